@@ -1,1 +1,41 @@
-"""Live chat for Matrix homeservers: customers write, operators answer from the client they already use."""
+"""Live chat for Matrix homeservers: customers write, operators answer from the client they already use.
+
+What stands here is the public API for hooks: the base class, the mark, and the core types they are given.
+"""
+
+from livechat_plugin.core.apps import AccountFieldMissing, App, Field, FieldType, Item
+from livechat_plugin.core.content import Content, Location, Media, Text, preview
+from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.routing import Admission, Admit, AssignTo, OfferToGroup, Refuse, Route, RoutingRule
+from livechat_plugin.core.sessions import Priority, Session, SessionState
+from livechat_plugin.hookspecs import hookimpl
+from livechat_plugin.plugins import Hook, HookSettings
+
+__all__ = [
+    "Account",
+    "AccountFieldMissing",
+    "Admission",
+    "Admit",
+    "App",
+    "AssignTo",
+    "Content",
+    "Field",
+    "FieldType",
+    "Hook",
+    "HookSettings",
+    "Item",
+    "LiveChat",
+    "Location",
+    "Media",
+    "OfferToGroup",
+    "Priority",
+    "Refuse",
+    "Route",
+    "RoutingRule",
+    "Session",
+    "SessionState",
+    "Text",
+    "hookimpl",
+    "preview",
+]

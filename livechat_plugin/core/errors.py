@@ -13,3 +13,101 @@ class ConfigurationError(LivechatError):
         self.key = key
         self.reason = reason
         super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
+
+
+class InvalidLiveChat(LivechatError):
+    """A field of a live chat is refused; names the field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field}: {reason}")
+
+
+class LiveChatNotFound(LivechatError):
+    """No live chat has this slug."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is no live chat {slug!r}.")
+
+
+class SessionError(LivechatError):
+    """A session cannot do what was asked of it."""
+
+    def __init__(self, number: int, message: str) -> None:
+        self.number = number
+        super().__init__(message)
+
+
+class SessionAlreadyTaken(SessionError):
+    """Another operator was faster; `operator` says who."""
+
+    def __init__(self, number: int, operator: str) -> None:
+        self.operator = operator
+        super().__init__(number, f"Session #{number} is already taken by {operator}.")
+
+
+class SessionClosed(SessionError):
+    """The session is over."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, f"Session #{number} is closed.")
+
+
+class SessionNotActive(SessionError):
+    """Nobody serves the session."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, f"Session #{number} is not being served by anybody.")
+
+
+class SessionNotFound(SessionError):
+    """No session has this number here."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, f"There is no session #{number} here.")
+
+
+class NotAnOperator(LivechatError):
+    """Only the operators of a live chat take its sessions (requirement S15)."""
+
+    def __init__(self, live_chat: str) -> None:
+        super().__init__(
+            f"Only operators of {live_chat} can take its sessions. An administrator can add you to the group."
+        )
+
+
+class ConcurrentChange(LivechatError):
+    """Another writer changed the same row first; the unit of work must be done again from the start."""
+
+
+class HomeserverUnavailable(LivechatError):
+    """The homeserver cannot be reached or is overloaded; the same request may succeed later.
+
+    Attributes:
+        retry_after: seconds that the homeserver asked us to wait, if it did.
+        is_reachable: False when there was no answer at all.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, is_reachable: bool = False) -> None:
+        self.retry_after = retry_after
+        self.is_reachable = is_reachable
+        super().__init__(message)
+
+
+class HomeserverRefused(LivechatError):
+    """The homeserver understood the request and said no; repeating it changes nothing.
+
+    Attributes:
+        errcode: the standard error code of the Matrix specification, such as `M_FORBIDDEN`.
+        status: the HTTP status.
+    """
+
+    def __init__(self, errcode: str, message: str, status: int) -> None:
+        self.errcode = errcode
+        self.status = status
+        super().__init__(f"{errcode}: {message}" if message else errcode)
+
+
+class StoreUnavailable(LivechatError):
+    """The database cannot be reached; nothing was changed, and the same may succeed later."""

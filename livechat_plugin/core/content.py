@@ -1,0 +1,115 @@
+"""What people say, apart from any network: text, media and locations, and how to tell them in one line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+TextStyle = Literal["text", "emote", "notice"]
+MediaKind = Literal["image", "file", "audio", "voice", "video", "sticker"]
+
+MEDIA_WORDS: Mapping[MediaKind, str] = {
+    "image": "🖼 Image",
+    "file": "📎 File",
+    "audio": "🎵 Audio",
+    "voice": "🎤 Voice message",
+    "video": "🎬 Video",
+    "sticker": "Sticker",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Written words; `html` is the same with formatting, sanitized by whoever shows it."""
+
+    body: str
+    html: str | None = None
+    style: TextStyle = "text"
+    kind: Literal["text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file of any sort. The bytes stay where they are: `url` is the homeserver's `mxc://` address.
+
+    `encrypted` holds the keys of an encrypted attachment (the `file` object of the Matrix specification,
+    "Sending encrypted attachments") and then stands in for `url`. `info` holds sizes, type and thumbnail,
+    already reduced to the known keys.
+    """
+
+    media: MediaKind
+    url: str | None
+    filename: str
+    caption: str | None = None
+    caption_html: str | None = None
+    info: Mapping[str, Any] = field(default_factory=dict)
+    voice: Mapping[str, Any] | None = None
+    encrypted: Mapping[str, Any] | None = None
+    kind: Literal["media"] = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place on earth, as an RFC 5870 `geo:` address with a description."""
+
+    geo_uri: str
+    description: str
+    kind: Literal["location"] = "location"
+
+
+Content = Text | Media | Location
+
+
+def preview(content: Content, length: int = 120) -> str:
+    """One line that tells what was said, cut to `length` characters; for cards and notifications."""
+    match content:
+        case Text():
+            line = content.body
+        case Media(media="sticker"):
+            line = f"{MEDIA_WORDS['sticker']}: {content.filename}"
+        case Media():
+            line = f"{MEDIA_WORDS[content.media]}: {content.caption or content.filename}"
+        case Location():
+            line = f"📍 {content.description or content.geo_uri}"
+    line = " ".join(line.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def fit(content: Content, limit: int) -> list[Content]:
+    """Make content fit into `limit` bytes of UTF-8 apiece, losing no words.
+
+    The homeserver limits an event to 65,536 bytes (Client-Server API, "Size limits"), and the copy of an
+    almost full event may be a little larger than the original. Formatting goes first; text that is still too
+    long is cut into several messages.
+    """
+    match content:
+        case Text():
+            if _weight(content.body) + _weight(content.html or "") <= limit:
+                return [content]
+            return [replace(content, body=part, html=None) for part in _split(content.body, limit)]
+        case Media():
+            if _weight(content.caption or "") + _weight(content.caption_html or "") <= limit:
+                return [content]
+            words = _split(content.caption or "", limit)
+            return [replace(content, caption=None, caption_html=None), *(Text(part) for part in words)]
+        case Location():
+            return [replace(content, description=_split(content.description, limit)[0])]
+
+
+def _weight(text: str) -> int:
+    """Bytes that the text takes inside a JSON string, as the homeserver counts them."""
+    return len(text.encode()) + sum(text.count(mark) for mark in '"\\\n\r\t')
+
+
+def _split(text: str, limit: int) -> list[str]:
+    """Cut text into parts of at most `limit` bytes, between words where the part is not cut too short by it."""
+    parts: list[str] = []
+    while _weight(text) > limit:
+        end = len(text)
+        while _weight(text[:end]) > limit:
+            end = min(end - 1, int(end * limit / _weight(text[:end])))
+        space = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
+        if space > end // 2:
+            end = space + 1
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text]

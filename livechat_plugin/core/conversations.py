@@ -1,0 +1,51 @@
+"""A customer's account and their lasting conversation with a live chat."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CustomerRoomState(StrEnum):
+    """How things stand in the room that the customer writes in."""
+
+    JOINING = "joining"
+    """Our ghost is on its way in; what the customer wrote before is still to be fetched."""
+    JOINED = "joined"
+    LEFT = "left"
+    """The customer left, or we did; nothing can be sent until they open a new chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer's identity on one network: a Matrix id, a visitor id, a phone number."""
+
+    id: int
+    network: str
+    external_id: str
+    display_name: str
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRoom:
+    """The room where operators serve one conversation, with the ghost that is the customer in it.
+
+    Rooms are made ahead of need: `conversation_id` is None while one is spare, `room_id` is None while the
+    homeserver has not made it yet.
+    """
+
+    id: int
+    live_chat_id: int
+    room_id: str | None = None
+    conversation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One account in one live chat, for ever; owns the customer's side and the session room."""
+
+    id: int
+    live_chat_id: int
+    account_id: int
+    customer_room: str | None
+    customer_state: CustomerRoomState
+    session_room: SessionRoom | None = None

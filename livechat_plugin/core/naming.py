@@ -1,0 +1,63 @@
+"""The names that the plugin owns on the homeserver: its users and room aliases, all under one prefix."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Names in the application service's namespace.
+
+    Attributes:
+        prefix: first word of every localpart, `livechat` unless configured otherwise.
+        server_name: the homeserver's name, the part after the colon.
+    """
+
+    prefix: str
+    server_name: str
+
+    @property
+    def bot(self) -> str:
+        """The registration's own user, which takes commands in a direct chat."""
+        return f"@{self.prefix}:{self.server_name}"
+
+    def live_chat(self, slug: str) -> str:
+        """The ghost that speaks for a live chat."""
+        return f"@{self.prefix}_{slug}:{self.server_name}"
+
+    def customer(self, slug: str, number: int) -> str:
+        """The ghost that is a customer as operators see them."""
+        return f"@{self.prefix}_{slug}_c{number}:{self.server_name}"
+
+    def slug_of(self, user_id: str) -> str | None:
+        """The slug when the user is a live chat's ghost; None for customers' ghosts, the bot and everybody else."""
+        start, end = f"@{self.prefix}_", f":{self.server_name}"
+        if not (user_id.startswith(start) and user_id.endswith(end)):
+            return None
+        slug = user_id[len(start) : -len(end)]
+        return None if "_" in slug or not slug else slug
+
+    def is_ours(self, user_id: str) -> bool:
+        """Whether this is one of our users, whose events are echoes of what we did ourselves."""
+        return user_id == self.bot or (
+            user_id.startswith(f"@{self.prefix}_") and user_id.endswith(f":{self.server_name}")
+        )
+
+    def is_local(self, user_id: str) -> bool:
+        """Whether the user belongs to the homeserver that the plugin is installed in."""
+        return user_id.partition(":")[2] == self.server_name
+
+    def queue_alias(self, slug: str) -> str:
+        """Localpart of the queue room's alias."""
+        return f"{self.prefix}_{slug}"
+
+    def supervisors_alias(self, slug: str) -> str:
+        """Localpart of the alias of the supervisors' room."""
+        return f"{self.prefix}_{slug}_supervisors"
+
+    def space_alias(self, slug: str) -> str:
+        """Localpart of the alias of the live chat's space."""
+        return f"{self.prefix}_{slug}_space"
+
+    def session_alias(self, slug: str, number: int) -> str:
+        """Localpart of the alias of the session room that belongs to customer ghost `number`."""
+        return f"{self.prefix}_{slug}_r{number}"

@@ -1,0 +1,222 @@
+"""What we owe the outside world: each kind is one row of the outbox, written with the state it follows from.
+
+A delivery belongs to a lane. The deliveries of a lane go out one after another in the order of their ids, those
+of different lanes side by side; so one conversation and direction keeps its order (invariant 3) and a customer
+whose room is broken holds up nobody else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from livechat_plugin.core.acts import Act
+
+
+def to_operators_lane(conversation_id: int) -> str:
+    """Everything that happens in a conversation's session room, in order."""
+    return f"conversation:{conversation_id}:operators"
+
+
+def to_customer_lane(conversation_id: int) -> str:
+    """Everything that reaches the customer of a conversation, in order."""
+    return f"conversation:{conversation_id}:customer"
+
+
+def session_lane(number: int) -> str:
+    """Routing of one session and its card in the queue room."""
+    return f"session:{number}"
+
+
+def live_chat_lane(live_chat_id: int) -> str:
+    """Setting up a live chat on the homeserver."""
+    return f"live_chat:{live_chat_id}"
+
+
+def room_lane(room_id: str) -> str:
+    """Answers in rooms that belong to no conversation."""
+    return f"room:{room_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActInSessionRoom:
+    """Show an act in the session room, under the customer's ghost or the live chat's.
+
+    `room_id` and `speaker` are filled in when the room exists already, which spares a look-up. `message_id` is
+    the message whose copy this is, if it is one.
+    """
+
+    conversation_id: int
+    act: Act
+    as_customer: bool
+    message_id: int | None = None
+    room_id: str | None = None
+    speaker: str | None = None
+    kind: Literal["act_in_session_room"] = "act_in_session_room"
+
+
+@dataclass(frozen=True, slots=True)
+class ActForCustomer:
+    """Show an act to the customer through their channel, in the live chat's name.
+
+    `network`, `address` and `speaker` are where and as whom, as they were when it was decided. `warn_event` is
+    the operator's event to answer to when this cannot be delivered.
+    """
+
+    conversation_id: int
+    act: Act
+    network: str
+    address: str
+    speaker: str
+    message_id: int | None = None
+    warn_event: str | None = None
+    kind: Literal["act_for_customer"] = "act_for_customer"
+
+
+@dataclass(frozen=True, slots=True)
+class SayInRoom:
+    """A word of ours in a room of another kind: the queue room, the bot's direct chat. `reply_to` is an event id."""
+
+    room_id: str
+    speaker: str
+    body: str
+    html: str | None = None
+    reply_to: str | None = None
+    mention: str | None = None
+    kind: Literal["say_in_room"] = "say_in_room"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSession:
+    """Ask the hooks whether a new session opens, what greets the customer, and who gets it."""
+
+    session_number: int
+    message_id: int
+    kind: Literal["route_session"] = "route_session"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Post a session's card in the queue room, or bring it up to date."""
+
+    session_number: int
+    kind: Literal["show_card"] = "show_card"
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareSessionRoom:
+    """Make the session room ready: created if no spare was left, named, in the space, the ghost looking right."""
+
+    session_number: int
+    conversation_id: int
+    kind: Literal["prepare_session_room"] = "prepare_session_room"
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitOperator:
+    """Invite the operator who got the session into its room."""
+
+    session_number: int
+    conversation_id: int
+    operator: str
+    kind: Literal["admit_operator"] = "admit_operator"
+
+
+@dataclass(frozen=True, slots=True)
+class TidySession:
+    """After the close: the operator leaves the session room, and the room leaves the space."""
+
+    session_number: int
+    conversation_id: int
+    operator: str | None
+    kind: Literal["tidy_session"] = "tidy_session"
+
+
+@dataclass(frozen=True, slots=True)
+class SayFarewell:
+    """Ask the hooks for the last words to the customer, and say them."""
+
+    session_number: int
+    conversation_id: int
+    kind: Literal["say_farewell"] = "say_farewell"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCustomerRoom:
+    """Accept a customer's invitation and fetch what they wrote before we were in."""
+
+    conversation_id: int
+    room_id: str
+    kind: Literal["join_customer_room"] = "join_customer_room"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """Accept an invitation to the bot."""
+
+    room_id: str
+    user_id: str
+    kind: Literal["join_room"] = "join_room"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Leave a room, or decline the invitation to it, with the reason for its members; words first if joined."""
+
+    room_id: str
+    user_id: str
+    reason: str
+    words: str | None = None
+    kind: Literal["leave_room"] = "leave_room"
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionLiveChat:
+    """Make what a live chat needs on the homeserver: ghost, queue room, supervisors' room, space, memberships."""
+
+    live_chat_id: int
+    kind: Literal["provision_live_chat"] = "provision_live_chat"
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareSpareRoom:
+    """Make one session room ahead of need."""
+
+    session_room_id: int
+    kind: Literal["prepare_spare_room"] = "prepare_spare_room"
+
+
+Payload = (
+    ActInSessionRoom
+    | ActForCustomer
+    | SayInRoom
+    | RouteSession
+    | ShowCard
+    | PrepareSessionRoom
+    | AdmitOperator
+    | TidySession
+    | SayFarewell
+    | JoinCustomerRoom
+    | JoinRoom
+    | LeaveRoom
+    | ProvisionLiveChat
+    | PrepareSpareRoom
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox.
+
+    Attributes:
+        id: place in the order; grows with every delivery.
+        lane: what it keeps order with.
+        token: random and unique for ever; the transaction ids of its sends are derived from it, so that a
+            repeated send is recognized by the homeserver, even after a database was restored.
+        due_at: not before this time, if set.
+    """
+
+    id: int
+    lane: str
+    token: str
+    payload: Payload
+    due_at: datetime | None = None

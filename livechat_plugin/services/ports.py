@@ -1,0 +1,224 @@
+"""What the use cases need from the world: time, the homeserver, channels, and somebody who counts."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from livechat_plugin.core.acts import Act
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
+from livechat_plugin.services.unit_of_work import UnitOfWork
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment, with the UTC time zone."""
+        ...
+
+
+class Meter(Protocol):
+    """Counts what happens, for `/metrics`."""
+
+    def count(self, what: str, label: str = "") -> None:
+        """Count one occurrence; `what` is one of the names in `METERS`."""
+        ...
+
+
+METERS = {
+    "events": "Room events received, by outcome.",
+    "deliveries": "Deliveries made, by kind.",
+    "delivery_retries": "Attempts that failed and were or will be repeated, by kind.",
+    "deliveries_failed": "Deliveries given up and told to the person concerned, by kind.",
+    "hook_failures": "Failures of hooks, by hook.",
+    "signals_dropped": "Typing and read signals that could not be passed on, by sort.",
+    "reconciliations": "Times the homeserver was asked for what it may have failed to push.",
+}
+"""Every counter with its help text; the label's meaning is named after "by"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How somebody presents themselves on the homeserver."""
+
+    display_name: str | None = None
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlan:
+    """A room of ours to be made. The alias makes creating it repeatable: a second attempt finds the first room.
+
+    Attributes:
+        alias: localpart of its alias.
+        creator: the ghost that owns it.
+        invite: who is invited at creation.
+        speak_level: power level needed to write in it.
+        join_through: room whose members may join without invitation (restricted join rule).
+        is_space: whether it is a space.
+    """
+
+    alias: str
+    creator: str
+    name: str
+    topic: str = ""
+    invite: tuple[str, ...] = ()
+    speak_level: int = 0
+    join_through: str | None = None
+    is_space: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened in a user's rooms since a mark."""
+
+    events: Sequence[AnyRoomEvent | RejectedEvent]
+    invitations: Sequence[MembershipChanged]
+    mark: str
+
+
+class Homeserver(Protocol):
+    """The homeserver as our ghosts use it. `as_user` is the ghost that acts.
+
+    Every method raises `HomeserverUnavailable` when the same call may succeed later, and `HomeserverRefused`
+    when it never will. All can be repeated without harm.
+    """
+
+    async def act(self, room_id: str, as_user: str, act: Act, token: str) -> str:
+        """Do it in the room and return the event id. The same token again returns the first event's id.
+
+        Every target of the act must have its `event_id`.
+        """
+        ...
+
+    async def notice(
+        self,
+        room_id: str,
+        as_user: str,
+        body: str,
+        token: str,
+        *,
+        html: str | None = None,
+        reply_to: str | None = None,
+        mention: str | None = None,
+    ) -> str:
+        """Say something of our own, in answer to an event and mentioning somebody if given; returns the event id."""
+        ...
+
+    async def replace_notice(
+        self, room_id: str, as_user: str, event_id: str, body: str, html: str, token: str
+    ) -> str:
+        """Change what `notice` said; returns the id of the editing event."""
+        ...
+
+    async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:
+        """Attach an emoji to an event; returns the reaction's id."""
+        ...
+
+    async def set_typing(self, room_id: str, as_user: str, *, is_typing: bool) -> None:
+        """Show or stop showing the ghost as writing."""
+        ...
+
+    async def mark_read(self, room_id: str, as_user: str, event_id: str) -> None:
+        """Show that the ghost has read up to the event."""
+        ...
+
+    async def join(self, room_id: str, as_user: str) -> None:
+        """Join the room; joining again is fine."""
+        ...
+
+    async def leave(self, room_id: str, as_user: str, reason: str) -> None:
+        """Leave the room or decline the invitation; having left already is fine."""
+        ...
+
+    async def invite(self, room_id: str, as_user: str, user_id: str) -> None:
+        """Invite somebody; their being invited or in the room already is fine."""
+        ...
+
+    async def remove(self, room_id: str, as_user: str, user_id: str, reason: str) -> None:
+        """Take somebody out of the room; their being out already is fine."""
+        ...
+
+    async def members(self, room_id: str, as_user: str) -> frozenset[str]:
+        """Who is in the room now."""
+        ...
+
+    async def profile(self, user_id: str) -> Profile:
+        """How a user presents themselves; empty for one without a profile."""
+        ...
+
+    async def ensure_ghost(self, user_id: str) -> None:
+        """Make sure that our user exists and has the device that its sends are recognized by."""
+        ...
+
+    async def set_profile(self, user_id: str, profile: Profile) -> None:
+        """Give our ghost a name and a picture."""
+        ...
+
+    async def create_room(self, plan: RoomPlan) -> str:
+        """Make a room, or find the one that an earlier attempt made; returns its id."""
+        ...
+
+    async def rename_room(self, room_id: str, as_user: str, name: str) -> None:
+        """Give the room a name."""
+        ...
+
+    async def put_into_space(self, space: str, as_user: str, room_id: str, *, is_in: bool) -> None:
+        """Show a room in a space, or no longer."""
+        ...
+
+    async def recent(self, room_id: str, as_user: str, limit: int) -> Sequence[AnyRoomEvent | RejectedEvent]:
+        """The last events of a room, oldest first, as far as the ghost may see them."""
+        ...
+
+    async def mark(self, as_user: str) -> str:
+        """A mark for the present moment, to ask `changes` with later."""
+        ...
+
+    async def wait(self, as_user: str, mark: str, seconds: float) -> str:
+        """Hold a connection open for so long; returns a newer mark. Raises when the homeserver goes away."""
+        ...
+
+    async def changes(self, as_user: str, mark: str) -> Changes:
+        """Everything that happened in the rooms of a ghost since the mark, in order within each room."""
+        ...
+
+
+class Channel(Protocol):
+    """One way to reach customers. Acts go out in the live chat's name."""
+
+    async def deliver(self, address: str, speaker: str, act: Act, token: str) -> str:
+        """Show the act to the customer and return its id on their side; the same token again does no harm.
+
+        Raises:
+            HomeserverUnavailable: it may succeed later.
+            HomeserverRefused: it never will.
+        """
+        ...
+
+    async def show_typing(self, address: str, speaker: str, *, is_typing: bool) -> None:
+        """Show the customer that somebody is writing, where the network can."""
+        ...
+
+    async def show_read(self, address: str, speaker: str, message_id: str) -> None:
+        """Show the customer that their message was read, where the network can."""
+        ...
+
+
+class Store(Protocol):
+    """Opens units of work."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work that can write; nothing is kept unless it is committed.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A unit of work for looking only, which waits for no writer."""
+        ...
+
