@@ -156,7 +156,7 @@ class Homeserver:
     @property
     def pid(self) -> int:
         """The process id; only while it runs."""
-        if self._process is None:
+        if self._process is None or not self.running:
             raise HomeserverError("the homeserver is not running")
         return self._process.pid
 
