@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from livechat_plugin.core.errors import ConfigurationError
+
 
 def replace_file(path: Path, text: str, new_mode: int, keep_mode: int = 0o7777) -> None:
     """Write `text` to `path` so that a crash leaves either the old content or the new one.
@@ -17,7 +19,17 @@ def replace_file(path: Path, text: str, new_mode: int, keep_mode: int = 0o7777) 
         text: The whole new content.
         new_mode: Permission bits of a file that does not exist yet.
         keep_mode: Which permission bits of an existing file survive.
+
+    Raises:
+        ConfigurationError: The file cannot be written.
     """
+    try:
+        _replace(path, text, new_mode, keep_mode)
+    except OSError as error:
+        raise ConfigurationError(str(path), "", f"cannot be written: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str, new_mode: int, keep_mode: int) -> None:
     target = path.resolve()
     previous = target.stat() if target.exists() else None
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")

@@ -188,7 +188,31 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigurationError: The file is missing or broken, or values are refused; all of them are told.
     """
-    content = _parsed(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(str(path), "", "does not exist: `livechat install` makes it") from None
+    except OSError as error:
+        raise ConfigurationError(str(path), "", f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(str(path), "", f"is not valid TOML: {error}") from error
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Do as `load_settings` with a text that isn't in its file yet.
+
+    Args:
+        text: The content, TOML.
+        path: The file it is meant for: named in refusals, and relative paths start at its folder.
+
+    Raises:
+        ConfigurationError: As `load_settings`.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(str(path), "", f"is not valid TOML: {error}") from error
     unknown = unknown_sections(content, str(path), set(Settings.model_fields))
     known = {key: value for key, value in content.items() if key in Settings.model_fields}
     try:
@@ -199,17 +223,6 @@ def load_settings(path: Path) -> Settings:
     if unknown:
         raise refusal(unknown)
     return _anchored(settings, path.absolute().parent)
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(str(path), "", "does not exist: `livechat install` makes it") from None
-    except OSError as error:
-        raise ConfigurationError(str(path), "", f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), "", f"is not valid TOML: {error}") from error
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

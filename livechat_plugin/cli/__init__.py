@@ -1,1 +1,47 @@
-"""."""
+"""The command `livechat`."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from livechat_plugin.cli.install import install
+from livechat_plugin.cli.options import complain
+from livechat_plugin.core.errors import ConfigurationError, LivechatError
+
+# A new command: a function in a module of its own in this folder, and its name here.
+_COMMANDS = (install,)
+
+
+class _PlainErrors(TyperGroup):
+    """Tells our own errors in words, for every command: status 2 for the configuration, 1 for the rest."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConfigurationError as error:
+            complain(str(error))
+            raise typer.Exit(2) from None
+        except LivechatError as error:
+            complain(str(error))
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    name="livechat",
+    cls=_PlainErrors,
+    help="Live chat for Matrix homeservers: customers write, operators answer from the client they use.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables would show tokens and messages.
+    pretty_exceptions_show_locals=False,
+)
+
+
+@app.callback()
+def _livechat() -> None:
+    """Make typer treat even a single command as a subcommand."""
+
+
+for command in _COMMANDS:
+    app.command()(command)

@@ -98,6 +98,11 @@ class AppserviceRegistration(BaseModel):
         derived = set(type(self).model_fields) - {"id", "as_token", "hs_token"}
         return self.model_copy(update={name: getattr(fresh, name) for name in derived})
 
+    def differences(self, other: Self) -> list[str]:
+        """Name the keys, as they stand in the file, in which another registration differs."""
+        mine, others = self.model_dump(by_alias=True), other.model_dump(by_alias=True)
+        return [key for key in others if others[key] != mine.get(key)]
+
     def owns(self, user_id: str) -> bool:
         """Whether a user id lies in our namespace, by the homeserver's rule: a match from the start."""
         return any(re.match(namespace.regex, user_id) for namespace in self.namespaces.users)
