@@ -1,0 +1,96 @@
+"""How the values of the core are kept in columns, the same on every database."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, Text
+from sqlalchemy.types import TypeDecorator
+
+GrowingId = BigInteger().with_variant(Integer(), "sqlite")
+"""For tables that grow with every message. SQLite counts up only in a column declared as INTEGER."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Naive values are refused, and what comes back is always in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC."""
+        del dialect
+        if value is None or value.tzinfo is UTC:
+            return value
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From UTC: SQLite keeps no time zones."""
+        del dialect
+        if value is None or value.tzinfo is UTC:
+            return value
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """What people wrote, without U+0000: PostgreSQL cannot keep that character, and nobody can see it.
+
+    Without this, a customer could hold up everything by writing one.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Take the character out."""
+        del dialect
+        return value.replace("\0", "") if value is not None else None
+
+
+class JsonObject(TypeDecorator[Mapping[str, Any]]):
+    """A JSON object, as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Any] | None, dialect: Dialect) -> str | None:
+        """To text."""
+        del dialect
+        return orjson.dumps(dict(value)).decode() if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, Any] | None:
+        """From text."""
+        del dialect
+        return orjson.loads(value) if value is not None else None
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Some names in their order, as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """To text."""
+        del dialect
+        return orjson.dumps(value).decode() if value is not None else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """From text."""
+        del dialect
+        return tuple(orjson.loads(value)) if value is not None else None
+
+
+def word_of(choices: type[StrEnum]) -> Enum:
+    """One word out of an enumeration, kept as its text, so that a new word needs no migration."""
+    return Enum(
+        choices,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )

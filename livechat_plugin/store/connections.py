@@ -1,0 +1,72 @@
+"""What the repositories need of a database connection, whichever database it is."""
+
+from asyncio import Future
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Literal, Protocol, TypeAlias
+
+from sqlalchemy import Connection, CursorResult, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+DialectName = Literal["sqlite", "postgresql"]
+SLOW = "livechat_slow"
+"""Execution option of a statement whose cost grows with the data."""
+
+# Quoted: the releases of SQLAlchemy differ in how many parameters it takes.
+Rows: TypeAlias = "CursorResult[*tuple[Any, ...]]"
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+class SqlConnection(Protocol):
+    """A connection with one transaction on it.
+
+    Attributes:
+        dialect: which statement to choose where the databases differ.
+        locks_rows: whether writers must lock the rows they decide on, because other writers run side by side.
+    """
+
+    dialect: DialectName
+    locks_rows: bool
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        """Run a statement; its rows are all here when this returns."""
+        ...
+
+    def commit(self) -> Future[None]:
+        """Begin to commit; the future goes on to its end even when the one who waits for it is cancelled."""
+        ...
+
+
+class Backend(Protocol):
+    """One kind of database."""
+
+    def connect(self, *, writes: bool) -> AbstractAsyncContextManager[SqlConnection]:
+        """A connection with a transaction begun; what is not committed is rolled back at the end."""
+        ...
+
+    async def migrate(self, work: Callable[[Connection], None]) -> None:
+        """Let `work` change the tables in one transaction, one process at a time."""
+        ...
+
+    async def close(self) -> None:
+        """Close all connections."""
+        ...
+
+
+def new_id(added: Rows) -> int:
+    """The id that the database gave to a single inserted row."""
+    key = added.inserted_primary_key
+    assert key is not None
+    number: int = key[0]
+    return number
+
+
+def for_each_dialect(
+    build: Callable[[Callable[[Table], Any]], Executable],
+) -> Mapping[DialectName, Executable]:
+    """An INSERT with ON CONFLICT, which SQLAlchemy spells once per database.
+
+    Args:
+        build: makes the statement with the database's own `insert`.
+    """
+    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}

@@ -1,0 +1,74 @@
+"""The database: opens units of work and knows in what state it is."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from livechat_plugin.store.connections import Backend
+from livechat_plugin.store.postgresql import PostgresBackend
+from livechat_plugin.store.sqlite import SqliteBackend
+from livechat_plugin.store.tables import SCHEMA_REVISION
+from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, SqlUnitOfWork
+
+_ONE = text("SELECT 1")
+_REVISION = text("SELECT version_num FROM alembic_version")
+
+
+def open_backend(url: str) -> Backend:
+    """The backend for an SQLAlchemy address: `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`."""
+    parsed = make_url(url)
+    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresBackend(parsed)
+
+
+class Database:
+    """The `Store` on SQL.
+
+    Args:
+        url: where it is, as SQLAlchemy's asynchronous engine writes it.
+        on_commit: called at once after each commit with the deliveries that it added, in their order.
+        on_events: called after that with the domain events announced in it.
+    """
+
+    def __init__(self, url: str, on_commit: OnCommit, on_events: OnEvents) -> None:
+        self._backend = open_backend(url)
+        self._announcements = Announcements(on_commit, on_events)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A unit of work that can write. A task must not open a second one inside: it would wait for itself."""
+        async with self._backend.connect(writes=True) as db:
+            yield SqlUnitOfWork(db, self._announcements)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[SqlUnitOfWork]:
+        """A unit of work for looking only; it waits for no writer."""
+        async with self._backend.connect(writes=False) as db:
+            yield SqlUnitOfWork(db, self._announcements)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            StoreUnavailable: there was none.
+        """
+        async with self._backend.connect(writes=False) as db:
+            await db.execute(_ONE)
+
+    async def is_current(self) -> bool:
+        """Whether the tables are those that this version of the plugin expects.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        async with self._backend.connect(writes=False) as db:
+            try:
+                revision = (await db.execute(_REVISION)).scalar_one_or_none()
+            except DBAPIError:  # There is no such table: nothing was ever migrated.
+                return False
+        return revision == SCHEMA_REVISION
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._backend.close()

@@ -1,0 +1,88 @@
+"""PostgreSQL: for any number of replicas side by side."""
+
+import asyncio
+from asyncio import Future
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection, Executable, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.store.connections import DialectName, Parameters, Rows
+from livechat_plugin.store.failures import translate_failures
+
+CONNECT_TIMEOUT = 10
+COMMAND_TIMEOUT = 60
+LOCK_TIMEOUT = "10s"
+_MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all replicas use the same.
+
+
+class PostgresConnection:
+    """A connection in its transaction."""
+
+    dialect: DialectName = "postgresql"
+
+    def __init__(self, connection: AsyncConnection, *, writes: bool) -> None:
+        self._connection = connection
+        self.locks_rows = writes
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        """Run a statement."""
+        try:
+            return await self._connection.execute(statement, parameters)
+        except OSError as error:  # Time-outs and broken connections come through SQLAlchemy as they are.
+            raise StoreUnavailable(str(error) or type(error).__name__) from error
+
+    def commit(self) -> Future[None]:
+        """Commit in a task of its own."""
+        return asyncio.ensure_future(self._commit())
+
+    async def _commit(self) -> None:
+        try:
+            await self._connection.commit()
+        except OSError as error:
+            raise StoreUnavailable(str(error) or type(error).__name__) from error
+
+
+class PostgresBackend:
+    """A database on a server."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url,
+            isolation_level="READ COMMITTED",
+            max_overflow=20,
+            pool_timeout=CONNECT_TIMEOUT,
+            connect_args={
+                "timeout": CONNECT_TIMEOUT,
+                "command_timeout": COMMAND_TIMEOUT,
+                "server_settings": {"lock_timeout": LOCK_TIMEOUT, "application_name": "livechat-plugin"},
+            },
+        )
+        translate_failures(self._engine.sync_engine)
+        self._readers = self._engine.execution_options(postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def connect(self, *, writes: bool) -> AsyncIterator[PostgresConnection]:
+        """A connection; its transaction begins with the first statement, which spares a round trip."""
+        connection = (self._engine if writes else self._readers).connect()
+        try:
+            await connection.start()
+        except (OSError, TimeoutError) as error:
+            raise StoreUnavailable(str(error) or type(error).__name__) from error
+        try:
+            yield PostgresConnection(connection, writes=writes)
+        finally:
+            await asyncio.shield(connection.close())
+
+    async def migrate(self, work: Callable[[Connection], None]) -> None:
+        """Change the tables; replicas that start together wait for the first."""
+        async with self._engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()

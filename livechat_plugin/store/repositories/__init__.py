@@ -1,0 +1,1 @@
+"""One module per repository. Statements are built once; SQLAlchemy keeps them compiled."""

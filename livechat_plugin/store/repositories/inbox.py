@@ -1,0 +1,73 @@
+"""What has arrived."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select
+
+from livechat_plugin.services.room_events import AnyRoomEvent
+from livechat_plugin.store.codec import event_from_json, event_to_json
+from livechat_plugin.store.connections import SLOW, SqlConnection, for_each_dialect
+from livechat_plugin.store.tables import held_events, notes, rejected_events, seen_events
+
+_MARK_SEEN = for_each_dialect(
+    lambda insert: insert(seen_events).on_conflict_do_nothing().returning(seen_events.c.event_id)
+)
+_HOLD = insert(held_events)
+_RELEASE = (
+    delete(held_events)
+    .where(held_events.c.conversation_id == bindparam("of_conversation"))
+    .returning(held_events.c.id, held_events.c.event)
+)
+_REJECT = insert(rejected_events)
+_FORGET_SEEN = (
+    delete(seen_events).where(seen_events.c.seen_at < bindparam("before")).execution_options(**{SLOW: True})
+)
+_NOTE = select(notes.c.value).where(notes.c.name == bindparam("name"))
+_KEEP_NOTE = for_each_dialect(
+    lambda insert: (statement := insert(notes)).on_conflict_do_update(
+        index_elements=[notes.c.name], set_={"value": statement.excluded.value}
+    )
+)
+
+
+class SqlInbox:
+    """Arrivals in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def mark_seen(self, event_ids: Collection[str], at: datetime) -> frozenset[str]:
+        """In one statement. In one order for all writers, so that none waits for another in a circle."""
+        marks = [{"event_id": event_id, "seen_at": at} for event_id in sorted(set(event_ids))]
+        if not marks:
+            return frozenset()
+        new = await self._db.execute(_MARK_SEEN[self._db.dialect], marks if len(marks) > 1 else marks[0])
+        return frozenset(new.scalars())
+
+    async def hold(self, conversation_id: int, event: AnyRoomEvent) -> None:
+        """Until we have joined."""
+        values = {"conversation_id": conversation_id, "event": event_to_json(event)}
+        await self._db.execute(_HOLD, values)
+
+    async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
+        """Sorted here: what DELETE returns comes in any order."""
+        held = sorted((await self._db.execute(_RELEASE, {"of_conversation": conversation_id})).tuples())
+        return [event_from_json(event) for _, event in held]
+
+    async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
+        """For the record."""
+        await self._db.execute(_REJECT, {"event_id": event_id, "reason": reason, "at": at})
+
+    async def forget_seen(self, before: datetime) -> None:
+        """The old ones."""
+        await self._db.execute(_FORGET_SEEN, {"before": before})
+
+    async def note(self, name: str) -> str | None:
+        """By its name."""
+        value: str | None = (await self._db.execute(_NOTE, {"name": name})).scalar_one_or_none()
+        return value
+
+    async def keep_note(self, name: str, value: str) -> None:
+        """In place of what was there."""
+        await self._db.execute(_KEEP_NOTE[self._db.dialect], {"name": name, "value": value})

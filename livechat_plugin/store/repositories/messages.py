@@ -1,0 +1,89 @@
+"""Everything said."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from livechat_plugin.core.content import Content
+from livechat_plugin.services.unit_of_work import Direction, Message, Side
+from livechat_plugin.store.codec import content_from_json, content_to_json
+from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.tables import messages
+
+_MESSAGE = (
+    messages.c.id,
+    messages.c.conversation_id,
+    messages.c.session_number,
+    messages.c.direction,
+    messages.c.author,
+    messages.c.at,
+    messages.c.content,
+    messages.c.customer_event,
+    messages.c.operators_event,
+)
+_COLUMN = {"customer": messages.c.customer_event, "operators": messages.c.operators_event}
+
+_ADD = insert(messages)
+_GET = select(*_MESSAGE).where(messages.c.id == bindparam("this"))
+_BY_EVENT = {
+    side: select(*_MESSAGE).where(column == bindparam("event_id")).order_by(messages.c.id.desc()).limit(1)
+    for side, column in _COLUMN.items()
+}
+_SHOWN = {
+    side: update(messages).where(messages.c.id == bindparam("this")).values({column: bindparam("event_id")})
+    for side, column in _COLUMN.items()
+}
+
+
+class SqlMessages:
+    """Messages in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def add(  # noqa: PLR0913 - the port's signature
+        self,
+        conversation_id: int,
+        direction: Direction,
+        at: datetime,
+        *,
+        session_number: int | None = None,
+        author: str | None = None,
+        content: Content | None = None,
+        customer_event: str | None = None,
+        operators_event: str | None = None,
+    ) -> int:
+        """One more."""
+        values = {
+            "conversation_id": conversation_id,
+            "session_number": session_number,
+            "direction": direction,
+            "author": author,
+            "at": at,
+            "content": content_to_json(content) if content is not None else None,
+            "customer_event": customer_event,
+            "operators_event": operators_event,
+        }
+        return new_id(await self._db.execute(_ADD, values))
+
+    async def get(self, message_id: int) -> Message | None:
+        """By its id."""
+        row = (await self._db.execute(_GET, {"this": message_id})).one_or_none()
+        return _message(*row) if row is not None else None
+
+    async def by_event(self, side: Side, event_id: str) -> Message | None:
+        """By its id on one side; the latest, should a network have used the id twice."""
+        row = (await self._db.execute(_BY_EVENT[side], {"event_id": event_id})).one_or_none()
+        return _message(*row) if row is not None else None
+
+    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
+        """Its id on one side."""
+        await self._db.execute(_SHOWN[side], {"this": message_id, "event_id": event_id})
+
+
+def _message(*row: Any) -> Message:
+    """From the columns `_MESSAGE`, which are in the order of the fields."""
+    message = Message(*row)
+    return replace(message, content=content_from_json(row[6])) if row[6] is not None else message

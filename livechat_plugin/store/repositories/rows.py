@@ -1,0 +1,72 @@
+"""How rows become the core's values.
+
+Each list of columns is in the order of the fields of its class, so that a value is made from a row as it is; a
+test watches over that.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
+from livechat_plugin.store.tables import accounts, conversations, live_chats, session_rooms, sessions
+
+ACCOUNT = (
+    accounts.c.id,
+    accounts.c.network,
+    accounts.c.external_id,
+    accounts.c.display_name,
+    accounts.c.avatar_url,
+)
+SESSION_ROOM = (
+    session_rooms.c.id,
+    session_rooms.c.live_chat_id,
+    session_rooms.c.room_id,
+    session_rooms.c.conversation_id,
+)
+CONVERSATION = (
+    conversations.c.id,
+    conversations.c.live_chat_id,
+    conversations.c.account_id,
+    conversations.c.customer_room,
+    conversations.c.customer_state,
+)
+LIVE_CHAT = (
+    live_chats.c.id,
+    live_chats.c.slug,
+    live_chats.c.name,
+    live_chats.c.operators,
+    live_chats.c.customers,
+    live_chats.c.supervisors,
+    live_chats.c.routing_rule,
+    live_chats.c.routing_settings,
+    live_chats.c.show_operator_name,
+    live_chats.c.queue_room,
+    live_chats.c.supervisors_room,
+    live_chats.c.space,
+)
+SESSION = (
+    sessions.c.number,
+    sessions.c.conversation_id,
+    sessions.c.state,
+    sessions.c.subject,
+    sessions.c.opened_at,
+    sessions.c.operator,
+    sessions.c.priority,
+    sessions.c.version,
+    sessions.c.card,
+    sessions.c.assigned_at,
+    sessions.c.closed_at,
+    sessions.c.outcome,
+)
+
+
+def account_from(row: Sequence[Any]) -> Account:
+    """From the columns `ACCOUNT`."""
+    return Account(*row)
+
+
+def conversation_from(row: Sequence[Any]) -> Conversation:
+    """From the columns `CONVERSATION` and `SESSION_ROOM`, the latter all null if it has none."""
+    fields, room = row[:5], row[5:]
+    session_room = SessionRoom(*room) if room[0] is not None else None
+    return Conversation(*fields, session_room)  # type: ignore[call-arg]  # mypy counts no slices

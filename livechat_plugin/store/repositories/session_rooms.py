@@ -1,0 +1,69 @@
+"""Session rooms, taken and spare."""
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from livechat_plugin.core.conversations import SessionRoom
+from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.repositories import rows
+from livechat_plugin.store.repositories.views import Views
+from livechat_plugin.store.tables import session_rooms
+
+_SPARE = (session_rooms.c.live_chat_id == bindparam("of_live_chat")) & session_rooms.c.conversation_id.is_(
+    None
+)
+_READY = (
+    select(session_rooms.c.id)
+    .where(_SPARE, session_rooms.c.room_id.is_not(None))
+    .order_by(session_rooms.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)  # On PostgreSQL two writers take two rooms.
+    .scalar_subquery()
+)
+_TAKE = (
+    update(session_rooms)
+    .where(session_rooms.c.id == _READY)
+    .values(conversation_id=bindparam("for_conversation"))
+    .returning(*rows.SESSION_ROOM)
+)
+_ADD = insert(session_rooms)
+_GET = select(*rows.SESSION_ROOM).where(session_rooms.c.id == bindparam("this"))
+_MADE = update(session_rooms).where(session_rooms.c.id == bindparam("this")).values(room_id=bindparam("made"))
+_COUNT_SPARE = select(func.count()).select_from(session_rooms).where(_SPARE)
+
+
+class SqlSessionRooms:
+    """Session rooms in SQL."""
+
+    def __init__(self, db: SqlConnection, views: Views) -> None:
+        self._db = db
+        self._views = views
+
+    async def take_spare(self, live_chat_id: int, conversation_id: int) -> SessionRoom:
+        """The oldest one that is ready, or a new one."""
+        wanted = {"of_live_chat": live_chat_id, "for_conversation": conversation_id}
+        row = (await self._db.execute(_TAKE, wanted)).one_or_none()
+        return SessionRoom(*row) if row is not None else await self._add(live_chat_id, conversation_id)
+
+    async def add(self, live_chat_id: int) -> SessionRoom:
+        """A spare one."""
+        return await self._add(live_chat_id, None)
+
+    async def get(self, session_room_id: int) -> SessionRoom | None:
+        """By its id."""
+        row = (await self._db.execute(_GET, {"this": session_room_id})).one_or_none()
+        return SessionRoom(*row) if row is not None else None
+
+    async def made(self, session_room_id: int, room_id: str) -> None:
+        """It exists on the homeserver now."""
+        await self._db.execute(_MADE, {"this": session_room_id, "made": room_id})
+        self._views.forget()
+
+    async def count_spare(self, live_chat_id: int) -> int:
+        """Made or to be made."""
+        count: int = (await self._db.execute(_COUNT_SPARE, {"of_live_chat": live_chat_id})).scalar_one()
+        return count
+
+    async def _add(self, live_chat_id: int, conversation_id: int | None) -> SessionRoom:
+        values = {"live_chat_id": live_chat_id, "conversation_id": conversation_id}
+        added = await self._db.execute(_ADD, values)
+        return SessionRoom(new_id(added), live_chat_id, conversation_id=conversation_id)

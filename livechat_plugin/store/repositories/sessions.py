@@ -1,0 +1,106 @@
+"""Sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, literal_column, select, update
+
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.core.sessions import Session, SessionState
+from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.repositories import rows
+from livechat_plugin.store.repositories.views import Views
+from livechat_plugin.store.tables import sessions
+
+_THIS = sessions.c.number == bindparam("this")
+
+_OPEN = insert(sessions)
+_GET = select(*rows.SESSION).where(_THIS)
+_BY_CARD = select(*rows.SESSION).where(sessions.c.card == bindparam("event_id"))
+# The card is left out: it is posted beside the life cycle and counts up no version.
+_SAVE = (
+    update(sessions)
+    .where(_THIS, sessions.c.version == bindparam("before"))
+    .values(
+        state=bindparam("state"),
+        subject=bindparam("subject"),
+        operator=bindparam("operator"),
+        priority=bindparam("priority"),
+        version=bindparam("version"),
+        assigned_at=bindparam("assigned_at"),
+        closed_at=bindparam("closed_at"),
+        outcome=bindparam("outcome"),
+    )
+)
+_SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
+# A conversation has one open session at a time, so the highest number was closed last.
+_LAST_CLOSED = (
+    select(*rows.SESSION)
+    .where(
+        sessions.c.conversation_id == bindparam("conversation_id"),
+        sessions.c.state == literal_column("'closed'"),
+    )
+    .order_by(sessions.c.number.desc())
+    .limit(1)
+)
+
+
+class SqlSessions:
+    """Sessions in SQL."""
+
+    def __init__(self, db: SqlConnection, views: Views) -> None:
+        self._db = db
+        self._views = views
+
+    async def open(self, conversation_id: int, subject: str, at: datetime) -> Session:
+        """The unique index on open sessions refuses a second one."""
+        session = Session(0, conversation_id, SessionState.OPENING, subject, at)
+        values = {
+            "conversation_id": conversation_id,
+            "state": session.state,
+            "subject": subject,
+            "opened_at": at,
+            "priority": session.priority,
+            "version": session.version,
+        }
+        added = await self._db.execute(_OPEN, values)
+        self._views.forget()
+        return Session(new_id(added), conversation_id, session.state, subject, at)
+
+    async def get(self, number: int) -> Session | None:
+        """By its number."""
+        row = (await self._db.execute(_GET, {"this": number})).one_or_none()
+        return Session(*row) if row is not None else None
+
+    async def by_card(self, event_id: str) -> Session | None:
+        """By its card."""
+        row = (await self._db.execute(_BY_CARD, {"event_id": event_id})).first()
+        return Session(*row) if row is not None else None
+
+    async def save(self, session: Session) -> None:
+        """Compare and set on the version."""
+        values = {
+            "this": session.number,
+            "before": session.version - 1,
+            "state": session.state,
+            "subject": session.subject,
+            "operator": session.operator,
+            "priority": session.priority,
+            "version": session.version,
+            "assigned_at": session.assigned_at,
+            "closed_at": session.closed_at,
+            "outcome": session.outcome,
+        }
+        saved = await self._db.execute(_SAVE, values)
+        self._views.forget()
+        if saved.rowcount != 1:
+            raise ConcurrentChange(f"Session #{session.number} was changed by somebody else.")
+
+    async def set_card(self, number: int, event_id: str) -> None:
+        """Its card."""
+        await self._db.execute(_SET_CARD, {"this": number, "card": event_id})
+        self._views.forget()
+
+    async def last_closed(self, conversation_id: int) -> Session | None:
+        """The latest one that is over."""
+        row = (await self._db.execute(_LAST_CLOSED, {"conversation_id": conversation_id})).one_or_none()
+        return Session(*row) if row is not None else None

@@ -1,0 +1,67 @@
+"""Reading a conversation with all that belongs to it, at most once per unit of work."""
+
+from sqlalchemy import bindparam, literal_column, select
+
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.unit_of_work import ConversationView
+from livechat_plugin.store.connections import SqlConnection
+from livechat_plugin.store.repositories import rows
+from livechat_plugin.store.tables import accounts, conversations, live_chats, session_rooms, sessions
+
+_THIS = conversations.c.id == bindparam("conversation_id")
+
+# NO KEY: other writers may still insert rows that refer to the conversation.
+_LOCK = select(conversations.c.id).where(_THIS).with_for_update(key_share=True)
+
+_VIEW = (
+    select(*rows.CONVERSATION, *rows.SESSION_ROOM, *rows.ACCOUNT, *rows.LIVE_CHAT, *rows.SESSION)
+    .select_from(conversations)
+    .join(accounts, accounts.c.id == conversations.c.account_id)
+    .join(live_chats, live_chats.c.id == conversations.c.live_chat_id)
+    .outerjoin(session_rooms, session_rooms.c.id == conversations.c.session_room_id)
+    .outerjoin(
+        sessions,
+        # Written out, not bound: otherwise SQLite would not use the index of open sessions.
+        (sessions.c.conversation_id == conversations.c.id) & (sessions.c.state != literal_column("'closed'")),
+    )
+    .where(_THIS)
+)
+
+
+class Views:
+    """The views of one unit of work, kept until something that they show is changed in it."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+        self._known: dict[int, ConversationView] = {}
+
+    async def get(self, conversation_id: int) -> ConversationView:
+        """The view of a conversation, locked first where other writers run side by side.
+
+        The lock is a statement of its own because a statement that has waited for a lock still sees the joined
+        rows as they were before.
+
+        Raises:
+            LookupError: there is no such conversation.
+        """
+        if (known := self._known.get(conversation_id)) is not None:
+            return known
+        wanted = {"conversation_id": conversation_id}
+        if self._db.locks_rows:
+            await self._db.execute(_LOCK, wanted)
+        row = (await self._db.execute(_VIEW, wanted)).one_or_none()
+        if row is None:
+            raise LookupError(f"there is no conversation {conversation_id}")
+        view = ConversationView(
+            conversation=rows.conversation_from(row[:9]),
+            account=rows.account_from(row[9:14]),
+            live_chat=LiveChat(*row[14:26]),
+            session=Session(*row[26:]) if row[26] is not None else None,
+        )
+        self._known[conversation_id] = view
+        return view
+
+    def forget(self) -> None:
+        """Something that views show has changed."""
+        self._known.clear()

@@ -1,0 +1,141 @@
+"""SQLite: one file, for one process (and now and then a command of the CLI beside it).
+
+Statements run in the event loop's own thread. Each touches a handful of rows by index and takes some 10 µs; a
+hop to a worker thread and back takes several times as long. Only what waits for the disk goes to a thread: the
+commit with its fsync, and statements marked as `SLOW`.
+"""
+
+import asyncio
+import sqlite3
+from asyncio import Future
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection, Executable, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.store.connections import SLOW, DialectName, Parameters, Rows
+from livechat_plugin.store.failures import is_sqlite_conflict, translate_failures
+from livechat_plugin.store.uninterrupted import result_of
+
+BUSY_TIMEOUT = 10.0
+"""Seconds to wait for another process that is writing."""
+_INLINE_WAIT = 0.02
+_PAUSE = 0.01
+
+
+class SqliteConnection:
+    """A connection in its transaction."""
+
+    dialect: DialectName = "sqlite"
+    locks_rows = False  # A writer has the whole file.
+
+    def __init__(self, connection: Connection, worker: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._worker = worker
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        """Run a statement here, or in the worker thread if it is a slow one."""
+        if SLOW in statement.get_execution_options():
+            loop = asyncio.get_running_loop()
+            running = loop.run_in_executor(self._worker, self._connection.execute, statement, parameters)
+            return await result_of(running)
+        return self._connection.execute(statement, parameters)
+
+    def commit(self) -> Future[None]:
+        """Commit in the worker thread, because it waits for the disk."""
+        return asyncio.get_running_loop().run_in_executor(self._worker, self._connection.commit)
+
+
+class SqliteBackend:
+    """A database file."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_engine(
+            url.set(drivername="sqlite"),
+            # An exhausted pool would block the event loop, which then could never give a connection back.
+            max_overflow=-1,
+            # With isolation_level None the driver begins no transactions by itself: we do.
+            connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _INLINE_WAIT},
+        )
+        event.listen(self._engine, "connect", _set_up)
+        translate_failures(self._engine)
+        self._writer = asyncio.Lock()
+        self._worker = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite")
+
+    @asynccontextmanager
+    async def connect(self, *, writes: bool) -> AsyncIterator[SqliteConnection]:
+        """A connection with a transaction begun.
+
+        Writers queue at a lock of ours, which is fair and costs nothing, unlike SQLite's busy polling. Readers
+        see the last commit and wait for nobody.
+        """
+        if not writes:
+            with self._engine.connect() as connection:
+                _driver(connection).execute("BEGIN")
+                yield SqliteConnection(connection, self._worker)
+            return
+        async with self._writer:
+            with self._engine.connect() as connection:
+                await _begin_writing(_driver(connection))
+                yield SqliteConnection(connection, self._worker)
+
+    async def migrate(self, work: Callable[[Connection], None]) -> None:
+        """Change the tables with foreign keys off: SQLite alters a table by making it anew."""
+        async with self._writer:
+            with self._engine.connect() as connection:
+                driver = _driver(connection)
+                driver.execute("PRAGMA foreign_keys = OFF")
+                try:
+                    await _begin_writing(driver)
+                    connection.begin()
+                    loop = asyncio.get_running_loop()
+                    await result_of(loop.run_in_executor(self._worker, work, connection))
+                    dangling = driver.execute("PRAGMA foreign_key_check").fetchall()
+                    if dangling:
+                        raise sqlite3.IntegrityError(
+                            f"the migration would leave dangling rows: {dangling[:5]}"
+                        )
+                    connection.commit()
+                finally:
+                    connection.rollback()
+                    driver.execute("PRAGMA foreign_keys = ON")
+
+    async def close(self) -> None:
+        """Close all connections; the last one tidies the write-ahead log away."""
+        self._engine.dispose()
+        self._worker.shutdown(wait=False)
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+def _set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+async def _begin_writing(driver: sqlite3.Connection) -> None:
+    """Take the write lock now: a transaction that reads first could not get it later without starting again.
+
+    Another process may have it. SQLite waits for it only a moment, so that the event loop goes on.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + BUSY_TIMEOUT
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if not is_sqlite_conflict(error):
+                raise StoreUnavailable(str(error)) from error
+            if loop.time() > deadline:
+                raise ConcurrentChange("Another process keeps the database locked.") from error
+            await asyncio.sleep(_PAUSE)
+        else:
+            return

@@ -1,0 +1,221 @@
+"""The tables. Every change here needs a migration; a test compares both."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.sessions import Priority, SessionState
+from livechat_plugin.services.unit_of_work import RoomKind
+from livechat_plugin.store.column_types import GrowingId, JsonObject, Names, UtcDateTime, Words, word_of
+
+SCHEMA_REVISION = "0001"
+"""The migration that these tables correspond to."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# Partial indexes are used only by queries that repeat the condition literally, hence these two.
+IS_OPEN = text("state <> 'closed'")
+IS_PENDING = text("state = 'pending'")
+
+groups = Table("groups", metadata, Column("name", Text, primary_key=True))
+
+group_members = Table(
+    "group_members",
+    metadata,
+    Column("group_name", Text, ForeignKey("groups.name"), primary_key=True),
+    Column("user_id", Text, primary_key=True, index=True),
+)
+
+live_chats = Table(
+    "live_chats",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Words, nullable=False),
+    # Groups are meant by name and may come from a hook, so they are no foreign keys.
+    Column("operators", Text, nullable=False),
+    Column("customers", Names, nullable=False),
+    Column("supervisors", Text),
+    Column("routing_rule", Text, nullable=False),
+    Column("routing_settings", JsonObject, nullable=False),
+    Column("show_operator_name", Boolean, nullable=False),
+    Column("queue_room", Text),
+    Column("supervisors_room", Text),
+    Column("space", Text),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("network", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("display_name", Words, nullable=False),
+    Column("avatar_url", Text),
+    UniqueConstraint("network", "external_id"),
+    sqlite_autoincrement=True,
+)
+
+session_rooms = Table(
+    "session_rooms",
+    metadata,
+    # Part of Matrix ids (`_c7`, `_r7`): never used again.
+    Column("id", Integer, primary_key=True),
+    Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
+    Column("room_id", Text),
+    # Which conversation took it; that one points back with a foreign key, and one direction is enough.
+    Column("conversation_id", Integer),
+    Index(
+        "ix_session_rooms_spare",
+        "live_chat_id",
+        "id",
+        sqlite_where=text("conversation_id IS NULL"),
+        postgresql_where=text("conversation_id IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
+    Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
+    Column("customer_room", Text),
+    Column("customer_state", word_of(CustomerRoomState), nullable=False),
+    Column("session_room_id", Integer, ForeignKey(session_rooms.c.id)),
+    UniqueConstraint("live_chat_id", "account_id"),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
+    Column("state", word_of(SessionState), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("operator", Text),
+    Column("priority", word_of(Priority), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("card", Text, index=True),
+    Column("assigned_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", Words),
+    Index(None, "conversation_id", "number"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "uq_sessions_open",
+    sessions.c.conversation_id,
+    unique=True,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
+    Column("session_number", Integer, ForeignKey(sessions.c.number)),
+    Column("direction", Text, nullable=False),
+    Column("author", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Column("content", Text),
+    # Not unique: on networks other than Matrix, customers' message ids may repeat.
+    Column("customer_event", Text),
+    Column("operators_event", Text),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_messages_customer_event",
+    messages.c.customer_event,
+    sqlite_where=messages.c.customer_event.is_not(None),
+    postgresql_where=messages.c.customer_event.is_not(None),
+)
+Index(
+    "uq_messages_operators_event",
+    messages.c.operators_event,
+    unique=True,
+    sqlite_where=messages.c.operators_event.is_not(None),
+    postgresql_where=messages.c.operators_event.is_not(None),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("state", Text, nullable=False, server_default="pending"),
+    Column("reason", Words),
+    Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+    sqlite_autoincrement=True,
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("room_id", Text, primary_key=True),
+    Column("kind", word_of(RoomKind), nullable=False),
+    Column("live_chat_id", Integer, ForeignKey(live_chats.c.id)),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id)),
+    sqlite_with_rowid=False,
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+held_events = Table(
+    "held_events",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False, index=True),
+    Column("event", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rejected_events = Table(
+    "rejected_events",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("event_id", Words),
+    Column("reason", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

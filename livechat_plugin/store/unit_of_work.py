@@ -1,0 +1,67 @@
+"""A unit of work on one SQL transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.store.connections import SqlConnection
+from livechat_plugin.store.repositories.conversations import SqlConversations
+from livechat_plugin.store.repositories.inbox import SqlInbox
+from livechat_plugin.store.repositories.live_chats import SqlLiveChats
+from livechat_plugin.store.repositories.messages import SqlMessages
+from livechat_plugin.store.repositories.outbox import SqlOutbox
+from livechat_plugin.store.repositories.rooms import SqlRooms
+from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
+from livechat_plugin.store.repositories.sessions import SqlSessions
+from livechat_plugin.store.repositories.views import Views
+from livechat_plugin.store.uninterrupted import finished
+
+OnCommit = Callable[[Sequence[Delivery]], None]
+OnEvents = Callable[[Sequence[object]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements:
+    """Who learns what a commit has brought."""
+
+    on_commit: OnCommit
+    on_events: OnEvents
+
+
+class SqlUnitOfWork:
+    """All repositories on one connection; they change together or not at all."""
+
+    def __init__(self, db: SqlConnection, announcements: Announcements) -> None:
+        self._db = db
+        self._announcements = announcements
+        self._events: list[object] = []
+        views = Views(db)
+        self.conversations = SqlConversations(db, views)
+        self.session_rooms = SqlSessionRooms(db, views)
+        self.sessions = SqlSessions(db, views)
+        self.messages = SqlMessages(db)
+        self.outbox = SqlOutbox(db)
+        self.rooms = SqlRooms(db)
+        self.live_chats = SqlLiveChats(db, views)
+        self.inbox = SqlInbox(db)
+
+    def after_commit(self, event: object) -> None:
+        """Announce a domain event once this is committed."""
+        self._events.append(event)
+
+    async def commit(self) -> None:
+        """Commit, then announce without awaiting anything in between.
+
+        A cancellation waits until both are done: what is committed must not go unannounced.
+        """
+        committing = self._db.commit()
+        cancellation = await finished(committing)
+        committing.result()
+        deliveries, self.outbox.added = self.outbox.added, []
+        events, self._events = self._events, []
+        if deliveries:
+            self._announcements.on_commit(deliveries)
+        if events:
+            self._announcements.on_events(events)
+        if cancellation is not None:
+            raise cancellation
