@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import pluggy
 import structlog
@@ -13,6 +13,7 @@ from livechat_plugin.core.errors import ConfigurationError
 log = structlog.get_logger()
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 TIME_LIMIT = 2.0
 """Seconds that one implementation may take."""
@@ -53,7 +54,13 @@ class Hooks:
         """The hooks that are left out because they kept failing."""
         return sorted(name for name, count in self._failures.items() if count >= self._failures_allowed)
 
-    async def choose(self, name: str, expected: type[T] | tuple[type[T], ...], **arguments: Any) -> T | None:
+    @overload
+    async def choose(self, name: str, expected: type[T], **arguments: Any) -> T | None: ...
+    @overload
+    async def choose(
+        self, name: str, expected: tuple[type[T], type[U]], **arguments: Any
+    ) -> T | U | None: ...
+    async def choose(self, name: str, expected: type[Any] | tuple[type[Any], ...], **arguments: Any) -> Any:
         """Ask `livechat_choose_…`: the first answer of the expected type, or None when all abstain."""
         for implementation in self._implementations(name):
             answer = await self._call(implementation, arguments)
@@ -120,9 +127,7 @@ class Hooks:
                 return await implementation.function(*chosen)
             return await asyncio.to_thread(implementation.function, *chosen)
 
-    def _failed(
-        self, implementation: pluggy.HookImpl, what: str, error: BaseException | None = None
-    ) -> None:
+    def _failed(self, implementation: pluggy.HookImpl, what: str, error: BaseException | None = None) -> None:
         name = implementation.plugin_name
         self._failures[name] = self._failures.get(name, 0) + 1
         self._on_failure(name)

@@ -151,7 +151,9 @@ def hook_class_of(hook: FoundHook, file: str = "plugin.toml") -> type[AnyHook]:
     try:
         candidates = list(_classes(hook))
     except Exception as error:  # whatever somebody else's module raises is told with its name
-        reason = f"{hook.source} cannot be loaded: {type(error).__name__}: {error}; mend it or set enabled = false"
+        reason = (
+            f"{hook.source} cannot be loaded: {type(error).__name__}: {error}; mend it or set enabled = false"
+        )
         raise ConfigurationError(file, key, reason) from error
     if len(candidates) != 1:
         reason = f"{hook.source} must define exactly one class derived from Hook, not {len(candidates)}"

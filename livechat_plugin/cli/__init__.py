@@ -5,12 +5,15 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from livechat_plugin.cli.chats import chats
 from livechat_plugin.cli.install import install
+from livechat_plugin.cli.migrate import migrate
 from livechat_plugin.cli.options import complain
+from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
 
 # A new command: a function in a module of its own in this folder, and its name here.
-_COMMANDS = (install,)
+_COMMANDS = (install, migrate, serve)
 
 
 class _PlainErrors(TyperGroup):
@@ -45,3 +48,4 @@ def _livechat() -> None:
 
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(chats, name="chats")

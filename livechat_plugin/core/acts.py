@@ -12,9 +12,10 @@ class Target:
 
     `event_id` is None while the message itself is still owed to that side; it is then looked up by
     `message_id` when the act's turn comes (deliveries of one conversation and direction keep their order).
+    `message_id` is None for what is no message of the conversation, such as a refused command.
     """
 
-    message_id: int
+    message_id: int | None
     event_id: str | None = None
 
 

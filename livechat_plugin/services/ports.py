@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from livechat_plugin.core.acts import Act
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent, Signal
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
@@ -186,6 +186,18 @@ class Homeserver(Protocol):
         ...
 
 
+class EventReader(Protocol):
+    """Turns the homeserver's JSON into types."""
+
+    def events(self, raw: Any) -> Sequence[AnyRoomEvent | RejectedEvent]:
+        """The room events that concern us, in order; malformed ones as `RejectedEvent`."""
+        ...
+
+    def signals(self, raw: Any) -> Sequence[Signal]:
+        """Who is typing and who has read what."""
+        ...
+
+
 class Channel(Protocol):
     """One way to reach customers. Acts go out in the live chat's name."""
 
@@ -221,4 +233,3 @@ class Store(Protocol):
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A unit of work for looking only, which waits for no writer."""
         ...
-

@@ -12,6 +12,10 @@ DialectName = Literal["sqlite", "postgresql"]
 SLOW = "livechat_slow"
 """Execution option of a statement whose cost grows with the data."""
 
+# What a caller has got wrong.
+OVER = "this unit of work is committed: open another one"
+LOOKING_ONLY = "this unit of work is for looking only"
+
 # Quoted: the releases of SQLAlchemy differ in how many parameters it takes.
 Rows: TypeAlias = "CursorResult[*tuple[Any, ...]]"
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from livechat_plugin.core.errors import StoreUnavailable
-from livechat_plugin.store.connections import DialectName, Parameters, Rows
+from livechat_plugin.store.connections import LOOKING_ONLY, OVER, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import translate_failures
 
 CONNECT_TIMEOUT = 10
@@ -27,9 +28,12 @@ class PostgresConnection:
     def __init__(self, connection: AsyncConnection, *, writes: bool) -> None:
         self._connection = connection
         self.locks_rows = writes
+        self._is_over = False
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
         """Run a statement."""
+        if self._is_over:
+            raise RuntimeError(OVER)
         try:
             return await self._connection.execute(statement, parameters)
         except OSError as error:  # Time-outs and broken connections come through SQLAlchemy as they are.
@@ -37,6 +41,9 @@ class PostgresConnection:
 
     def commit(self) -> Future[None]:
         """Commit in a task of its own."""
+        if self._is_over or not self.locks_rows:
+            raise RuntimeError(OVER if self._is_over else LOOKING_ONLY)
+        self._is_over = True
         return asyncio.ensure_future(self._commit())
 
     async def _commit(self) -> None:
@@ -70,7 +77,7 @@ class PostgresBackend:
         connection = (self._engine if writes else self._readers).connect()
         try:
             await connection.start()
-        except (OSError, TimeoutError) as error:
+        except (OSError, PoolTimeout) as error:
             raise StoreUnavailable(str(error) or type(error).__name__) from error
         try:
             yield PostgresConnection(connection, writes=writes)

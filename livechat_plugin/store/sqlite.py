@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
-from livechat_plugin.store.connections import SLOW, DialectName, Parameters, Rows
+from livechat_plugin.store.connections import LOOKING_ONLY, OVER, SLOW, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import is_sqlite_conflict, translate_failures
 from livechat_plugin.store.uninterrupted import result_of
 
@@ -33,12 +33,16 @@ class SqliteConnection:
     dialect: DialectName = "sqlite"
     locks_rows = False  # A writer has the whole file.
 
-    def __init__(self, connection: Connection, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, connection: Connection, worker: ThreadPoolExecutor, *, writes: bool) -> None:
         self._connection = connection
         self._worker = worker
+        self._writes = writes
+        self._is_over = False
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
         """Run a statement here, or in the worker thread if it is a slow one."""
+        if self._is_over:  # Without a transaction, SQLite would keep a change at once.
+            raise RuntimeError(OVER)
         if SLOW in statement.get_execution_options():
             loop = asyncio.get_running_loop()
             running = loop.run_in_executor(self._worker, self._connection.execute, statement, parameters)
@@ -47,6 +51,9 @@ class SqliteConnection:
 
     def commit(self) -> Future[None]:
         """Commit in the worker thread, because it waits for the disk."""
+        if self._is_over or not self._writes:
+            raise RuntimeError(OVER if self._is_over else LOOKING_ONLY)
+        self._is_over = True
         return asyncio.get_running_loop().run_in_executor(self._worker, self._connection.commit)
 
 
@@ -76,12 +83,12 @@ class SqliteBackend:
         if not writes:
             with self._engine.connect() as connection:
                 _driver(connection).execute("BEGIN")
-                yield SqliteConnection(connection, self._worker)
+                yield SqliteConnection(connection, self._worker, writes=False)
             return
         async with self._writer:
             with self._engine.connect() as connection:
                 await _begin_writing(_driver(connection))
-                yield SqliteConnection(connection, self._worker)
+                yield SqliteConnection(connection, self._worker, writes=True)
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Change the tables with foreign keys off: SQLite alters a table by making it anew."""

@@ -1,1 +1,1 @@
-"""."""
+"""The plugin's web server: the homeserver's pushes, health and metrics."""

@@ -1,0 +1,300 @@
+"""Putting everything together: the only place that knows every part and reads the configuration."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pluggy
+from fastapi import FastAPI
+
+from livechat_plugin.channels.matrix import MatrixChannel
+from livechat_plugin.core.apps import App
+from livechat_plugin.core.errors import ConfigurationError, HomeserverRefused, LivechatError, StoreUnavailable
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.routing import RoutingRule
+from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.matrix.client import AppserviceClient
+from livechat_plugin.matrix.events import MatrixEventReader
+from livechat_plugin.matrix.gateway import MatrixHomeserver
+from livechat_plugin.matrix.registration import AppserviceRegistration
+from livechat_plugin.plugins import HookSwitch, find_hooks, load_hooks
+from livechat_plugin.resources import bundled
+from livechat_plugin.services.announcements import Announcements
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.background import Background
+from livechat_plugin.services.bot_chats import BotChats
+from livechat_plugin.services.commands import Commands
+from livechat_plugin.services.customers import CustomerSide
+from livechat_plugin.services.deliveries import (
+    ActForCustomer,
+    ActInSessionRoom,
+    AdmitOperator,
+    Delivery,
+    JoinCustomerRoom,
+    JoinRoom,
+    LeaveRoom,
+    Payload,
+    PrepareSessionRoom,
+    PrepareSpareRoom,
+    ProvisionLiveChat,
+    RouteSession,
+    SayFarewell,
+    SayInRoom,
+    ShowCard,
+    TidySession,
+)
+from livechat_plugin.services.delivering.acts import ActDelivery
+from livechat_plugin.services.delivering.cards import CardDelivery
+from livechat_plugin.services.delivering.doors import DoorDelivery
+from livechat_plugin.services.delivering.giving_up import GivingUp
+from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
+from livechat_plugin.services.delivering.opening import Opening
+from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
+from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.inbox import Inbox
+from livechat_plugin.services.invitations import MATRIX, Invitations
+from livechat_plugin.services.ledger import Ledger
+from livechat_plugin.services.operators import OperatorSide
+from livechat_plugin.services.ports import Channel, Clock, Homeserver
+from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.reconciliation import Reconciliation
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.signals import SignalRelay
+from livechat_plugin.settings import Settings, load_settings
+from livechat_plugin.store.database import Database
+from livechat_plugin.store.migrate import upgrade
+from livechat_plugin.web.application import create_application
+from livechat_plugin.web.metrics import PrometheusMeter
+from livechat_plugin.web.transactions import Transactions
+
+SPARE_ROOMS = 4
+"""Session rooms kept ready for each live chat, so that opening a session waits for no room to be made."""
+
+
+class SystemClock:
+    """Implements the `Clock` port."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The configuration file and what it leads to, before anything is started."""
+
+    file: Path
+    settings: Settings
+    registration: AppserviceRegistration
+    naming: Naming
+
+
+def configure(file: Path) -> Configuration:
+    """Read the configuration and the registration that it names.
+
+    Raises:
+        ConfigurationError: either is missing, broken or refused.
+    """
+    settings = load_settings(file)
+    registration = AppserviceRegistration.load(settings.homeserver.registration)
+    naming = Naming(settings.homeserver.user_prefix, settings.homeserver.server_name)
+    return Configuration(file, settings, registration, naming)
+
+
+def load_configured_hooks(file: Path, settings: Settings) -> pluggy.PluginManager:
+    """The hooks that are switched on.
+
+    Raises:
+        ConfigurationError: one cannot be loaded or its settings are refused.
+    """
+    found = find_hooks(bundled("hooks"), settings.plugin.hook_folders)
+    switches = {name: HookSwitch(hook.enabled, hook.options) for name, hook in settings.hooks.items()}
+    return load_hooks(found, switches, str(file))
+
+
+async def routing_rules(hooks: Hooks) -> list[RoutingRule]:
+    """The routing rules that the hooks offer."""
+    return await hooks.register("livechat_register_routing_rules", RoutingRule, lambda rule: rule.name)
+
+
+async def check_registrations(hooks: Hooks) -> None:
+    """Ask every `livechat_register_…` hook once, so that a wrong one stops the start.
+
+    Raises:
+        ConfigurationError: a hook fails, two entries share a key, or an app has no Account field.
+    """
+    await routing_rules(hooks)
+    for name in ("livechat_register_account_apps", "livechat_register_message_apps"):
+        for app in await hooks.register(name, App, lambda app: app.key):
+            try:
+                app.account_field()
+            except LivechatError as error:
+                raise ConfigurationError("plugin.toml", f"hooks ({name})", str(error)) from error
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database up to date.
+
+    Raises:
+        StoreUnavailable: it cannot be reached.
+    """
+    await upgrade(settings.database.async_url, bundled("migrations"))
+
+
+class Plugin:
+    """Everything that runs in one process, connected.
+
+    Args:
+        configuration: as read by `configure`.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        settings, naming = configuration.settings, configuration.naming
+        administrators = tuple(settings.access.administrators)
+        clock: Clock = SystemClock()
+        self.configuration = configuration
+        self.meter = PrometheusMeter()
+        self.client = AppserviceClient(
+            settings.homeserver.url, configuration.registration.as_token.get_secret_value()
+        )
+        homeserver: Homeserver = MatrixHomeserver(self.client, naming)
+        self.homeserver = homeserver
+        manager = load_configured_hooks(configuration.file, settings)
+        self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
+        self.announcements = Announcements(self.hooks)
+        self.store = Database(settings.database.async_url, self._wake, self.announcements.publish)
+        channels: Mapping[str, Channel] = {MATRIX: MatrixChannel(homeserver)}
+
+        relay = Relay(naming)
+        assignments = Assignments(clock)
+        commands = Commands(assignments, relay, naming)
+        customers = CustomerSide(relay, naming, clock, administrators)
+        self.inbox = Inbox(
+            self.store,
+            clock,
+            self.meter,
+            naming,
+            customers=customers,
+            operators=OperatorSide(relay, assignments, commands),
+            queue=QueueRoom(assignments, commands, naming),
+            invitations=Invitations(relay, naming, administrators),
+            bot_chats=BotChats(commands, naming.bot),
+        )
+        self.dispatcher = Dispatcher(
+            self.store,
+            Ledger(self.store),
+            self._handlers(
+                acts=ActDelivery(self.store, homeserver, channels, naming),
+                opening=Opening(self.store, self.hooks, assignments, relay, clock),
+                cards=CardDelivery(self.store, homeserver, naming),
+                session_rooms=SessionRoomDelivery(self.store, homeserver, naming),
+                doors=DoorDelivery(self.store, homeserver, customers, naming, clock),
+                live_chats=LiveChatDelivery(self.store, homeserver, naming, SPARE_ROOMS),
+            ),
+            GivingUp(relay, assignments),
+            clock,
+            self.meter,
+        )
+        self.reconciliation = Reconciliation(self.store, homeserver, self.inbox, naming, clock, self.meter)
+        self.signals = SignalRelay(self.store, homeserver, channels, naming, self.meter)
+        self.background = Background()
+
+    def application(self) -> FastAPI:
+        """The web application, which starts and ends everything else with itself."""
+        registration = self.configuration.registration
+        transactions = Transactions(
+            registration.hs_token.get_secret_value(),
+            self.inbox,
+            self.signals,
+            MatrixEventReader(self.configuration.naming),
+            self.background,
+            self.meter,
+        )
+        return create_application(
+            transactions, self.meter, self.missing, lambda: self.dispatcher.waiting, self.running
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything beside the web server: deliveries, hooks' announcements, watching the homeserver.
+
+        Raises:
+            ConfigurationError: the database is not up to date, or a hook's registrations are refused.
+            StoreUnavailable: the database cannot be reached.
+        """
+        await self._prepare()
+        await self.client.start()
+        work = [
+            asyncio.create_task(run(), name=name)
+            for name, run in (
+                ("dispatcher", self.dispatcher.run),
+                ("announcements", self.announcements.run),
+                ("reconciliation", self.reconciliation.run),
+            )
+        ]
+        try:
+            yield
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            await self.background.stop()
+            await self.client.close()
+            await self.store.close()
+
+    async def _prepare(self) -> None:
+        settings = self.configuration.settings
+        if settings.database.is_embedded:
+            await migrate(settings)
+        elif not await self.store.is_current():
+            reason = "the database is not up to date; run `livechat migrate`"
+            raise ConfigurationError(str(self.configuration.file), "database.url", reason)
+        await check_registrations(self.hooks)
+
+    async def missing(self) -> dict[str, str]:
+        """What is missing to work, by part."""
+        missing: dict[str, str] = {}
+        try:
+            await self.store.ping()
+        except StoreUnavailable as error:
+            missing["database"] = str(error)
+        try:
+            await self.client.call("GET", "/_matrix/client/versions", timeout=5)
+        except HomeserverRefused as error:
+            missing["homeserver"] = error.errcode
+        except LivechatError:
+            missing["homeserver"] = "does not answer"
+        return missing
+
+    def _wake(self, deliveries: Sequence[Delivery]) -> None:
+        self.dispatcher.wake(deliveries)
+
+    @staticmethod
+    def _handlers(
+        *,
+        acts: ActDelivery,
+        opening: Opening,
+        cards: CardDelivery,
+        session_rooms: SessionRoomDelivery,
+        doors: DoorDelivery,
+        live_chats: LiveChatDelivery,
+    ) -> dict[type[Payload], Handler]:
+        return {
+            ActInSessionRoom: acts.in_session_room,
+            ActForCustomer: acts.for_customer,
+            SayInRoom: acts.in_room,
+            RouteSession: opening.route,
+            SayFarewell: opening.farewell,
+            ShowCard: cards.show,
+            PrepareSessionRoom: session_rooms.prepare,
+            PrepareSpareRoom: session_rooms.prepare_spare,
+            AdmitOperator: session_rooms.admit,
+            TidySession: session_rooms.tidy,
+            JoinCustomerRoom: doors.join_customer,
+            JoinRoom: doors.join,
+            LeaveRoom: doors.leave,
+            ProvisionLiveChat: live_chats.provision,
+        }

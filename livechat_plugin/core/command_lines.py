@@ -1,0 +1,43 @@
+"""Commands as people type them: `!take 12`. Whatever begins with "!!" is meant literally."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+PREFIX = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A command's name in lower case, and the rest of the line."""
+
+    name: str
+    argument: str
+
+
+def read_command(text: str) -> CommandLine | None:
+    """The command in a message; None when the message is meant for people.
+
+    A lone "!" or one before a space or another "!" is no command: people write "!!!" and "! important".
+    """
+    if not text.startswith(PREFIX) or len(text) < 2 or not text[1].isalpha():
+        return None
+    name, _, argument = text[1:].replace("\n", " \n", 1).partition(" ")
+    return CommandLine(name.strip().lower(), argument.strip())
+
+
+def unescape(text: str) -> str:
+    """What to send for a text that begins with "!!": the same with one "!"; any other text as it is."""
+    return text[1:] if text.startswith(PREFIX * 2) and len(text) > 2 and text[2].isalpha() else text
+
+
+def read_number(argument: str) -> int | None:
+    """A session number as people write it: `12` or `#12`."""
+    digits = argument.strip().removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else None
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The command that was probably meant."""
+    near = get_close_matches(name, known, 1)
+    return near[0] if near else None

@@ -1,0 +1,116 @@
+"""One HTTP client for all our users: nio's, which acts as any ghost by naming it in the query.
+
+nio has no application service mode, but a single funnel that every request passes; masquerading happens there
+(Application Service API, "Identity assertion").
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from nio import AsyncClient, AsyncClientConfig  # type: ignore[import-untyped]
+
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+
+CLIENT_API = "/_matrix/client/v3"
+DEVICE = "LIVECHAT"
+"""Device of every ghost that sends; with it the homeserver knows a repeated send even after its own restart."""
+
+OUR_FAULT = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_EXCLUSIVE"}
+"""Refusals that tell of a wrong registration: an administrator can mend it, so nothing is given up for them."""
+
+
+class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type marker
+    """nio's client with the application service's token, acting as whichever ghost a call names.
+
+    Args:
+        homeserver: base URL of the Client-Server API.
+        as_token: the registration's token; it goes into a header, never into a URL.
+        connections: how many requests may be under way at once.
+    """
+
+    def __init__(self, homeserver: str, as_token: str, connections: int = 32) -> None:
+        super().__init__(homeserver.rstrip("/"), config=AsyncClientConfig(store_sync_tokens=False))
+        self._headers = {"Authorization": f"Bearer {as_token}", "Content-Type": "application/json"}
+        self._connections = connections
+
+    async def start(self) -> None:
+        """Open the connection pool."""
+        connector = TCPConnector(limit=self._connections, keepalive_timeout=60)
+        self.client_session = ClientSession(connector=connector)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        as_user: str | None = None,
+        with_device: bool = False,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+    ) -> dict[str, Any]:
+        """One request to the homeserver.
+
+        Args:
+            method: HTTP method.
+            path: path below the server's root, its parts percent-encoded (see `path_of`).
+            as_user: the ghost that acts; None is the bot.
+            with_device: act through the ghost's device, which makes sends repeatable.
+            body: JSON body.
+            query: further query parameters.
+            timeout: seconds until the attempt is given up.
+
+        Returns:
+            The JSON object of the answer.
+
+        Raises:
+            HomeserverUnavailable: no answer, an overloaded or broken server, or a wrong registration.
+            HomeserverRefused: the server said no.
+        """
+        parameters = dict(query or {})
+        if as_user is not None:
+            parameters["user_id"] = as_user
+            if with_device:
+                parameters["device_id"] = DEVICE
+        target = f"{path}?{urlencode(parameters)}" if parameters else path
+        data = orjson.dumps(body) if body is not None else None
+        limit: Any = ClientTimeout(total=timeout)
+        try:
+            response = await self.send(method, target, data=data, headers=self._headers, timeout=limit)
+            async with response:
+                raw, status = await response.read(), response.status
+        except (ClientError, TimeoutError, OSError) as error:
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
+        return _result(raw, status)
+
+
+def path_of(*parts: str, api: str = CLIENT_API) -> str:
+    """A path of the Client-Server API from its parts, each percent-encoded."""
+    return "/".join([api, *(quote(part, safe="") for part in parts)])
+
+
+def _result(raw: bytes, status: int) -> dict[str, Any]:
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        body = None
+    if isinstance(body, dict) and status < 400:
+        return body
+    errcode = body.get("errcode") if isinstance(body, dict) else None
+    if not isinstance(body, dict) or not isinstance(errcode, str):
+        # No Matrix answer at all: a proxy in front of a homeserver that is down or misconfigured.
+        raise HomeserverUnavailable(f"the answer (HTTP {status}) is not from a Matrix homeserver")
+    message = str(body.get("error", ""))
+    if status == 429 or errcode == "M_LIMIT_EXCEEDED":
+        wait = body.get("retry_after_ms")
+        seconds = wait / 1000 if isinstance(wait, (int, float)) else None
+        raise HomeserverUnavailable(
+            "the homeserver asks us to slow down", retry_after=seconds, is_reachable=True
+        )
+    if status >= 500 or errcode in OUR_FAULT:
+        raise HomeserverUnavailable(f"HTTP {status} {errcode}: {message}", is_reachable=True)
+    raise HomeserverRefused(errcode, message, status)

@@ -1,0 +1,203 @@
+"""Room events and signals: from the homeserver's JSON to types, one by one.
+
+An event that breaks the specification becomes a `RejectedEvent`; it never stops the events beside it.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.matrix.content import JSON, MalformedContent, read_content, read_media, read_poll
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EncryptedSent,
+    EventRedacted,
+    Membership,
+    MembershipChanged,
+    MessageEdited,
+    MessageSent,
+    ReactionSent,
+    ReadUpTo,
+    RejectedEvent,
+    Signal,
+    TypingChanged,
+)
+
+_POLLS = {"m.poll.start", "org.matrix.msc3381.poll.start"}
+_MEMBERSHIPS: tuple[Membership, ...] = get_args(Membership)
+
+
+class MatrixEventReader:
+    """Implements the `EventReader` port.
+
+    Args:
+        naming: tells our users from others.
+    """
+
+    def __init__(self, naming: Naming) -> None:
+        self._naming = naming
+
+    def events(self, raw: Any) -> list[AnyRoomEvent | RejectedEvent]:
+        """The room events of a transaction."""
+        return read_events(raw, self._naming)
+
+    def signals(self, raw: Any) -> list[Signal]:
+        """The ephemeral events of a transaction."""
+        return list(read_signals(raw, self._naming))
+
+
+def read_events(raw: Any, naming: Naming, room_id: str | None = None) -> list[AnyRoomEvent | RejectedEvent]:
+    """The events of a transaction or timeline that concern us, in order.
+
+    What our own ghosts did is left out: those are echoes of our deliveries.
+
+    Args:
+        raw: the list as it came.
+        naming: tells our users from others.
+        room_id: the room, where the events do not say it themselves.
+    """
+    if not isinstance(raw, list):
+        return []
+    events: list[AnyRoomEvent | RejectedEvent] = []
+    for entry in raw:
+        event = read_event(entry, naming, room_id)
+        if event is not None:
+            events.append(event)
+    return events
+
+
+def read_event(raw: Any, naming: Naming, room_id: str | None = None) -> AnyRoomEvent | RejectedEvent | None:
+    """One event; None if it does not concern us."""
+    event_id = raw.get("event_id") if isinstance(raw, Mapping) else None
+    event_id = event_id if isinstance(event_id, str) else None
+    try:
+        if not isinstance(raw, Mapping):
+            raise MalformedContent("the event is not an object")
+        return _read(raw, naming, room_id)
+    except MalformedContent as error:
+        return RejectedEvent(event_id, str(error))
+
+
+def read_signals(raw: Any, naming: Naming) -> Iterator[Signal]:
+    """Who is typing and who has read what; malformed ones are passed over, since the next says it again."""
+    for entry in raw if isinstance(raw, list) else []:
+        if not isinstance(entry, Mapping):
+            continue
+        room_id, content = entry.get("room_id"), entry.get("content")
+        if not isinstance(room_id, str) or not isinstance(content, Mapping):
+            continue
+        if entry.get("type") == "m.typing":
+            users = content.get("user_ids")
+            people = (user for user in users if isinstance(user, str)) if isinstance(users, list) else ()
+            yield TypingChanged(room_id, frozenset(user for user in people if not naming.is_ours(user)))
+        elif entry.get("type") == "m.receipt":
+            yield from _receipts(room_id, content, naming)
+
+
+def _receipts(room_id: str, content: JSON, naming: Naming) -> Iterator[ReadUpTo]:
+    for event_id, kinds in content.items():
+        readers = kinds.get("m.read") if isinstance(kinds, Mapping) else None
+        for user_id in readers if isinstance(readers, Mapping) else ():
+            if isinstance(user_id, str) and not naming.is_ours(user_id):
+                yield ReadUpTo(room_id, user_id, event_id)
+
+
+def _read(raw: JSON, naming: Naming, room_id: str | None) -> AnyRoomEvent | None:
+    sender = _string(raw, "sender")
+    if naming.is_ours(sender):
+        return None
+    timestamp = raw.get("origin_server_ts")
+    if not isinstance(timestamp, int) or not 0 <= timestamp < 253_402_300_800_000:
+        raise MalformedContent("origin_server_ts is missing or not a time")
+    content = raw.get("content")
+    if not isinstance(content, Mapping):
+        raise MalformedContent("content is missing or not an object")
+    base = (
+        _string(raw, "event_id"),
+        room_id or _string(raw, "room_id"),
+        sender,
+        datetime.fromtimestamp(timestamp / 1000, UTC),
+    )
+    kind = _string(raw, "type")
+    if kind == "m.room.member":
+        return _member(raw, content, base)
+    if "state_key" in raw:
+        return None
+    match kind:
+        case "m.room.encrypted":
+            return EncryptedSent(*base)
+        case "m.room.redaction":
+            return EventRedacted(*base, _redacted(raw, content))
+        case "m.reaction":
+            relation = _mapping(content, "m.relates_to")
+            return ReactionSent(*base, _string(relation, "event_id"), _string(relation, "key")[:100])
+        case "m.room.message" | "m.sticker":
+            return _message(kind, content, base)
+        case _ if kind in _POLLS:
+            return MessageSent(*base, read_poll(content))
+        case _:
+            return None
+
+
+_Base = tuple[str, str, str, datetime]
+
+
+def _message(kind: str, content: JSON, base: _Base) -> MessageSent | MessageEdited | None:
+    if not content:
+        return None  # redacted before it reached us
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, Mapping):
+        relation = {}
+    if relation.get("rel_type") == "m.replace":
+        new = read_content(_mapping(content, "m.new_content"))
+        return MessageEdited(*base, _string(relation, "event_id"), new) if new else None
+    reply = relation.get("m.in_reply_to")
+    reply_to = reply.get("event_id") if isinstance(reply, Mapping) else None
+    if relation.get("is_falling_back") is True or not isinstance(reply_to, str):
+        reply_to = None  # a thread's messages name the one before them only for clients without threads
+    if kind == "m.sticker":
+        return MessageSent(*base, read_media(content, "sticker"), reply_to)
+    said = read_content(content, is_reply=reply_to is not None)
+    return MessageSent(*base, said, reply_to) if said else None
+
+
+def _member(raw: JSON, content: JSON, base: _Base) -> MembershipChanged:
+    membership = content.get("membership")
+    if membership not in _MEMBERSHIPS:
+        raise MalformedContent("content.membership is not a membership")
+    unsigned = raw.get("unsigned")
+    before = unsigned.get("prev_content") if isinstance(unsigned, Mapping) else None
+    previous = before.get("membership") if isinstance(before, Mapping) else None
+    name, avatar = content.get("displayname"), content.get("avatar_url")
+    return MembershipChanged(
+        *base,
+        user_id=_string(raw, "state_key"),
+        membership=membership,
+        previous=previous if previous in _MEMBERSHIPS else None,
+        display_name=name if isinstance(name, str) and name else None,
+        avatar_url=avatar if isinstance(avatar, str) and avatar.startswith("mxc://") else None,
+        is_direct=content.get("is_direct") is True,
+    )
+
+
+def _redacted(raw: JSON, content: JSON) -> str:
+    """The redacted event: in the content since room version 11, beside it before."""
+    target = content.get("redacts", raw.get("redacts"))
+    if not isinstance(target, str):
+        raise MalformedContent("redacts is missing or not a string")
+    return target
+
+
+def _string(source: JSON, key: str) -> str:
+    value = source.get(key)
+    if not isinstance(value, str):
+        raise MalformedContent(f"{key} is missing or not a string")
+    return value
+
+
+def _mapping(source: JSON, key: str) -> JSON:
+    value = source.get(key)
+    if not isinstance(value, Mapping):
+        raise MalformedContent(f"{key} is missing or not an object")
+    return value

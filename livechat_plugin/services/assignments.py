@@ -1,0 +1,110 @@
+"""Who serves a session: taking it, sending it back to the queue, closing it.
+
+Every change is a compare-and-set on the session's version, so of two writers one wins (invariant 4).
+"""
+
+from dataclasses import dataclass
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.acts import Say
+from livechat_plugin.core.content import Text
+from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded
+from livechat_plugin.core.errors import NotAnOperator
+from livechat_plugin.core.sessions import Session, close, requeue, take
+from livechat_plugin.services.deliveries import (
+    ActInSessionRoom,
+    AdmitOperator,
+    SayFarewell,
+    ShowCard,
+    TidySession,
+    session_lane,
+    to_customer_lane,
+    to_operators_lane,
+)
+from livechat_plugin.services.ports import Clock
+from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Assignments:
+    """The use cases that change who serves a session."""
+
+    clock: Clock
+
+    async def take(
+        self, work: UnitOfWork, view: ConversationView, session: Session, operator: str
+    ) -> Session:
+        """An operator takes a waiting session (requirement S15).
+
+        Raises:
+            NotAnOperator: they are not in the live chat's group.
+            SessionAlreadyTaken: somebody was faster.
+            SessionClosed: it is over.
+        """
+        if operator not in await work.live_chats.members(view.live_chat.operators):
+            raise NotAnOperator(view.live_chat.name)
+        return await self.assign(work, view, session, operator)
+
+    async def assign(
+        self, work: UnitOfWork, view: ConversationView, session: Session, operator: str
+    ) -> Session:
+        """Give a session that nobody serves to an operator, and owe them an invitation.
+
+        Raises:
+            SessionAlreadyTaken: somebody serves it.
+            SessionClosed: it is over.
+        """
+        taken = take(session, operator, self.clock.now())
+        await work.sessions.save(taken)
+        conversation_id = taken.conversation_id
+        admit = AdmitOperator(taken.number, conversation_id, operator)
+        await work.outbox.add(to_operators_lane(conversation_id), admit)
+        await work.outbox.add(session_lane(taken.number), ShowCard(taken.number))
+        work.after_commit(SessionAssigned(taken, view.live_chat, view.account))
+        return taken
+
+    async def requeue(self, work: UnitOfWork, session: Session, reason: str) -> Session:
+        """Put an active session back into the queue, because its operator is gone.
+
+        Raises:
+            SessionNotActive: nobody serves it.
+        """
+        waiting = requeue(session, reason)
+        await work.sessions.save(waiting)
+        await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
+        return waiting
+
+    async def close(
+        self,
+        work: UnitOfWork,
+        view: ConversationView,
+        session: Session,
+        *,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> Session:
+        """End a session: card, room and space are tidied, the operator leaves, the customer gets a last word.
+
+        Args:
+            work: the unit of work.
+            view: the session's conversation.
+            session: the session as read in this unit of work.
+            by: who closes it; None when a rule of ours does, and then nothing is said to the customer here.
+            reason: why, for the card.
+
+        Raises:
+            SessionClosed: it is over already.
+        """
+        closed = close(session, self.clock.now(), reason)
+        await work.sessions.save(closed)
+        conversation_id = closed.conversation_id
+        operators = to_operators_lane(conversation_id)
+        if by is not None:
+            words = Say(Text(wording.closed_by(closed, by), style="notice"))
+            await work.outbox.add(operators, ActInSessionRoom(conversation_id, words, as_customer=False))
+            farewell = SayFarewell(closed.number, conversation_id)
+            await work.outbox.add(to_customer_lane(conversation_id), farewell)
+        await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
+        await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
+        work.after_commit(SessionEnded(closed, view.live_chat, view.account))
+        return closed

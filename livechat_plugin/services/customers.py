@@ -1,0 +1,136 @@
+"""The customer's side of a conversation: what happens in the room that the customer opened with a live chat."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.content import preview
+from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.live_chats import may_write
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.deliveries import (
+    LeaveRoom,
+    PrepareSessionRoom,
+    PrepareSpareRoom,
+    RouteSession,
+    live_chat_lane,
+    session_lane,
+    to_customer_lane,
+    to_operators_lane,
+)
+from livechat_plugin.services.ports import Clock
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent, MembershipChanged, MessageSent
+from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+
+REFILL_DELAY = timedelta(seconds=3)
+"""A taken spare room is replaced a little later, when the customer's first messages are through."""
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSide:
+    """Handles the events of customers' rooms.
+
+    Attributes:
+        administrators: Matrix ids named to people who are refused.
+    """
+
+    relay: Relay
+    naming: Naming
+    clock: Clock
+    administrators: tuple[str, ...] = ()
+
+    async def handle(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
+        """One event of a customer's room."""
+        view = await work.conversations.view(conversation_id)
+        if view.conversation.customer_room != event.room_id:
+            return
+        if isinstance(event, MembershipChanged):
+            await self._membership(work, view, event)
+        elif event.sender != view.account.external_id:
+            return  # nobody but the customer speaks here; others make us leave when they come in
+        elif view.conversation.customer_state is CustomerRoomState.JOINING:
+            await work.inbox.hold(conversation_id, event)
+        elif isinstance(event, EncryptedSent):
+            await self.relay.tell_customer(work, view, wording.encrypted(view.live_chat))
+        elif isinstance(event, MessageSent):
+            await self._said(work, view, event)
+        else:
+            await self.relay.from_customer(work, view, view.session, event)
+
+    async def _said(self, work: UnitOfWork, view: ConversationView, event: MessageSent) -> None:
+        """A message: it belongs to the open session, or opens the next one."""
+        if view.session is not None:
+            await self.relay.from_customer(work, view, view.session, event)
+            return
+        groups = await work.live_chats.groups_of(event.sender)
+        if not may_write(view.live_chat, event.sender, groups):
+            words = wording.access_refused(view.live_chat, self.administrators)
+            await self.relay.tell_customer(work, view, words)
+            return
+        session = await work.sessions.open(view.conversation.id, preview(event.content), self.clock.now())
+        view = replace(await self._with_session_room(work, view), session=session)
+        prepare = PrepareSessionRoom(session.number, view.conversation.id)
+        await work.outbox.add(to_operators_lane(view.conversation.id), prepare)
+        message_id = await self.relay.from_customer(work, view, session, event)
+        if message_id is None:
+            raise RuntimeError("relaying a message keeps it")
+        await work.outbox.add(session_lane(session.number), RouteSession(session.number, message_id))
+
+    async def _with_session_room(self, work: UnitOfWork, view: ConversationView) -> ConversationView:
+        """The conversation with a session room: its own from the last time, or a spare one."""
+        if view.conversation.session_room is not None:
+            return view
+        live_chat_id = view.live_chat.id
+        room = await work.session_rooms.take_spare(live_chat_id, view.conversation.id)
+        conversation = replace(view.conversation, session_room=room)
+        await work.conversations.save(conversation)
+        if room.room_id is not None:
+            binding = RoomBinding(room.room_id, RoomKind.SESSION, live_chat_id, conversation.id)
+            await work.rooms.bind(binding)
+            spare = await work.session_rooms.add(live_chat_id)
+            due_at = self.clock.now() + REFILL_DELAY
+            await work.outbox.add(live_chat_lane(live_chat_id), PrepareSpareRoom(spare.id), due_at)
+        return replace(view, conversation=conversation)
+
+    async def _membership(self, work: UnitOfWork, view: ConversationView, event: MembershipChanged) -> None:
+        conversation = view.conversation
+        if event.user_id != view.account.external_id:
+            if event.membership == "join":
+                await self._leave_company(work, view)
+        elif event.membership in {"leave", "ban"}:
+            await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.LEFT))
+            if view.session is not None:
+                await self.relay.tell_operators(work, view, wording.customer_left(view.account))
+        elif event.membership == "join" and event.previous == "join":
+            await self._renamed(work, view, view.session, event)
+        elif event.membership == "join" and conversation.customer_state is CustomerRoomState.LEFT:
+            await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.JOINED))
+
+    async def _leave_company(self, work: UnitOfWork, view: ConversationView) -> None:
+        """Somebody else came in: a customer room is the customer's and ours, so we go."""
+        conversation = view.conversation
+        room_id = conversation.customer_room or ""
+        await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.LEFT))
+        words = wording.direct_chats_only(view.live_chat.name)
+        leave = LeaveRoom(room_id, self.naming.live_chat(view.live_chat.slug), words, words)
+        await work.outbox.add(to_customer_lane(conversation.id), leave)
+        if view.session is not None:
+            await self.relay.tell_operators(work, view, wording.customer_left(view.account))
+
+    async def _renamed(
+        self, work: UnitOfWork, view: ConversationView, session: Session | None, event: MembershipChanged
+    ) -> None:
+        """The customer has a new name or picture: operators see it too."""
+        account = replace(
+            view.account,
+            display_name=event.display_name or view.account.display_name,
+            avatar_url=event.avatar_url,
+        )
+        if account == view.account:
+            return
+        await work.conversations.save_account(account)
+        if session is not None:
+            prepare = PrepareSessionRoom(session.number, view.conversation.id)
+            await work.outbox.add(to_operators_lane(view.conversation.id), prepare)

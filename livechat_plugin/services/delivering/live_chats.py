@@ -1,0 +1,78 @@
+"""Setting up a live chat on the homeserver: its ghost, its rooms, and who is in them."""
+
+from dataclasses import dataclass, replace
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.deliveries import Delivery, PrepareSpareRoom, ProvisionLiveChat, live_chat_lane
+from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChatDelivery:
+    """Makes what a live chat needs; done again, it mends what is missing.
+
+    Attributes:
+        spare_rooms: how many session rooms are kept ready.
+    """
+
+    store: Store
+    homeserver: Homeserver
+    naming: Naming
+    spare_rooms: int
+
+    async def provision(self, _: Delivery, payload: ProvisionLiveChat) -> Done:
+        """Ghost, supervisors' room, queue room, space and memberships, each found if it is there already."""
+        async with self.store.read() as work:
+            live_chat = await work.live_chats.get(payload.live_chat_id)
+            if live_chat is None:
+                return Done()
+            operators = await work.live_chats.members(live_chat.operators)
+            supervisors = (
+                await work.live_chats.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
+            )
+        slug, name = live_chat.slug, live_chat.name
+        ghost = self.naming.live_chat(slug)
+        await self.homeserver.ensure_ghost(ghost)
+        await self.homeserver.set_profile(ghost, Profile(name))
+        supervisors_room = await self.homeserver.create_room(
+            RoomPlan(self.naming.supervisors_alias(slug), ghost, f"{name}: supervisors")
+        )
+        queue_room = await self.homeserver.create_room(
+            RoomPlan(
+                self.naming.queue_alias(slug),
+                ghost,
+                f"{name}: queue",
+                "Each waiting session has a card here. React to it, or write !take with its number. !help explains.",
+            )
+        )
+        space = await self.homeserver.create_room(
+            RoomPlan(self.naming.space_alias(slug), ghost, name, speak_level=100, is_space=True)
+        )
+        await self.homeserver.put_into_space(space, ghost, queue_room, is_in=True)
+        for room_id, people in (
+            (queue_room, operators | supervisors),
+            (space, operators | supervisors),
+            (supervisors_room, supervisors),
+        ):
+            for user_id in sorted(people):
+                await self.homeserver.invite(room_id, ghost, user_id)
+
+        async def keep(work: UnitOfWork) -> None:
+            now = await work.live_chats.get(payload.live_chat_id)
+            if now is None:
+                return
+            rooms = replace(now, queue_room=queue_room, supervisors_room=supervisors_room, space=space)
+            await work.live_chats.save(rooms)
+            for room_id, kind in (
+                (queue_room, RoomKind.QUEUE),
+                (supervisors_room, RoomKind.SUPERVISORS),
+                (space, RoomKind.SPACE),
+            ):
+                await work.rooms.bind(RoomBinding(room_id, kind, now.id))
+            for _ in range(await work.session_rooms.count_spare(now.id), self.spare_rooms):
+                spare = await work.session_rooms.add(now.id)
+                await work.outbox.add(live_chat_lane(now.id), PrepareSpareRoom(spare.id))
+
+        return Done(keep)

@@ -1,0 +1,119 @@
+"""The first and last words of a session, and who gets it: where the hooks are asked.
+
+They are asked after the customer's message is stored and acknowledged, with no unit of work open, so that a slow
+hook holds up nothing but its own session (invariant 7).
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from livechat_plugin.core.content import Content, Text
+from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.domain_events import SessionOpened
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.routing import Admit, AssignTo, OfferToGroup, Refuse, Route
+from livechat_plugin.core.sessions import Priority, Session, SessionState, offer
+from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.deliveries import Delivery, RouteSession, SayFarewell, ShowCard, session_lane
+from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.ports import Clock, Store
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the hooks say of a new session."""
+
+    admission: Admit | Refuse
+    priority: Priority | None
+    greeting: str | None
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens sessions as the hooks decide, and says good-bye at their end."""
+
+    store: Store
+    hooks: Hooks
+    assignments: Assignments
+    relay: Relay
+    clock: Clock
+
+    async def route(self, _: Delivery, payload: RouteSession) -> Done:
+        """Ask whether the session opens, what greets the customer and who gets it; then make it so."""
+        number = payload.session_number
+        async with self.store.read() as work:
+            session = await work.sessions.get(number)
+            if session is None or session.state is not SessionState.OPENING:
+                return Done()
+            view = await work.conversations.view(session.conversation_id)
+            message = await work.messages.get(payload.message_id)
+        first = message.content if message and message.content else Text(session.subject)
+        decision = await self._decide(session, view.live_chat, view.account, first)
+
+        async def keep(work: UnitOfWork) -> None:
+            await self._keep(work, number, decision)
+
+        return Done(keep)
+
+    async def farewell(self, _: Delivery, payload: SayFarewell) -> Done:
+        """Ask for the last words and owe them to the customer."""
+        async with self.store.read() as work:
+            session = await work.sessions.get(payload.session_number)
+            view = await work.conversations.view(payload.conversation_id)
+        if session is None:
+            return Done()
+        words = await self.hooks.choose(
+            "livechat_choose_farewell", str, session=session, live_chat=view.live_chat, customer=view.account
+        )
+        if not words:
+            return Done()
+
+        async def keep(work: UnitOfWork) -> None:
+            now = await work.conversations.view(payload.conversation_id)
+            await self.relay.say(work, now, session, words, self.clock.now())
+
+        return Done(keep)
+
+    async def _decide(
+        self, session: Session, live_chat: LiveChat, customer: Account, first: Content
+    ) -> Decision:
+        who = {"session": session, "live_chat": live_chat, "customer": customer}
+        admission = await self.hooks.choose(
+            "livechat_choose_admission", (Admit, Refuse), **who, first_message=first
+        )
+        if isinstance(admission, Refuse):
+            return Decision(admission, None, None, OfferToGroup())
+        priority, greeting, route = await asyncio.gather(
+            self.hooks.choose("livechat_choose_priority", Priority, **who),
+            self.hooks.choose("livechat_choose_greeting", str, **who),
+            self.hooks.choose("livechat_choose_route", (OfferToGroup, AssignTo), **who),
+        )
+        return Decision(admission or Admit(), priority, greeting, route or OfferToGroup())
+
+    async def _keep(self, work: UnitOfWork, number: int, decision: Decision) -> None:
+        session = await work.sessions.get(number)
+        if session is None or session.state is not SessionState.OPENING:
+            return
+        view = await work.conversations.view(session.conversation_id)
+        if isinstance(decision.admission, Refuse):
+            await self.assignments.close(work, view, session, reason="Refused.")
+            await self.relay.tell_customer(work, view, decision.admission.words)
+            return
+        if decision.greeting:
+            await self.relay.say(work, view, session, decision.greeting, self.clock.now())
+        waiting = offer(session, decision.priority)
+        await work.sessions.save(waiting)
+        if isinstance(decision.route, AssignTo):
+            opened = await self.assignments.assign(work, view, waiting, decision.route.user_id)
+        else:
+            opened = waiting
+            await work.outbox.add(session_lane(number), ShowCard(number))
+        work.after_commit(SessionOpened(opened, view.live_chat, view.account))

@@ -1,0 +1,120 @@
+"""The rooms where operators serve: made ahead of need, dressed for a session, entered and tidied."""
+
+import asyncio
+from dataclasses import dataclass
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.sessions import SessionState
+from livechat_plugin.services.deliveries import (
+    AdmitOperator,
+    Delivery,
+    PrepareSessionRoom,
+    PrepareSpareRoom,
+    TidySession,
+)
+from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRoomDelivery:
+    """Makes and tends session rooms."""
+
+    store: Store
+    homeserver: Homeserver
+    naming: Naming
+
+    async def prepare_spare(self, _: Delivery, payload: PrepareSpareRoom) -> Done:
+        """Make one session room ahead of need."""
+        async with self.store.read() as work:
+            room = await work.session_rooms.get(payload.session_room_id)
+            live_chat = await work.live_chats.get(room.live_chat_id) if room else None
+        if room is None or live_chat is None or room.room_id is not None:
+            return Done()
+        room_id = await self._make(live_chat, room.id)
+
+        async def keep(work: UnitOfWork) -> None:
+            await work.session_rooms.made(room.id, room_id)
+            binding = RoomBinding(room_id, RoomKind.SESSION, live_chat.id, room.conversation_id)
+            await work.rooms.bind(binding)
+
+        return Done(keep)
+
+    async def prepare(self, _: Delivery, payload: PrepareSessionRoom) -> Done:
+        """Dress the conversation's room for a session, making it if there was no spare one."""
+        async with self.store.read() as work:
+            view = await work.conversations.view(payload.conversation_id)
+            session = await work.sessions.get(payload.session_number)
+        live_chat, room = view.live_chat, view.conversation.session_room
+        if room is None or session is None or not session.is_open:
+            return Done()
+        room_id = room.room_id or await self._make(live_chat, room.id)
+        owner = self.naming.live_chat(live_chat.slug)
+        customer = self.naming.customer(live_chat.slug, room.id)
+        profile = Profile(view.account.display_name, view.account.avatar_url)
+        await asyncio.gather(
+            self.homeserver.set_profile(customer, profile),
+            self.homeserver.rename_room(room_id, owner, wording.room_name(session, view.account)),
+            self._put_into_space(live_chat, room_id, is_in=True),
+        )
+
+        async def keep(work: UnitOfWork) -> None:
+            if room.room_id is None:
+                await work.session_rooms.made(room.id, room_id)
+                binding = RoomBinding(room_id, RoomKind.SESSION, live_chat.id, payload.conversation_id)
+                await work.rooms.bind(binding)
+
+        return Done(keep)
+
+    async def admit(self, _: Delivery, payload: AdmitOperator) -> Done:
+        """Invite the operator, if the session is still theirs."""
+        async with self.store.read() as work:
+            view = await work.conversations.view(payload.conversation_id)
+        room, session = view.conversation.session_room, view.session
+        is_theirs = session is not None and session.number == payload.session_number
+        if room is None or room.room_id is None or session is None or not is_theirs:
+            return Done()
+        if session.is_served_by(payload.operator):
+            owner = self.naming.live_chat(view.live_chat.slug)
+            await self.homeserver.invite(room.room_id, owner, payload.operator)
+        return Done()
+
+    async def tidy(self, _: Delivery, payload: TidySession) -> Done:
+        """After the close: the operator leaves the room and the room leaves the space, unless a new one began."""
+        async with self.store.read() as work:
+            view = await work.conversations.view(payload.conversation_id)
+        room, session = view.conversation.session_room, view.session
+        if room is None or room.room_id is None:
+            return Done()
+        is_again_theirs = session is not None and session.operator == payload.operator
+        if payload.operator is not None and not is_again_theirs:
+            owner = self.naming.live_chat(view.live_chat.slug)
+            reason = f"Session #{payload.session_number} is closed"
+            await self.homeserver.remove(room.room_id, owner, payload.operator, reason)
+        if session is None or session.state is SessionState.CLOSED:
+            await self._put_into_space(view.live_chat, room.room_id, is_in=False)
+        return Done()
+
+    async def _make(self, live_chat: LiveChat, number: int) -> str:
+        """A session room with its two ghosts; done again after a crash, it finds what was there."""
+        customer = self.naming.customer(live_chat.slug, number)
+        await self.homeserver.ensure_ghost(customer)
+        plan = RoomPlan(
+            alias=self.naming.session_alias(live_chat.slug, number),
+            creator=self.naming.live_chat(live_chat.slug),
+            name=live_chat.name,
+            topic=f"A customer of {live_chat.name}. What the operator of the session writes reaches them.",
+            invite=(customer,),
+            join_through=live_chat.supervisors_room,
+        )
+        room_id = await self.homeserver.create_room(plan)
+        await self.homeserver.join(room_id, customer)
+        return room_id
+
+    async def _put_into_space(self, live_chat: LiveChat, room_id: str, *, is_in: bool) -> None:
+        if live_chat.space is not None:
+            owner = self.naming.live_chat(live_chat.slug)
+            await self.homeserver.put_into_space(live_chat.space, owner, room_id, is_in=is_in)

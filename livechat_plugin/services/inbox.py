@@ -1,0 +1,170 @@
+"""Where everything that happened on the homeserver comes in: once, in order, and durably before it is acknowledged.
+
+A batch is one unit of work. If anything goes wrong in it, its events are taken one by one, so that a single bad
+one is recorded and passed over while the others go through (invariants 1 and 2).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.bot_chats import BotChats
+from livechat_plugin.services.customers import CustomerSide
+from livechat_plugin.services.invitations import Invitations
+from livechat_plugin.services.operators import OperatorSide
+from livechat_plugin.services.ports import Clock, Meter, Store
+from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+log = structlog.get_logger()
+
+RACES_LOST = 5
+"""How often a unit of work is tried again when another writer was faster."""
+
+
+class Inbox:
+    """Takes in room events; the web side and the reconciliation both bring theirs here."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        meter: Meter,
+        naming: Naming,
+        *,
+        customers: CustomerSide,
+        operators: OperatorSide,
+        queue: QueueRoom,
+        invitations: Invitations,
+        bot_chats: BotChats,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._meter = meter
+        self._naming = naming
+        self._customers = customers
+        self._operators = operators
+        self._queue = queue
+        self._invitations = invitations
+        self._bot_chats = bot_chats
+        self._turn = asyncio.Lock()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is being taken in right now."""
+        return self._turn.locked()
+
+    async def receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
+        """Take in a batch; when this returns, everything that follows from it is committed.
+
+        Raises:
+            StoreUnavailable: nothing was kept; the homeserver must bring the batch again.
+        """
+        if events:
+            async with self._turn:
+                await self._receive(events)
+
+    @asynccontextmanager
+    async def before_all_others(self) -> AsyncIterator["Turn"]:
+        """Keep new batches waiting while older events, which the homeserver did not push, are brought in."""
+        async with self._turn:
+            yield Turn(self)
+
+    async def _receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
+        try:
+            await self._take_in(events)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # told below, event by event
+            if len(events) > 1 or isinstance(error, ConcurrentChange):
+                for event in events:
+                    await self._receive_one(event)
+            else:
+                await self._reject(events[0], error)
+
+    async def _receive_one(self, event: AnyRoomEvent | RejectedEvent) -> None:
+        for attempt in range(RACES_LOST):
+            try:
+                await self._take_in([event])
+            except StoreUnavailable:
+                raise
+            except ConcurrentChange as error:
+                if attempt == RACES_LOST - 1:
+                    await self._reject(event, error)
+                await asyncio.sleep(0.01 * attempt)
+            except Exception as error:  # recorded under the event's id
+                await self._reject(event, error)
+                return
+            else:
+                return
+
+    async def _reject(self, event: AnyRoomEvent | RejectedEvent, error: Exception) -> None:
+        """An event that we fail on: a fault of ours, recorded so that it can be mended."""
+        log.error(
+            "a room event could not be handled and is passed over", event_id=event.event_id, exc_info=error
+        )
+        await self._take_in([RejectedEvent(event.event_id, f"{type(error).__name__}: {error}"[:500])])
+
+    async def _take_in(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
+        now = self._clock.now()
+        async with self._store.begin() as work:
+            ids = {event.event_id for event in events if event.event_id is not None}
+            new = await work.inbox.mark_seen(ids, now)
+            if not new and all(event.event_id is not None for event in events):
+                self._meter.count("events", "repeated")
+                return
+            rooms = {event.room_id for event in events if not isinstance(event, RejectedEvent)}
+            bindings = dict(await work.rooms.bindings(rooms))
+            handled: set[str] = set()
+            for event in events:
+                if event.event_id is not None and (event.event_id not in new or event.event_id in handled):
+                    continue
+                if isinstance(event, RejectedEvent):
+                    log.warning(
+                        "a malformed event is passed over", event_id=event.event_id, reason=event.reason
+                    )
+                    await work.inbox.reject(event.event_id, event.reason, now)
+                    self._meter.count("events", "rejected")
+                    continue
+                handled.add(event.event_id)
+                await self._handle(work, event, bindings)
+                self._meter.count("events", "handled")
+            await work.commit()
+
+    async def _handle(self, work: UnitOfWork, event: AnyRoomEvent, bindings: dict[str, RoomBinding]) -> None:
+        binding = bindings.get(event.room_id)
+        if isinstance(event, MembershipChanged) and self._naming.is_ours(event.user_id):
+            await self._invitations.handle(work, event, binding)
+            bindings.pop(event.room_id, None)
+            bindings.update(await work.rooms.bindings({event.room_id}))
+            return
+        if binding is None:
+            return
+        match binding.kind:
+            case RoomKind.CUSTOMER if binding.conversation_id is not None:
+                await self._customers.handle(work, event, binding.conversation_id)
+            case RoomKind.SESSION:
+                await self._operators.handle(work, event, binding)
+            case RoomKind.QUEUE:
+                await self._queue.handle(work, event, binding)
+            case RoomKind.BOT:
+                await self._bot_chats.handle(work, event, binding)
+            case _:
+                return
+
+
+class Turn:
+    """Leave to bring in events before those that wait."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+
+    async def receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
+        """As `Inbox.receive`."""
+        if events:
+            await self._inbox._receive(events)  # noqa: SLF001 - the turn is the inbox's own, handed out

@@ -1,0 +1,109 @@
+"""Somebody invites one of our users into a room, or takes one out of it."""
+
+from dataclasses import dataclass, replace
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.conversations import Conversation, CustomerRoomState
+from livechat_plugin.core.live_chats import LiveChat, may_write
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.deliveries import (
+    JoinCustomerRoom,
+    JoinRoom,
+    LeaveRoom,
+    room_lane,
+    to_customer_lane,
+)
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.room_events import MembershipChanged
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+MATRIX = "matrix"
+"""Name of the network that customers of this homeserver come through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    """Handles what happens to the membership of our own users."""
+
+    relay: Relay
+    naming: Naming
+    administrators: tuple[str, ...] = ()
+
+    async def handle(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding | None) -> None:
+        """One change of the membership of one of our users, made by somebody else."""
+        if event.membership == "invite":
+            await self._invited(work, event)
+        elif event.membership in {"leave", "ban"} and binding is not None:
+            await self._removed(work, event, binding)
+
+    async def _invited(self, work: UnitOfWork, event: MembershipChanged) -> None:
+        slug = self.naming.slug_of(event.user_id)
+        if event.user_id == self.naming.bot:
+            await self._bot_invited(work, event)
+        elif slug is not None and (live_chat := await work.live_chats.by_slug(slug)) is not None:
+            await self._live_chat_invited(work, event, live_chat)
+        else:
+            await self._decline(work, event, "This user only speaks for others.")
+
+    async def _bot_invited(self, work: UnitOfWork, event: MembershipChanged) -> None:
+        if not self.naming.is_local(event.sender):
+            await self._decline(work, event, "This bot serves the people of its own homeserver only.")
+        elif not event.is_direct:
+            await self._decline(work, event, wording.direct_chats_only("The live chat's bot"))
+        else:
+            await work.rooms.bind(RoomBinding(event.room_id, RoomKind.BOT))
+            await work.outbox.add(room_lane(event.room_id), JoinRoom(event.room_id, event.user_id))
+
+    async def _live_chat_invited(
+        self, work: UnitOfWork, event: MembershipChanged, live_chat: LiveChat
+    ) -> None:
+        if not event.is_direct:
+            await self._decline(work, event, wording.direct_chats_only(live_chat.name))
+            return
+        groups = await work.live_chats.groups_of(event.sender)
+        if not self.naming.is_local(event.sender) and not may_write(live_chat, event.sender, groups):
+            # Joining a stranger's room would already tell their homeserver more than they need to know.
+            await self._decline(work, event, wording.access_refused(live_chat, self.administrators))
+            return
+        localpart = event.sender[1:].partition(":")[0]
+        account = await work.conversations.account(MATRIX, event.sender, localpart)
+        conversation = await work.conversations.find(live_chat.id, account.id)
+        if conversation is None:
+            conversation = await work.conversations.add(live_chat.id, account.id, event.room_id)
+        else:
+            await self._move(work, conversation, live_chat, event.room_id)
+        binding = RoomBinding(event.room_id, RoomKind.CUSTOMER, live_chat.id, conversation.id)
+        await work.rooms.bind(binding)
+        join = JoinCustomerRoom(conversation.id, event.room_id)
+        await work.outbox.add(to_customer_lane(conversation.id), join)
+
+    async def _move(
+        self, work: UnitOfWork, conversation: Conversation, live_chat: LiveChat, room_id: str
+    ) -> None:
+        """The customer has opened another room for the same conversation: the newest one counts."""
+        old = conversation.customer_room
+        if old is not None and old != room_id:
+            await work.rooms.forget(old)
+            if conversation.customer_state is CustomerRoomState.JOINED:
+                words = wording.moved_elsewhere(live_chat)
+                leave = LeaveRoom(old, self.naming.live_chat(live_chat.slug), words, words)
+                await work.outbox.add(to_customer_lane(conversation.id), leave)
+        moved = replace(conversation, customer_room=room_id, customer_state=CustomerRoomState.JOINING)
+        await work.conversations.save(moved)
+
+    async def _decline(self, work: UnitOfWork, event: MembershipChanged, reason: str) -> None:
+        leave = LeaveRoom(event.room_id, event.user_id, reason)
+        await work.outbox.add(room_lane(event.room_id), leave)
+
+    async def _removed(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding) -> None:
+        """A ghost was put out of a customer's room: as good as the customer leaving."""
+        if binding.kind is RoomKind.BOT:
+            await work.rooms.forget(event.room_id)
+        if binding.kind is not RoomKind.CUSTOMER or binding.conversation_id is None:
+            return
+        view = await work.conversations.view(binding.conversation_id)
+        if view.conversation.customer_room != event.room_id:
+            return
+        await work.conversations.save(replace(view.conversation, customer_state=CustomerRoomState.LEFT))
+        if view.session is not None:
+            await self.relay.tell_operators(work, view, wording.customer_left(view.account))

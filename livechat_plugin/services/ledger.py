@@ -1,0 +1,99 @@
+"""Striking deliveries off: many at once, since each commit costs a write to disk."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.delivering.outcome import Effects
+from livechat_plugin.services.ports import Store
+from livechat_plugin.services.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+BATCH = 200
+STORE_AWAY = 1.0
+"""Seconds between two attempts while the database cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One delivery to strike off, with what is to be kept for it; `failure` says why it was given up."""
+
+    delivery: Delivery
+    effects: Effects | None
+    settled: asyncio.Future[None]
+    failure: str | None = None
+
+
+class Ledger:
+    """Collects what was delivered and keeps it in one unit of work after another.
+
+    A crash in between costs nothing: the delivery is made again under the same token, which the homeserver
+    recognizes, and its effects are kept then (invariant 2).
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._entries: asyncio.Queue[Entry] = asyncio.Queue()
+
+    def settle(
+        self, delivery: Delivery, effects: Effects | None, failure: str | None = None
+    ) -> asyncio.Future[None]:
+        """Strike a delivery off soon; the future is done when that is committed."""
+        settled = asyncio.get_running_loop().create_future()
+        self._entries.put_nowait(Entry(delivery, effects, settled, failure))
+        return settled
+
+    async def run(self) -> None:
+        """Keep what comes, until cancelled."""
+        while True:
+            entries = [await self._entries.get()]
+            while len(entries) < BATCH and not self._entries.empty():
+                entries.append(self._entries.get_nowait())
+            await self._keep(entries)
+
+    async def _keep(self, entries: list[Entry]) -> None:
+        try:
+            await self._commit(entries)
+        except Exception as error:  # one entry's trouble must not stop the others: they are taken one by one
+            for entry in entries:
+                await self._keep_alone(entry, error)
+
+    async def _keep_alone(self, entry: Entry, error: Exception) -> None:
+        attempt = 0
+        while True:
+            try:
+                await self._commit([entry])
+            except StoreUnavailable as away:
+                log.warning("the database is away; waiting for it", reason=str(away))
+                await asyncio.sleep(STORE_AWAY)
+            except Exception as failure:  # a fault in what is to be kept: the lane is told and decides
+                attempt += 1
+                if attempt == 5:
+                    entry.settled.set_exception(failure)
+                    entry.settled.exception()  # looked at, in case nobody waits for it
+                    log.error(
+                        "a delivery's effects cannot be kept", delivery=entry.delivery.id, exc_info=error
+                    )
+                    return
+                await asyncio.sleep(0.02 * attempt)
+            else:
+                return
+
+    async def _commit(self, entries: list[Entry]) -> None:
+        async with self._store.begin() as work:
+            for entry in entries:
+                if await self._strike(work, entry) and entry.effects is not None:
+                    await entry.effects(work)
+            await work.commit()
+        for entry in entries:
+            if not entry.settled.done():
+                entry.settled.set_result(None)
+
+    async def _strike(self, work: UnitOfWork, entry: Entry) -> bool:
+        if entry.failure is not None:
+            return await work.outbox.failed(entry.delivery.id, entry.failure)
+        return await work.outbox.done(entry.delivery.id)

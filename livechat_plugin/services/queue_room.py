@@ -1,0 +1,52 @@
+"""What operators do in a live chat's queue room: take a session by a reaction to its card, or by command."""
+
+from dataclasses import dataclass
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.command_lines import read_command
+from livechat_plugin.core.content import Text
+from livechat_plugin.core.errors import NotAnOperator, SessionAlreadyTaken, SessionClosed
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.commands import Commands, Place
+from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, ReactionSent
+from livechat_plugin.services.unit_of_work import RoomBinding, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRoom:
+    """Handles the events of queue rooms."""
+
+    assignments: Assignments
+    commands: Commands
+    naming: Naming
+
+    async def handle(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> None:
+        """One event of a queue room; talk among operators is none of our business."""
+        if isinstance(event, ReactionSent):
+            await self._take(work, event)
+        elif isinstance(event, MessageSent) and isinstance(event.content, Text):
+            command = read_command(event.content.body)
+            if command is not None:
+                await self.commands.run(work, Place(binding), event, command)
+
+    async def _take(self, work: UnitOfWork, event: ReactionSent) -> None:
+        session = await work.sessions.by_card(event.target)
+        if session is None:
+            return  # a reaction to something else
+        view = await work.conversations.view(session.conversation_id)
+        session = await work.sessions.get(session.number) or session
+        if session.is_served_by(event.sender):
+            return
+        try:
+            await self.assignments.take(work, view, session, event.sender)
+        except SessionAlreadyTaken as error:
+            text, html = wording.already_taken(error.number, error.operator)
+        except (NotAnOperator, SessionClosed) as error:
+            text, html = str(error), None
+        else:
+            return
+        speaker = self.naming.live_chat(view.live_chat.slug)
+        words = SayInRoom(event.room_id, speaker, text, html, event.target, event.sender)
+        await work.outbox.add(room_lane(event.room_id), words)

@@ -1,0 +1,135 @@
+"""Making up for what the homeserver did not push.
+
+Its queue for application services is partly in memory, so events can be lost when it is killed. A long-lived
+connection tells at once when that happens; before anything newer is taken in, all that happened since a stored
+mark is fetched. Events that had arrived are recognized by their ids.
+"""
+
+import asyncio
+from collections import deque
+from datetime import datetime, timedelta
+
+import structlog
+
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.inbox import Inbox, Turn
+from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
+
+log = structlog.get_logger()
+
+MARK = "homeserver_mark"
+"""Note under which the mark is stored."""
+
+MARK_AGE = timedelta(seconds=60)
+"""How old a mark must be before it counts: by then everything before it has been pushed and taken in."""
+
+HOLD = 25.0
+"""Seconds that the connection is held open before it is renewed."""
+
+PATIENCE = 3
+"""Attempts on a homeserver that answers with errors, before newer events are let in all the same."""
+
+SEEN_FOR = timedelta(days=30)
+"""How long the ids of events are remembered; the homeserver repeats them within minutes."""
+
+FORGET_EVERY = timedelta(hours=6)
+
+
+class Reconciliation:
+    """Watches the homeserver and fetches what it may have failed to push."""
+
+    def __init__(
+        self, store: Store, homeserver: Homeserver, inbox: Inbox, naming: Naming, clock: Clock, meter: Meter
+    ) -> None:
+        self._store = store
+        self._homeserver = homeserver
+        self._inbox = inbox
+        self._naming = naming
+        self._clock = clock
+        self._meter = meter
+        self._fresh: deque[tuple[datetime, str]] = deque()
+        self._forgot_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Fetch what was missed, then watch; again whenever the homeserver went away. Runs until cancelled."""
+        while True:
+            mark = await self._catch_up()
+            try:
+                await self._watch(mark)
+            except HomeserverUnavailable as error:
+                log.warning("the homeserver went away", reason=str(error))
+            except (HomeserverRefused, StoreUnavailable) as error:
+                log.warning("watching the homeserver failed", reason=str(error))
+                await asyncio.sleep(1)
+
+    async def _catch_up(self) -> str:
+        """Fetch everything since the stored mark, while newer events wait; returns a fresh mark."""
+        pause, answers = 0.1, 0
+        while True:
+            try:
+                async with self._inbox.before_all_others() as turn:
+                    while True:
+                        try:
+                            return await self._fetch(turn)
+                        except HomeserverUnavailable as error:
+                            answers += error.is_reachable
+                            if answers >= PATIENCE:
+                                raise
+                        await asyncio.sleep(pause)
+                        pause = min(pause * 1.5, 3.0)
+            except (HomeserverUnavailable, HomeserverRefused, StoreUnavailable) as error:
+                log.error("what was missed cannot be fetched; going on without it", reason=str(error))
+                await asyncio.sleep(3)
+
+    async def _fetch(self, turn: Turn) -> str:
+        async with self._store.read() as work:
+            since = await work.inbox.note(MARK)
+            live_chats = await work.live_chats.all()
+        await self._homeserver.ensure_ghost(self._naming.bot)
+        now = await self._homeserver.mark(self._naming.bot)
+        self._fresh.clear()
+        if since is None:
+            await self._keep(now)
+            return now
+        for ghost in (
+            self._naming.bot,
+            *(self._naming.live_chat(chat.slug) for chat in live_chats if chat.space),
+        ):
+            changes = await self._homeserver.changes(ghost, since)
+            await turn.receive(list(changes.invitations))
+            await turn.receive(list(changes.events))
+        self._meter.count("reconciliations")
+        return now
+
+    async def _watch(self, mark: str) -> None:
+        """Hold a connection open, and let the stored mark follow at a distance."""
+        while True:
+            began = self._clock.now()
+            self._fresh.append((began, mark))
+            mark = await self._homeserver.wait(self._naming.bot, mark, HOLD)
+            now = self._clock.now()
+            if not self._inbox.is_busy:
+                await self._advance(now)
+            await self._forget(now)
+            if now - began < timedelta(seconds=1):
+                await asyncio.sleep(1)
+
+    async def _advance(self, now: datetime) -> None:
+        old: str | None = None
+        while self._fresh and now - self._fresh[0][0] >= MARK_AGE:
+            old = self._fresh.popleft()[1]
+        if old is not None:
+            await self._keep(old)
+
+    async def _keep(self, mark: str) -> None:
+        async with self._store.begin() as work:
+            await work.inbox.keep_note(MARK, mark)
+            await work.commit()
+
+    async def _forget(self, now: datetime) -> None:
+        if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
+            async with self._store.begin() as work:
+                await work.inbox.forget_seen(now - SEEN_FOR)
+                await work.commit()
+            self._forgot_at = now

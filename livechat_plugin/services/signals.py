@@ -1,0 +1,104 @@
+"""Typing and read receipts, passed on at once and never stored: if one is lost, the next says it again."""
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from livechat_plugin.core.errors import LivechatError
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
+from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
+from livechat_plugin.services.unit_of_work import ConversationView, RoomKind, UnitOfWork
+
+log = structlog.get_logger()
+
+
+class SignalRelay:
+    """Shows each side whether the other is writing or has read.
+
+    The operator's signals come from the live chat's ghost, so they tell nothing of who serves (S5); those of
+    anybody else in a session room are passed on to nobody.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        homeserver: Homeserver,
+        channels: Mapping[str, Channel],
+        naming: Naming,
+        meter: Meter,
+    ) -> None:
+        self._store = store
+        self._homeserver = homeserver
+        self._channels = channels
+        self._naming = naming
+        self._meter = meter
+        self._typing: set[str] = set()
+        """Rooms whose other side shows typing now; holds as many as there are people typing."""
+
+    async def relay(self, signals: Sequence[Signal]) -> None:
+        """Pass on what there is to pass on; a failure is counted and forgotten."""
+        for signal in signals:
+            if isinstance(signal, TypingChanged) and not signal.users and signal.room_id not in self._typing:
+                continue
+            try:
+                await self._pass_on(signal)
+            except LivechatError as error:
+                self._meter.count(
+                    "signals_dropped", "typing" if isinstance(signal, TypingChanged) else "read"
+                )
+                log.debug("a signal could not be passed on", room_id=signal.room_id, reason=str(error))
+
+    async def _pass_on(self, signal: Signal) -> None:
+        async with self._store.read() as work:
+            binding = (await work.rooms.bindings({signal.room_id})).get(signal.room_id)
+            if binding is None or binding.conversation_id is None:
+                return
+            view = await work.conversations.view(binding.conversation_id)
+            read = await self._read_message(work, signal, binding.kind, view)
+        if binding.kind is RoomKind.CUSTOMER:
+            await self._show_operators(signal, view, read)
+        elif binding.kind is RoomKind.SESSION:
+            await self._show_customer(signal, view, read)
+
+    async def _read_message(
+        self, work: UnitOfWork, signal: Signal, kind: RoomKind, view: ConversationView
+    ) -> str | None:
+        """The event that was read, as the side that wrote it knows it."""
+        if not isinstance(signal, ReadUpTo):
+            return None
+        side, wrote = ("customer", "out") if kind is RoomKind.CUSTOMER else ("operators", "in")
+        message = await work.messages.by_event(
+            "customer" if side == "customer" else "operators", signal.event_id
+        )
+        if message is None or message.direction != wrote or message.conversation_id != view.conversation.id:
+            return None
+        return message.operators_event if side == "customer" else message.customer_event
+
+    async def _show_operators(self, signal: Signal, view: ConversationView, read: str | None) -> None:
+        room = view.conversation.session_room
+        if room is None or room.room_id is None:
+            return
+        ghost = self._naming.customer(view.live_chat.slug, room.id)
+        if isinstance(signal, TypingChanged):
+            is_typing = self._note_typing(signal, view.account.external_id)
+            await self._homeserver.set_typing(room.room_id, ghost, is_typing=is_typing)
+        elif read is not None and signal.user_id == view.account.external_id:
+            await self._homeserver.mark_read(room.room_id, ghost, read)
+
+    async def _show_customer(self, signal: Signal, view: ConversationView, read: str | None) -> None:
+        session, address = view.session, view.conversation.customer_room
+        channel = self._channels.get(view.account.network)
+        if session is None or session.operator is None or address is None or channel is None:
+            return
+        speaker = self._naming.live_chat(view.live_chat.slug)
+        if isinstance(signal, TypingChanged):
+            is_typing = self._note_typing(signal, session.operator)
+            await channel.show_typing(address, speaker, is_typing=is_typing)
+        elif read is not None and session.is_served_by(signal.user_id):
+            await channel.show_read(address, speaker, read)
+
+    def _note_typing(self, signal: TypingChanged, whose: str) -> bool:
+        is_typing = whose in signal.users
+        (self._typing.add if is_typing else self._typing.discard)(signal.room_id)
+        return is_typing

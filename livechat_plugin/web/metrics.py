@@ -1,0 +1,42 @@
+"""Counting what happens, for Prometheus."""
+
+import re
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from livechat_plugin.services.ports import METERS
+
+
+class PrometheusMeter:
+    """Implements the `Meter` port, and measures transactions for the web side."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._counters = {
+            name: Counter(f"livechat_{name}", text, _labels(text), registry=self.registry)
+            for name, text in METERS.items()
+        }
+        self.transactions = Histogram(
+            "livechat_transaction_seconds",
+            "Time from a transaction's arrival until it is acknowledged.",
+            registry=self.registry,
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+        )
+        self.waiting = Gauge(
+            "livechat_deliveries_waiting", "Deliveries in memory, not made yet.", registry=self.registry
+        )
+
+    def count(self, what: str, label: str = "") -> None:
+        """Count one occurrence."""
+        counter = self._counters[what]
+        (counter.labels(label) if label else counter).inc()
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+def _labels(text: str) -> list[str]:
+    """The label that a help text announces with ", by …"."""
+    found = re.search(r", by (\w+)\.$", text)
+    return [found.group(1)] if found else []
