@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import bindparam, delete, insert, select
 
@@ -52,8 +53,8 @@ class SqlInbox:
 
     async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
         """Sorted here: what DELETE returns comes in any order."""
-        held = sorted((await self._db.execute(_RELEASE, {"of_conversation": conversation_id})).tuples())
-        return [event_from_json(event) for _, event in held]
+        held = (await self._db.execute(_RELEASE, {"of_conversation": conversation_id})).all()
+        return [event_from_json(event) for _, event in sorted(held, key=itemgetter(0))]
 
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
         """For the record."""

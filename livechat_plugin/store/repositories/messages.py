@@ -43,7 +43,7 @@ class SqlMessages:
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
 
-    async def add(  # noqa: PLR0913 - the port's signature
+    async def add(
         self,
         conversation_id: int,
         direction: Direction,

@@ -1,0 +1,105 @@
+"""The migrations make the tables that the code describes, and can take them back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.store.database import Database, open_backend
+from livechat_plugin.store.migrate import downgrade, upgrade
+from livechat_plugin.store.tables import SCHEMA_REVISION, metadata
+
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+async def looked_up(url: str, look: Callable[[Connection], Any]) -> Any:
+    found: list[Any] = []
+    backend = open_backend(url)
+    await backend.migrate(lambda connection: found.append(look(connection)))
+    await backend.close()
+    return found[0]
+
+
+def tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def indexes(connection: Connection) -> dict[str, list[Any]]:
+    """Partial indexes too, whose conditions alembic does not compare."""
+    return {
+        table.name: sorted(
+            (index["name"], index["column_names"], bool(index["unique"]), bool(_condition(index)))
+            for index in inspect(connection).get_indexes(table.name)
+            if "duplicates_constraint" not in index
+        )
+        for table in metadata.sorted_tables
+    }
+
+
+def _condition(index: Any) -> Any:
+    options = index.get("dialect_options", {})
+    return options.get("sqlite_where") is not None or options.get("postgresql_where") is not None
+
+
+async def test_migrations_and_tables_agree(empty_url: str) -> None:
+    def differences(connection: Connection) -> Any:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return compare_metadata(context, metadata)
+
+    await upgrade(empty_url, MIGRATIONS)
+    assert await looked_up(empty_url, differences) == []
+    migrated = await looked_up(empty_url, indexes)
+    await downgrade(empty_url, MIGRATIONS, "base")
+    await looked_up(empty_url, metadata.create_all)
+    assert await looked_up(empty_url, indexes) == migrated
+
+
+async def test_migrations_go_up_down_and_up_again(empty_url: str) -> None:
+    await upgrade(empty_url, MIGRATIONS)
+    expected = {*metadata.tables, "alembic_version"}
+    assert await looked_up(empty_url, tables) == expected
+    await upgrade(empty_url, MIGRATIONS)
+    await downgrade(empty_url, MIGRATIONS, "base")
+    assert await looked_up(empty_url, tables) == {"alembic_version"}
+    await upgrade(empty_url, MIGRATIONS)
+    assert await looked_up(empty_url, tables) == expected
+
+
+async def test_the_database_knows_whether_it_is_current(empty_url: str) -> None:
+    database = Database(empty_url, print, print)
+    assert await database.is_current() is False
+    await upgrade(empty_url, MIGRATIONS)
+    assert await database.is_current() is True
+    await downgrade(empty_url, MIGRATIONS, "base")
+    assert await database.is_current() is False
+    await database.close()
+
+
+async def test_a_migration_that_fails_leaves_everything_as_it_was(empty_url: str) -> None:
+    def work(connection: Connection) -> None:
+        metadata.create_all(connection)
+        raise OSError("power cut")
+
+    backend = open_backend(empty_url)
+    with pytest.raises(OSError, match="power cut"):
+        await backend.migrate(work)
+    await backend.close()
+    assert await looked_up(empty_url, tables) == set()
+
+
+async def test_a_database_out_of_reach_is_not_migrated(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable):
+        await upgrade(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'folder.db'}", MIGRATIONS)
+
+
+def test_the_code_names_the_newest_migration() -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA_REVISION

@@ -1,0 +1,180 @@
+"""What the outbox promises, and that everything kept as JSON comes back as it was."""
+
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
+from livechat_plugin.core.content import Content, Location, Media, Text
+from livechat_plugin.services.deliveries import (
+    ActForCustomer,
+    ActInSessionRoom,
+    AdmitOperator,
+    Delivery,
+    JoinCustomerRoom,
+    JoinRoom,
+    LeaveRoom,
+    Payload,
+    PrepareSessionRoom,
+    PrepareSpareRoom,
+    ProvisionLiveChat,
+    RouteSession,
+    SayFarewell,
+    SayInRoom,
+    ShowCard,
+    TidySession,
+)
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EncryptedSent,
+    EventRedacted,
+    MembershipChanged,
+    MessageEdited,
+    MessageSent,
+    ReactionSent,
+)
+from tests.contract.stores import NOW, Kept, committed_conversation
+
+CONTENTS: tuple[Content, ...] = (
+    Text("Grüße 👋🏽\n\0 \"'\\"),
+    Text("plain", html="<b>rich</b>", style="emote"),
+    Media("image", "mxc://x/y", "cat.png"),
+    Media(
+        "voice",
+        None,
+        "grüße.ogg",
+        caption="listen",
+        caption_html="<i>listen</i>",
+        info={"size": 12_345_678_901, "w": 1.5, "thumbnail_info": {"w": 1}, "flags": [True, None, "ü"]},
+        voice={"org.matrix.msc1767.audio": {"duration": 3, "waveform": [0, 1023]}},
+        encrypted={"url": "mxc://x/z", "key": {"k": "aaa", "key_ops": ["encrypt"]}, "hashes": {}},
+    ),
+    Location("geo:59.33,18.06;u=35", "Stockholm"),
+)
+
+ACTS: tuple[Act, ...] = (
+    Say(Text("Hello")),
+    *(Say(content, reply_to=Target(3, "$event")) for content in CONTENTS),
+    Edit(Target(3), Text("Hello!")),
+    React(Target(3, "$event"), "👍🏽"),
+    Redact(Target(3)),
+)
+
+PAYLOADS: tuple[Payload, ...] = (
+    *(ActInSessionRoom(1, act, as_customer=True) for act in ACTS),
+    ActInSessionRoom(1, ACTS[0], as_customer=False, message_id=2, room_id="!r", speaker="@s:x"),
+    *(ActForCustomer(1, act, "matrix", "!room", "@livechat_a:x") for act in ACTS),
+    ActForCustomer(1, ACTS[0], "web", "visitor", "@livechat_a:x", message_id=2, warn_event="$w"),
+    SayInRoom("!r", "@s:x", "words"),
+    SayInRoom("!r", "@s:x", "words", html="<b>words</b>", reply_to="$e", mention="@otto:x"),
+    RouteSession(1, 2),
+    ShowCard(1),
+    PrepareSessionRoom(1, 2),
+    AdmitOperator(1, 2, "@otto:x"),
+    TidySession(1, 2, "@otto:x"),
+    TidySession(1, 2, None),
+    SayFarewell(1, 2),
+    JoinCustomerRoom(1, "!r"),
+    JoinRoom("!r", "@livechat:x"),
+    LeaveRoom("!r", "@livechat:x", "no", words="Bye"),
+    ProvisionLiveChat(1),
+    PrepareSpareRoom(1),
+)
+
+WHERE = ("$event", "!room", "@carla:x", NOW)
+
+EVENTS: tuple[AnyRoomEvent, ...] = (
+    *(MessageSent(*WHERE, content, "$earlier") for content in CONTENTS),
+    MessageEdited(*WHERE, "$earlier", Text("better")),
+    ReactionSent(*WHERE, "$earlier", "👍🏽"),
+    EventRedacted(*WHERE, "$earlier"),
+    MembershipChanged(*WHERE, "@livechat_a:x", "invite"),
+    MembershipChanged(*WHERE, "@carla:x", "leave", "join", "Carla Ω", "mxc://x/y", is_direct=True),
+    EncryptedSent(*WHERE),
+)
+
+
+@pytest.mark.parametrize(
+    ("examples", "union"), [(CONTENTS, Content), (ACTS, Act), (PAYLOADS, Payload), (EVENTS, AnyRoomEvent)]
+)
+def test_there_is_an_example_of_every_kind(examples: tuple[object, ...], union: object) -> None:
+    assert {type(example) for example in examples} == set(get_args(union))
+
+
+async def test_every_payload_comes_back_as_it_was(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        added = [await unit.outbox.add("lane", payload) for payload in PAYLOADS]
+        await unit.commit()
+    async with kept.store.read() as unit:
+        found = await unit.outbox.pending(0, 1000)
+    assert found == added
+    assert [delivery.payload for delivery in found] == list(PAYLOADS)
+
+
+async def test_every_content_comes_back_as_it_was(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        for content in CONTENTS:
+            message = await unit.messages.get(
+                await unit.messages.add(conversation.id, "in", NOW, content=content)
+            )
+            assert message is not None
+            assert message.content == content
+
+
+async def test_every_held_event_comes_back_as_it_was_and_in_order(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        for event in EVENTS:
+            await unit.inbox.hold(conversation.id, event)
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.release(conversation.id) == list(EVENTS)
+        assert await unit.inbox.release(conversation.id) == []
+
+
+async def test_deliveries_are_pending_in_the_order_of_their_ids(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        added = [await unit.outbox.add(lane, ShowCard(1)) for lane in "bacab"]
+        ids = [delivery.id for delivery in added]
+        assert ids == sorted(set(ids))
+        assert len({delivery.token for delivery in added}) == 5
+        assert await unit.outbox.pending(0, 2) == added[:2]
+        assert await unit.outbox.pending(ids[1], 2) == added[2:4]
+        assert await unit.outbox.pending(ids[4], 2) == []
+
+
+async def test_a_delivery_may_be_due_later(kept: Kept) -> None:
+    due_at = NOW + timedelta(hours=1)
+    async with kept.store.begin() as unit:
+        delivery = await unit.outbox.add("lane", ShowCard(1), due_at)
+        assert delivery == Delivery(delivery.id, "lane", delivery.token, ShowCard(1), due_at)
+        assert await unit.outbox.pending(0, 10) == [delivery]
+
+
+async def test_a_delivery_is_done_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        delivery = await unit.outbox.add("lane", ShowCard(1))
+        assert await unit.outbox.done(delivery.id) is True
+        assert await unit.outbox.done(delivery.id) is False
+        assert await unit.outbox.failed(delivery.id, "too late") is False
+        assert await unit.outbox.pending(0, 10) == []
+
+
+async def test_a_delivery_fails_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        delivery = await unit.outbox.add("lane", ShowCard(1))
+        assert await unit.outbox.failed(delivery.id, "M_FORBIDDEN: you are banned") is True
+        assert await unit.outbox.failed(delivery.id, "again") is False
+        assert await unit.outbox.done(delivery.id) is False
+        assert await unit.outbox.pending(0, 10) == []
+
+
+async def test_the_id_of_a_delivery_is_never_used_again(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first = await unit.outbox.add("lane", ShowCard(1))
+        await unit.outbox.done(first.id)
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        assert (await unit.outbox.add("lane", ShowCard(1))).id > first.id

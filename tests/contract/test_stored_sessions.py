@@ -1,0 +1,144 @@
+"""What the repositories of sessions and messages promise."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from livechat_plugin.core.content import Text
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.core.sessions import Priority, Session, SessionState, close, offer, requeue, take
+from livechat_plugin.services.unit_of_work import Message
+from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
+
+
+async def test_a_session_opens_with_the_next_number(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        one, two = await add_conversation(unit), await add_conversation(unit, "@second:x")
+        first = await unit.sessions.open(one.id, "Hello", NOW)
+        assert first == Session(first.number, one.id, SessionState.OPENING, "Hello", NOW)
+        second = await unit.sessions.open(two.id, "Hi", NOW)
+        assert second.number > first.number
+        assert await unit.sessions.get(first.number) == first
+        assert await unit.sessions.get(99) is None
+
+
+async def test_a_conversation_has_one_open_session(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        first = await unit.sessions.open(conversation.id, "Hello", NOW)
+        await unit.sessions.save(close(first, NOW))
+        second = await unit.sessions.open(conversation.id, "Hello again", NOW)
+        assert second.number > first.number
+        with pytest.raises(ConcurrentChange):
+            await unit.sessions.open(conversation.id, "And again", NOW)
+
+
+async def test_a_session_needs_its_conversation(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        with pytest.raises(ConcurrentChange):
+            await unit.sessions.open(7, "Hello", NOW)
+
+
+async def test_a_session_is_kept_through_its_life(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        changes: list[Callable[[Session], Session]] = [
+            lambda session: offer(session, Priority.HIGH),
+            lambda session: take(session, "@otto:x", NOW + timedelta(seconds=1)),
+            lambda session: requeue(session, "gone home"),
+            lambda session: take(session, "@olga:x", NOW + timedelta(seconds=2)),
+            lambda session: close(session, NOW + timedelta(seconds=3), "solved"),
+        ]
+        for change in changes:
+            session = change(session)
+            await unit.sessions.save(session)
+            assert await unit.sessions.get(session.number) == session
+        await unit.commit()
+    async with kept.store.read() as unit:
+        assert await unit.sessions.get(session.number) == session
+        assert session.operator == "@olga:x"
+
+
+async def test_a_stale_session_is_not_saved(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        await unit.sessions.save(take(session, "@fast:x", NOW))
+        with pytest.raises(ConcurrentChange):
+            await unit.sessions.save(take(session, "@slow:x", NOW))
+        with pytest.raises(ConcurrentChange):
+            await unit.sessions.save(offer(replace(session, number=99)))
+        assert await unit.sessions.get(session.number) == take(session, "@fast:x", NOW)
+
+
+async def test_a_session_is_found_by_its_card(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        assert await unit.sessions.by_card("$card") is None
+        await unit.sessions.set_card(session.number, "$card")
+        # The one who saves may not know yet that the card was posted meanwhile.
+        await unit.sessions.save(offer(session))
+        assert await unit.sessions.by_card("$card") == replace(offer(session), card="$card")
+
+
+async def test_the_session_that_was_closed_last(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        assert await unit.sessions.last_closed(conversation.id) is None
+        await unit.sessions.save(close(await unit.sessions.open(conversation.id, "first", NOW), NOW))
+        last = close(await unit.sessions.open(conversation.id, "second", NOW), NOW)
+        await unit.sessions.save(last)
+        await unit.sessions.open(conversation.id, "open", NOW)
+        assert await unit.sessions.last_closed(conversation.id) == last
+
+
+async def test_a_message_is_found_by_its_ids(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        number = await unit.messages.add(
+            conversation.id,
+            "in",
+            NOW,
+            session_number=session.number,
+            author="@carla:x",
+            content=Text("Hello"),
+            customer_event="$theirs",
+        )
+        message = Message(
+            number, conversation.id, session.number, "in", "@carla:x", NOW, Text("Hello"), "$theirs"
+        )
+        assert await unit.messages.get(number) == message
+        assert await unit.messages.by_event("customer", "$theirs") == message
+        assert await unit.messages.by_event("operators", "$theirs") is None
+        await unit.messages.shown(number, "operators", "$ours")
+        await unit.messages.shown(number, "operators", "$ours")
+        shown = replace(message, operators_event="$ours")
+        assert await unit.messages.by_event("operators", "$ours") == shown
+        assert await unit.messages.get(99) is None
+
+
+async def test_a_message_may_lack_everything_that_is_optional(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        number = await unit.messages.add(conversation.id, "system", NOW)
+        assert await unit.messages.get(number) == Message(number, conversation.id, None, "system", None, NOW)
+        await unit.messages.shown(number, "customer", "$theirs")
+        assert (await unit.messages.by_event("customer", "$theirs")) is not None
+
+
+async def test_customers_ids_may_repeat_between_networks_but_event_ids_may_not(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        await unit.messages.add(conversation.id, "in", NOW, customer_event="1")
+        latest = await unit.messages.add(conversation.id, "in", NOW, customer_event="1")
+        found = await unit.messages.by_event("customer", "1")
+        assert found is not None
+        assert found.id == latest
+        await unit.messages.add(conversation.id, "out", NOW, operators_event="$ours")
+        with pytest.raises(ConcurrentChange):
+            await unit.messages.add(conversation.id, "out", NOW, operators_event="$ours")

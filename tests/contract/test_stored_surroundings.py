@@ -1,0 +1,162 @@
+"""What the repositories of live chats, rooms and arrivals promise."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.room_events import EncryptedSent
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind
+from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
+
+FULL = LiveChat(
+    0,
+    "support",
+    "Käufer & Co",
+    operators="operators",
+    customers=("@*:example.org", "staff", "@anna:x"),
+    supervisors="bosses",
+    routing_rule="assigned_to",
+    routing_settings={
+        "app": "contacts",
+        "limits": {"each": 3, "share": 0.5},
+        "days": ["mo", "tü"],
+        "x": None,
+    },
+    show_operator_name=True,
+    queue_room="!queue",
+    supervisors_room="!supervisors",
+    space="!space",
+)
+
+
+async def test_a_live_chat_comes_back_as_it_was(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        full = await unit.live_chats.add(FULL)
+        assert full == replace(FULL, id=full.id)
+        assert full.id > 0
+        plain = await add_live_chat(unit, "plain")
+        assert await unit.live_chats.get(full.id) == full
+        assert await unit.live_chats.get(plain.id) == plain
+        assert await unit.live_chats.by_slug("support") == full
+        assert await unit.live_chats.by_slug("other") is None
+        assert await unit.live_chats.get(99) is None
+
+
+async def test_a_slug_is_given_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first = await unit.live_chats.add(FULL)
+        with pytest.raises(InvalidLiveChat, match="slug"):
+            await unit.live_chats.add(FULL)
+        # The unit of work is still good.
+        assert await unit.live_chats.by_slug("support") == first
+
+
+async def test_a_live_chat_changes_all_but_its_slug(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        before = await add_live_chat(unit, "first")
+        await unit.live_chats.save(replace(FULL, id=before.id, slug="renamed"))
+        assert await unit.live_chats.get(before.id) == replace(FULL, id=before.id, slug="first")
+
+
+async def test_live_chats_are_sorted_by_name(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        assert await unit.live_chats.all() == []
+        for slug, name in (("a", "Zebra"), ("b", "apple"), ("c", "Äpfel"), ("d", "Berta")):
+            await unit.live_chats.add(replace(FULL, slug=slug, name=name))
+        names = [live_chat.name for live_chat in await unit.live_chats.all()]
+        assert names == ["apple", "Berta", "Zebra", "Äpfel"]
+
+
+async def test_groups_have_members_and_people_have_groups(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        await unit.live_chats.set_group("operators", ["@otto:x", "@olga:x", "@otto:x"])
+        await unit.live_chats.set_group("bosses", {"@olga:x"})
+        await unit.live_chats.set_group("nobody", ())
+        assert await unit.live_chats.group_names() == {"operators", "bosses", "nobody"}
+        assert await unit.live_chats.members("operators") == {"@otto:x", "@olga:x"}
+        assert await unit.live_chats.members("nobody") == frozenset()
+        assert await unit.live_chats.members("unknown") == frozenset()
+        assert await unit.live_chats.groups_of("@olga:x") == {"operators", "bosses"}
+        await unit.live_chats.set_group("operators", {"@new:x"})
+        assert await unit.live_chats.members("operators") == {"@new:x"}
+        assert await unit.live_chats.groups_of("@otto:x") == frozenset()
+
+
+async def test_rooms_are_known_by_what_they_belong_to(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        bindings = [
+            RoomBinding(f"!{kind}", kind, conversation.live_chat_id, conversation.id) for kind in RoomKind
+        ]
+        bindings.append(RoomBinding("!direct", RoomKind.BOT))
+        for binding in bindings:
+            await unit.rooms.bind(binding)
+        everything = {binding.room_id: binding for binding in bindings}
+        assert await unit.rooms.bindings([*everything, "!unknown"]) == everything
+        assert await unit.rooms.bindings(["!direct"]) == {"!direct": bindings[-1]}
+        assert await unit.rooms.bindings({"!unknown"}) == {}
+        assert await unit.rooms.bindings([]) == {}
+
+        moved = RoomBinding("!direct", RoomKind.CUSTOMER, conversation.live_chat_id, conversation.id)
+        await unit.rooms.bind(moved)
+        assert await unit.rooms.bindings(["!direct"]) == {"!direct": moved}
+        await unit.rooms.forget("!direct")
+        await unit.rooms.forget("!direct")
+        assert await unit.rooms.bindings(["!direct"]) == {}
+
+
+async def test_a_room_belongs_to_nothing_that_does_not_exist(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        with pytest.raises(ConcurrentChange):
+            await unit.rooms.bind(RoomBinding("!room", RoomKind.CUSTOMER, 7, 8))
+
+
+async def test_events_are_new_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.mark_seen(["$1"], NOW) == {"$1"}
+        assert await unit.inbox.mark_seen(["$1"], NOW) == frozenset()
+        assert await unit.inbox.mark_seen(["$3", "$1", "$2", "$3"], NOW) == {"$2", "$3"}
+        assert await unit.inbox.mark_seen([], NOW) == frozenset()
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.mark_seen([f"${number}" for number in range(1, 2001)], NOW) == {
+            f"${number}" for number in range(4, 2001)
+        }
+
+
+async def test_old_events_are_forgotten(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        await unit.inbox.mark_seen(["$old"], NOW - timedelta(days=8))
+        await unit.inbox.mark_seen(["$edge", "$new"], NOW)
+        await unit.inbox.forget_seen(NOW)
+        assert await unit.inbox.mark_seen(["$old", "$edge", "$new"], NOW) == {"$old"}
+
+
+async def test_held_events_are_released_per_conversation(kept: Kept) -> None:
+    one, two = await committed_conversation(kept), await committed_conversation(kept, "@second:x")
+    events = [EncryptedSent(f"${number}", "!room", "@carla:x", NOW) for number in range(20)]
+    async with kept.store.begin() as unit:
+        for number, event in enumerate(events):
+            await unit.inbox.hold(two.id if number % 3 else one.id, event)
+        assert await unit.inbox.release(one.id) == events[::3]
+        assert await unit.inbox.release(two.id) == [event for event in events if event not in events[::3]]
+        assert await unit.inbox.release(99) == []
+
+
+async def test_rejected_events_are_recorded(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        await unit.inbox.reject("$bad", "content.body: must be a string", NOW)
+        await unit.inbox.reject(None, "event_id: is missing", NOW)
+        await unit.commit()
+
+
+async def test_notes_are_kept_under_their_names(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.note("mark") is None
+        await unit.inbox.keep_note("mark", "s1")
+        await unit.inbox.keep_note("other", "x")
+        await unit.inbox.keep_note("mark", "s2")
+        assert await unit.inbox.note("mark") == "s2"

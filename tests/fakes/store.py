@@ -1,0 +1,85 @@
+"""A store in memory that behaves like the real one; `tests/contract` holds both to the same promises."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from livechat_plugin.services.deliveries import Delivery
+from tests.fakes.conversation_repositories import (
+    FakeConversations,
+    FakeMessages,
+    FakeSessionRooms,
+    FakeSessions,
+)
+from tests.fakes.repositories import FakeInbox, FakeLiveChats, FakeOutbox, FakeRooms
+from tests.fakes.stored import Stored, Unit
+
+
+def _nobody(_announced: Sequence[object]) -> None:
+    """Listens to no announcement."""
+
+
+class FakeStore:
+    """Units of work on dictionaries: writers one after another, readers on what is committed.
+
+    Attributes:
+        stored: what is committed, for assertions.
+    """
+
+    def __init__(
+        self,
+        on_commit: Callable[[Sequence[Delivery]], None] = _nobody,
+        on_events: Callable[[Sequence[object]], None] = _nobody,
+    ) -> None:
+        self.stored = Stored()
+        self._on_commit = on_commit
+        self._on_events = on_events
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator["FakeUnitOfWork"]:
+        async with self._writer:
+            yield FakeUnitOfWork(self.stored.copy(), self._keep)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator["FakeUnitOfWork"]:
+        yield FakeUnitOfWork(self.stored.copy(), None)
+
+    def _keep(self, stored: Stored, deliveries: Sequence[Delivery], events: Sequence[object]) -> None:
+        self.stored = stored
+        if deliveries:
+            self._on_commit(deliveries)
+        if events:
+            self._on_events(events)
+
+
+Keep = Callable[[Stored, Sequence[Delivery], Sequence[object]], None]
+
+
+class FakeUnitOfWork:
+    """Repositories on a copy, which takes the place of the original with the commit."""
+
+    def __init__(self, stored: Stored, keep: Keep | None) -> None:
+        unit = Unit(stored)
+        self._unit = unit
+        self._keep = keep
+        self._events: list[object] = []
+        self.conversations = FakeConversations(unit)
+        self.session_rooms = FakeSessionRooms(unit)
+        self.sessions = FakeSessions(unit)
+        self.messages = FakeMessages(unit)
+        self.outbox = FakeOutbox(unit)
+        self.rooms = FakeRooms(unit)
+        self.live_chats = FakeLiveChats(unit)
+        self.inbox = FakeInbox(unit)
+
+    def after_commit(self, event: object) -> None:
+        self._events.append(event)
+
+    async def commit(self) -> None:
+        if self._keep is None:
+            raise RuntimeError("this unit of work is for looking only")
+        stored = self._unit.stored
+        self._unit.is_over = True
+        await asyncio.sleep(0)  # Others run meanwhile, as with a real database.
+        self._keep(stored, self.outbox.added, self._events)

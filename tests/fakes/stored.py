@@ -1,0 +1,94 @@
+"""What a fake store holds, as plain values in dictionaries."""
+
+from collections import Counter
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+
+from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.room_events import AnyRoomEvent
+from livechat_plugin.services.unit_of_work import Message, RoomBinding
+
+
+@dataclass(slots=True)
+class Stored:
+    """All tables. The values are immutable, so that copying the dictionaries copies everything."""
+
+    live_chats: dict[int, LiveChat] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    accounts: dict[int, Account] = field(default_factory=dict)
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    session_rooms: dict[int, SessionRoom] = field(default_factory=dict)
+    sessions: dict[int, Session] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    deliveries: dict[int, Delivery] = field(default_factory=dict)
+    failed: dict[int, tuple[Delivery, str]] = field(default_factory=dict)
+    rooms: dict[str, RoomBinding] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+    held: list[tuple[int, AnyRoomEvent]] = field(default_factory=list)
+    rejected: list[tuple[str | None, str, datetime]] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    last_ids: Counter[str] = field(default_factory=Counter)
+
+    def copy(self) -> "Stored":
+        """The same, to be changed apart."""
+        return Stored(**{table.name: copy(getattr(self, table.name)) for table in fields(self)})
+
+    def next_id(self, table: str) -> int:
+        """An id that was never used."""
+        self.last_ids[table] += 1
+        return self.last_ids[table]
+
+    def conversation(self, conversation_id: int) -> Conversation:
+        """A conversation with its session room as that is now."""
+        conversation = self.conversations[conversation_id]
+        room = conversation.session_room
+        return replace(conversation, session_room=self.session_rooms[room.id] if room else None)
+
+
+class Unit:
+    """What a unit of work sees; refuses everything once it is over."""
+
+    def __init__(self, stored: Stored) -> None:
+        self._stored = stored
+        self.is_over = False
+
+    @property
+    def stored(self) -> Stored:
+        if self.is_over:
+            raise RuntimeError("this unit of work is committed: open another one")
+        return self._stored
+
+
+class Repository:
+    """Works on what its unit of work sees."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    @property
+    def _all(self) -> Stored:
+        return self._unit.stored
+
+
+def must_exist(table: Mapping[int, object], key: int | None) -> None:
+    """What a foreign key does."""
+    if key is not None and key not in table:
+        raise ConcurrentChange(f"there is no {key}")
+
+
+def visible(words: str) -> str:
+    """What the column type does."""
+    return words.replace("\0", "")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """What the column type does."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC)
