@@ -1,0 +1,74 @@
+# Everything one does with this repository. `make` alone lists it.
+#
+#   PYTHON=python3.13   the interpreter that .venv is made with, when python3 is too old
+#   ARGS="…"            handed on to the command: make demo ARGS=--once, make test ARGS="tests/unit -k settings"
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO := $(VENV)/.installed-demo
+DEV := $(VENV)/.installed-dev
+CORE_COVERAGE := 90
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint bench docs clean
+
+help: ## List what there is to make
+	@echo 'make demo    try it: a homeserver, the plugin and a small world on this machine'
+	@echo 'make test    run all tests'
+	@echo 'make lint    check style, types and layers'
+	@echo 'make bench   measure, and print the table of the README'
+	@echo 'make docs    write docs/reference/ anew from the code'
+	@echo 'make clean   remove everything that make made, the environment too'
+	@echo
+	@echo 'ARGS="…" is handed on: make demo ARGS=--once. PYTHON=… chooses the interpreter (3.11 or newer).'
+
+demo: $(DEMO)
+	@exec $(BIN)/livechat demo $(ARGS)
+
+# The coverage of the core counts only when everything ran.
+test: $(DEV)
+	$(BIN)/python -m pytest $(or $(ARGS),--cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE))
+
+lint: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(DEV)
+	$(BIN)/python docs/build_reference.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) dist build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps are older than pyproject.toml or constraints.txt when there is something to install.
+$(DEMO): $(BIN)/pip pyproject.toml constraints.txt
+	@echo 'Installing the plugin with a homeserver to try it on: a minute or two, only the first time.'
+	@$(PIP) install --editable '.[demo]' --constraint constraints.txt
+	@touch $@
+
+$(DEV): $(BIN)/pip pyproject.toml constraints.txt
+	@echo 'Installing the plugin with everything to test it: a minute or two, only the first time.'
+	@$(PIP) install --editable '.[dev]' --constraint constraints.txt
+	@touch $@ $(DEMO)
+
+# pip and not python is the target: where the venv package is missing, an environment without pip is left behind.
+$(BIN)/pip:
+	@command -v '$(PYTHON)' >/dev/null || { \
+		echo 'There is no $(PYTHON). Install Python 3.11 or newer, or name it: make demo PYTHON=python3.13' >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo 'If there is a newer one, name it: make demo PYTHON=python3.13' >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV)
