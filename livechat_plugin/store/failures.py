@@ -39,6 +39,8 @@ def translate_failures(engine: Engine) -> None:
 
 def _translated(context: ExceptionContext) -> Exception | None:
     error = context.original_exception
+    if not isinstance(error, Exception):  # SQLAlchemy takes a cancellation for a lost connection.
+        return None
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     state = getattr(error, "sqlstate", None) or ""
     if (

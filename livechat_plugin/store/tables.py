@@ -70,7 +70,7 @@ accounts = Table(
     Column("network", Text, nullable=False),
     Column("external_id", Text, nullable=False),
     Column("display_name", Words, nullable=False),
-    Column("avatar_url", Text),
+    Column("avatar_url", Words),
     UniqueConstraint("network", "external_id"),
     sqlite_autoincrement=True,
 )

@@ -19,7 +19,7 @@ from livechat_plugin.core.sessions import Session
 from livechat_plugin.store import sqlite
 from livechat_plugin.store.database import Database, open_backend
 from livechat_plugin.store.repositories import rows
-from tests.contract.stores import NOW
+from tests.contract.stores import NOW, add_conversation
 
 WRITER = """
 import sqlite3, sys, time
@@ -102,6 +102,27 @@ async def test_a_lost_connection_is_unavailable_and_then_replaced(
     with pytest.raises(StoreUnavailable):
         await database.ping()
     await database.ping()
+    await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_of_two_writers_who_wait_for_each_other_one_gives_way(database_url: str) -> None:
+    database = Database(database_url, print, print)
+    async with database.begin() as unit:
+        one, two = await add_conversation(unit), await add_conversation(unit, "@second:x")
+        await unit.commit()
+
+    async def view_both(first: int, second: int) -> None:
+        async with database.begin() as unit:
+            await unit.conversations.view(first)
+            await asyncio.sleep(0.1)
+            await unit.conversations.view(second)
+            await unit.commit()
+
+    outcomes = await asyncio.gather(
+        view_both(one.id, two.id), view_both(two.id, one.id), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [ConcurrentChange]
     await database.close()
 
 

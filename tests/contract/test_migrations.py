@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from sqlite3 import IntegrityError
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.store.database import Database, open_backend
@@ -92,6 +93,16 @@ async def test_a_migration_that_fails_leaves_everything_as_it_was(empty_url: str
         await backend.migrate(work)
     await backend.close()
     assert await looked_up(empty_url, tables) == set()
+
+
+async def test_a_migration_may_not_leave_dangling_rows_on_sqlite(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'livechat.db'}"
+    await upgrade(url, MIGRATIONS)
+    dangling = text("INSERT INTO group_members VALUES ('no such group', '@otto:x')")
+    with pytest.raises(IntegrityError, match="dangling"):
+        await looked_up(url, lambda connection: connection.execute(dangling))
+    members = text("SELECT count(*) FROM group_members")
+    assert await looked_up(url, lambda connection: connection.execute(members).scalar()) == 0
 
 
 async def test_a_database_out_of_reach_is_not_migrated(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """What a unit of work promises: all or nothing, announcements, and several writers at once."""
 
 import asyncio
-from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +13,6 @@ from tests.contract.stores import (
     NOW,
     Kept,
     add_conversation,
-    add_live_chat,
     committed_conversation,
     seen_by_reader,
 )
@@ -116,13 +114,13 @@ async def test_a_commit_with_nothing_to_announce_is_silent(kept: Kept) -> None:
     assert (kept.announced.deliveries, kept.announced.events) == ([], [])
 
 
-async def test_a_cancelled_commit_is_either_whole_or_undone(kept: Kept) -> None:
+async def test_a_cancelled_unit_of_work_is_either_whole_or_undone(kept: Kept) -> None:
     async def write() -> None:
         async with kept.store.begin() as unit:
             await write_everywhere(unit)
             await unit.commit()
 
-    for steps in range(40):
+    for steps in range(20):
         task = asyncio.create_task(write())
         for _ in range(steps):
             await asyncio.sleep(0)
@@ -133,6 +131,46 @@ async def test_a_cancelled_commit_is_either_whole_or_undone(kept: Kept) -> None:
         assert len(kept.announced.deliveries) == is_there
         if is_there:
             return
+
+
+async def test_a_commit_under_way_is_not_interrupted(kept: Kept) -> None:
+    is_committing = asyncio.Event()
+
+    async def write() -> None:
+        async with kept.store.begin() as unit:
+            await write_everywhere(unit)
+            is_committing.set()
+            await unit.commit()
+
+    task = asyncio.create_task(write())
+    await is_committing.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with kept.store.read() as unit:
+        assert await what_is_there(unit) == EVERYTHING
+    assert (len(kept.announced.deliveries), len(kept.announced.events)) == (1, 1)
+
+
+async def test_a_cancelled_clean_up_leaves_the_store_usable(kept: Kept) -> None:
+    is_cleaning = asyncio.Event()
+
+    async def clean_up() -> None:
+        async with kept.store.begin() as unit:
+            await unit.inbox.mark_seen(["$old"], NOW)
+            is_cleaning.set()
+            await unit.inbox.forget_seen(NOW + timedelta(days=1))
+            await asyncio.sleep(1)
+            await unit.commit()
+
+    task = asyncio.create_task(clean_up())
+    await is_cleaning.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.mark_seen(["$old"], NOW) == {"$old"}
+        await unit.commit()
 
 
 async def test_readers_see_the_last_commit_and_wait_for_no_writer(kept: Kept) -> None:
@@ -214,48 +252,3 @@ async def test_many_writers_get_through(kept: Kept) -> None:
         pending = await unit.outbox.pending(0, 100)
     assert {delivery.payload for delivery in pending} == {ShowCard(number) for number in range(40)}
     assert len(kept.announced.deliveries) == 40
-
-
-async def test_moments_come_back_in_utc_to_the_microsecond(kept: Kept) -> None:
-    berlin = NOW.astimezone(timezone(timedelta(hours=2)))
-    async with kept.store.begin() as unit:
-        conversation = await add_conversation(unit)
-        session = await unit.sessions.open(conversation.id, "Hello", berlin)
-        await unit.commit()
-    async with kept.store.read() as unit:
-        found = await unit.sessions.get(session.number)
-    assert found is not None
-    assert found.opened_at == NOW
-    assert found.opened_at.utcoffset() == timedelta()
-    assert found.opened_at.microsecond == 999_999
-
-
-async def test_moments_without_time_zone_are_refused(kept: Kept) -> None:
-    naive: datetime = NOW.replace(tzinfo=None)
-    async with kept.store.begin() as unit:
-        conversation = await add_conversation(unit)
-        with pytest.raises(Exception, match="has no time zone"):
-            await unit.sessions.open(conversation.id, "Hello", naive)
-
-
-async def test_words_in_any_script_come_back_as_they_were(kept: Kept) -> None:
-    words = "Grüße 👋🏽, Ελληνικά, עברית, 漢字 'quoted' \"twice\" \\ % :x"
-    async with kept.store.begin() as unit:
-        live_chat = await unit.live_chats.add(
-            replace(await add_live_chat(unit), slug="other", name=words, routing_settings={"ключ": words})
-        )
-        conversation = await add_conversation(unit)
-        session = await unit.sessions.open(conversation.id, words, NOW)
-        await unit.commit()
-    async with kept.store.read() as unit:
-        assert await unit.live_chats.get(live_chat.id) == live_chat
-        assert await unit.sessions.get(session.number) == session
-
-
-async def test_a_character_that_postgresql_cannot_keep_is_left_out(kept: Kept) -> None:
-    async with kept.store.begin() as unit:
-        conversation = await add_conversation(unit)
-        session = await unit.sessions.open(conversation.id, "nothing\0 at all", NOW)
-        account = await unit.conversations.account("web", "visitor", "\0Eve")
-        assert (await unit.sessions.get(session.number)) == replace(session, subject="nothing at all")
-        assert account.display_name == "Eve"

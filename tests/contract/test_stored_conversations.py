@@ -84,7 +84,8 @@ async def test_a_view_shows_everything_of_one_conversation(kept: Kept) -> None:
         account = await unit.conversations.account("matrix", "@carla:example.org", "")
         session = await unit.sessions.open(conversation.id, "Hello", NOW)
         expected = ConversationView(conversation, account, live_chat, session)
-        assert await unit.conversations.view(conversation.id) == expected
+        for _ in range(2):
+            assert await unit.conversations.view(conversation.id) == expected
         await unit.commit()
     assert await seen_by_reader(kept, conversation.id) == expected
 

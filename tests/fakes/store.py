@@ -81,5 +81,5 @@ class FakeUnitOfWork:
             raise RuntimeError("this unit of work is for looking only")
         stored = self._unit.stored
         self._unit.is_over = True
-        await asyncio.sleep(0)  # Others run meanwhile, as with a real database.
         self._keep(stored, self.outbox.added, self._events)
+        await asyncio.sleep(0)  # Others get their turn, as with a real database.
