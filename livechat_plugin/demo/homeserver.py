@@ -1,14 +1,10 @@
 """Starts a real Synapse, from the wheel, on the loopback interface, in a folder of its own."""
 
 import asyncio
-import base64
 import contextlib
 import hashlib
 import hmac
-import json
-import secrets
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any, Final, Self
@@ -17,103 +13,13 @@ import aiohttp
 from ruamel.yaml import YAML
 
 from livechat_plugin.core.errors import LivechatError
+from livechat_plugin.demo.homeserver_files import write_homeserver_files
+from livechat_plugin.demo.ports import free_port, is_free
+from livechat_plugin.demo.tether import tethered
 
 START_TIMEOUT: Final = 60.0
 STOP_TIMEOUT: Final = 15.0
 LOG_TAIL_LINES: Final = 25
-
-_HOMESERVER_YAML: Final = """\
-# Synapse for a demonstration on one machine. Written once; changes made here are kept.
-server_name: {server_name}
-public_baseurl: {url}/
-listeners:
-  - type: http
-    port: {port}
-    bind_addresses: ["127.0.0.1"]
-    tls: false
-    resources:
-      # openid lets room widgets prove who is looking at them.
-      - names: [client, openid]
-        compress: false
-
-database:
-  name: sqlite3
-  args:
-    database: {database}
-media_store_path: {media}
-signing_key_path: {signing_key}
-log_config: {log_config}
-
-registration_shared_secret: {registration_shared_secret}
-macaroon_secret_key: {macaroon_secret_key}
-form_secret: {form_secret}
-enable_registration: false
-# The passwords of a demonstration are printed on the screen: slow hashing would protect nothing, and costs a
-# quarter of a second of processor time at every login.
-bcrypt_rounds: 4
-
-# It speaks to nobody but the clients on this machine.
-federation_domain_whitelist: []
-trusted_key_servers: []
-suppress_key_server_warning: true
-report_stats: false
-enable_metrics: false
-url_preview_enabled: false
-
-# Everybody's "online" is sent to everybody who shares a room: most of the traffic of a small server, and
-# nothing here needs it.
-presence:
-  enabled: false
-user_directory:
-  enabled: true
-  search_all_users: true
-room_list_publication_rules:
-  - action: allow
-# Clients that catch up after a burst get it in one piece.
-filter_timeline_limit: 1000
-
-# The defaults are made for people on the internet (a message in five seconds), and bite at once in a burst.
-rc_message: &unlimited
-  per_second: 10000
-  burst_count: 10000
-rc_registration: *unlimited
-rc_login:
-  address: *unlimited
-  account: *unlimited
-  failed_attempts: *unlimited
-rc_joins:
-  local: *unlimited
-  remote: *unlimited
-rc_joins_per_room: *unlimited
-rc_invites:
-  per_room: *unlimited
-  per_user: *unlimited
-  per_issuer: *unlimited
-rc_room_creation: *unlimited
-rc_admin_redaction: *unlimited
-rc_media_create: *unlimited
-rc_profile: *unlimited
-rc_reports: *unlimited
-rc_user_directory: *unlimited
-rc_key_requests: *unlimited
-"""
-
-# The handler writes to standard error, which start() sends to a file: what Synapse says before its logging is
-# set up, or while it crashes, stands in the same file.
-_LOG_YAML: Final = """\
-version: 1
-disable_existing_loggers: false
-formatters:
-  plain:
-    format: "%(asctime)s %(levelname)s %(name)s %(message)s"
-handlers:
-  stderr:
-    class: logging.StreamHandler
-    formatter: plain
-root:
-  level: WARNING
-  handlers: [stderr]
-"""
 
 
 class HomeserverError(LivechatError):
@@ -125,7 +31,8 @@ class Homeserver:
 
     The folder and `homeserver.yaml` are made at once, so that an application service can be added to the
     configuration before the first start. An existing configuration is kept as it is; its port and server name
-    count. Start, stop and kill from the same event loop. As a context manager it starts and stops.
+    count. Start, stop and kill from the same event loop, in a thread that lasts: on Linux Synapse ends with the
+    thread that started it, even if nobody could stop it. As a context manager it starts and stops.
 
     Args:
         directory: where to keep everything; made if it does not exist.
@@ -140,7 +47,7 @@ class Homeserver:
         self.config_path = self.directory / "homeserver.yaml"
         self.log_path = self.directory / "homeserver.log"
         if not self.config_path.exists():
-            self._write_files(server_name, port or _free_port())
+            write_homeserver_files(self.config_path, server_name, port or free_port())
         config = YAML(typ="safe").load(self.config_path)
         self.server_name: str = config["server_name"]
         self.port: int = config["listeners"][0]["port"]
@@ -168,14 +75,14 @@ class Homeserver:
         """
         if self.running:
             return
-        if not _is_free(self.port):
+        if not is_free(self.port):
             raise HomeserverError(
                 f"port {self.port} of {self.config_path} is taken; is another one running in this folder?"
             )
         with self.log_path.open("ab") as log:
             log_begin = log.tell()
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "synapse.app.homeserver", "-c", str(self.config_path)),
+                *tethered(sys.executable, "-m", "synapse.app.homeserver", "-c", str(self.config_path)),
                 cwd=self.directory,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -201,6 +108,10 @@ class Homeserver:
         """End the process at once, as a power failure would, and come back when it is gone."""
         self._signal(signal.SIGKILL)
         await self._reap()
+
+    async def ended(self) -> int:
+        """Wait until the process ends, by whatever cause; returns its exit status, negative for a signal."""
+        return await self._process.wait() if self._process else 0
 
     async def restart(self) -> None:
         """Stop and start, for a changed configuration."""
@@ -274,45 +185,3 @@ class Homeserver:
     def _log_tail(self, begin: int) -> str:
         lines = self.log_path.read_bytes()[begin:].decode(errors="replace").splitlines()
         return "\n".join([f"{self.log_path}:", *lines[-LOG_TAIL_LINES:]])
-
-    def _write_files(self, server_name: str, port: int) -> None:
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        log_config = self.directory / "log.yaml"
-        log_config.write_text(_LOG_YAML)
-        signing_key = self.directory / "signing.key"
-        seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        _write_secret(signing_key, f"ed25519 a_{secrets.token_hex(2)} {seed}\n")
-        values = {
-            "server_name": server_name,
-            "database": str(self.directory / "homeserver.db"),
-            "media": str(self.directory / "media"),
-            "signing_key": str(signing_key),
-            "log_config": str(log_config),
-            "registration_shared_secret": secrets.token_urlsafe(32),
-            "macaroon_secret_key": secrets.token_urlsafe(32),
-            "form_secret": secrets.token_urlsafe(32),
-        }
-        quoted = {key: json.dumps(value) for key, value in values.items()}
-        text = _HOMESERVER_YAML.format(url=f"http://127.0.0.1:{port}", port=port, **quoted)
-        # Last, because its presence says that the folder is complete.
-        _write_secret(self.config_path, text)
-
-
-def _write_secret(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def _is_free(port: int) -> bool:
-    try:
-        # create_server reuses an address whose connections are only lingering, as Synapse does.
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True

@@ -76,7 +76,7 @@ async def test_what_a_client_missed_is_fetched_in_order(
 ) -> None:
     _, carla, room = pair
     # The homeserver tells only the last few events of what was missed; the rest takes several pages.
-    monkeypatch.setattr("livechat_plugin.demo.person.TIMELINE_LIMIT", 4)
+    monkeypatch.setattr("livechat_plugin.demo.onlooker.TIMELINE_LIMIT", 4)
     async with await _person(homeserver, "anna") as anna:
         await carla.wait_for(room, _is(await carla.say(room, "first")))
         await anna.wait_for(room, lambda event: event["content"].get("body") == "first")
