@@ -1,0 +1,126 @@
+"""The wheel, as people install it: built from the repository, alone in an environment, run from an empty folder."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import venv
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+
+# Everything the plugin depends on is installed anew.
+pytestmark = pytest.mark.timeout(600)
+
+
+def run(*command: str | Path, cwd: Path, status: int = 0) -> str:
+    """Run to the end, with nothing of this environment around, and return what it says."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False, timeout=500
+    )
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, REPOSITORY, cwd=folder)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def livechat(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command, in an environment with nothing but the wheel and what it asks for."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True)
+    constraints = REPOSITORY / "constraints.txt"
+    pip = (folder / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run(*pip, "install", "--constraint", constraints, wheel, cwd=folder)
+    return folder / "bin" / "livechat"
+
+
+@pytest.fixture
+def installed(livechat: Path, tmp_path: Path) -> Path:
+    """A folder with the configuration and the registration that `livechat install` makes."""
+    nobody = f"http://127.0.0.1:{free_port()}"
+    options = ("--homeserver-url", nobody, "--server-name", "example.org")
+    said = run(livechat, "install", *options, cwd=tmp_path)
+    assert "app_service_config_files" in said
+    assert {file.name for file in tmp_path.iterdir()} == {"plugin.toml", "livechat-registration.yaml"}
+    return tmp_path
+
+
+def test_the_wheel_holds_what_it_needs_under_its_own_name(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"livechat_plugin"}
+    for file in ("hooks/*.py", "migrations/*.py", "migrations/versions/*.py", "migrations/script.py.mako"):
+        for path in REPOSITORY.glob(file):
+            assert f"livechat_plugin/{path.relative_to(REPOSITORY)}" in names
+    assert {"livechat_plugin/plugin.toml", "livechat_plugin/py.typed"} <= names
+    assert not [name for name in names if "__pycache__" in name or name.endswith((".db", ".pyc"))]
+
+
+def test_the_command_explains_itself(livechat: Path, tmp_path: Path) -> None:
+    said = run(livechat, "--help", cwd=tmp_path)
+    for command in ("install", "check", "migrate", "serve", "chats"):
+        assert command in said
+
+
+def test_the_database_is_made(livechat: Path, installed: Path) -> None:
+    assert "is up to date" in run(livechat, "migrate", cwd=installed)
+    assert (installed / "livechat.db").exists()
+
+
+def test_the_hooks_that_ship_are_found(livechat: Path, installed: Path) -> None:
+    said = run(livechat, "check", cwd=installed, status=1)
+    assert "✓ hooks: loaded: first_response, greeting" in said
+
+
+def test_it_serves(livechat: Path, installed: Path) -> None:
+    port = free_port()
+    with serving(livechat, installed, port) as process:
+        assert health(port, process) == 200
+
+
+@contextmanager
+def serving(livechat: Path, folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    env = {**os.environ, "LIVECHAT_WEB__LISTEN_PORT": str(port)}
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen((livechat, "serve"), cwd=folder, env=env, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            finally:
+                process.kill()
+
+
+def health(port: int, process: "subprocess.Popen[bytes]") -> int:
+    """The status with which it answers; waits for it to start."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"it does not answer; its status is {process.poll()}")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
