@@ -23,7 +23,7 @@ def room_name(session: Session, account: Account) -> str:
     return f"#{session.number} {account.display_name}"
 
 
-def card(session: Session, live_chat: LiveChat, account: Account) -> tuple[str, str]:
+def card(session: Session, account: Account) -> tuple[str, str]:
     """The card of a session in the queue room, as text and as HTML."""
     network = NETWORKS.get(account.network, account.network)
     state, state_html = _standing(session)

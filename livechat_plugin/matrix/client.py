@@ -50,7 +50,7 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
         with_device: bool = False,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-        timeout: float = 30.0,
+        timeout: float = 30.0,  # noqa: ASYNC109 - it is the HTTP client's, for one attempt
     ) -> dict[str, Any]:
         """One request to the homeserver.
 

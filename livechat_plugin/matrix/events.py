@@ -25,6 +25,7 @@ from livechat_plugin.services.room_events import (
 )
 
 _POLLS = {"m.poll.start", "org.matrix.msc3381.poll.start"}
+_YEAR_10000 = 253_402_300_800_000
 _MEMBERSHIPS: tuple[Membership, ...] = get_args(Membership)
 
 
@@ -69,14 +70,13 @@ def read_events(raw: Any, naming: Naming, room_id: str | None = None) -> list[An
 
 def read_event(raw: Any, naming: Naming, room_id: str | None = None) -> AnyRoomEvent | RejectedEvent | None:
     """One event; None if it does not concern us."""
-    event_id = raw.get("event_id") if isinstance(raw, Mapping) else None
-    event_id = event_id if isinstance(event_id, str) else None
+    if not isinstance(raw, Mapping):
+        return RejectedEvent(None, "the event is not an object")
     try:
-        if not isinstance(raw, Mapping):
-            raise MalformedContent("the event is not an object")
         return _read(raw, naming, room_id)
     except MalformedContent as error:
-        return RejectedEvent(event_id, str(error))
+        event_id = raw.get("event_id")
+        return RejectedEvent(event_id if isinstance(event_id, str) else None, str(error))
 
 
 def read_signals(raw: Any, naming: Naming) -> Iterator[Signal]:
@@ -107,40 +107,37 @@ def _read(raw: JSON, naming: Naming, room_id: str | None) -> AnyRoomEvent | None
     sender = _string(raw, "sender")
     if naming.is_ours(sender):
         return None
-    timestamp = raw.get("origin_server_ts")
-    if not isinstance(timestamp, int) or not 0 <= timestamp < 253_402_300_800_000:
-        raise MalformedContent("origin_server_ts is missing or not a time")
-    content = raw.get("content")
-    if not isinstance(content, Mapping):
-        raise MalformedContent("content is missing or not an object")
-    base = (
-        _string(raw, "event_id"),
-        room_id or _string(raw, "room_id"),
-        sender,
-        datetime.fromtimestamp(timestamp / 1000, UTC),
-    )
+    content = _mapping(raw, "content")
+    base = (_string(raw, "event_id"), room_id or _string(raw, "room_id"), sender, _time(raw))
     kind = _string(raw, "type")
     if kind == "m.room.member":
         return _member(raw, content, base)
-    if "state_key" in raw:
-        return None
-    match kind:
-        case "m.room.encrypted":
-            return EncryptedSent(*base)
-        case "m.room.redaction":
-            return EventRedacted(*base, _redacted(raw, content))
-        case "m.reaction":
-            relation = _mapping(content, "m.relates_to")
-            return ReactionSent(*base, _string(relation, "event_id"), _string(relation, "key")[:100])
-        case "m.room.message" | "m.sticker":
-            return _message(kind, content, base)
-        case _ if kind in _POLLS:
-            return MessageSent(*base, read_poll(content))
-        case _:
-            return None
+    return None if "state_key" in raw else _timeline_event(kind, raw, content, base)
 
 
 _Base = tuple[str, str, str, datetime]
+
+
+def _time(raw: JSON) -> datetime:
+    timestamp = raw.get("origin_server_ts")
+    if not isinstance(timestamp, int) or not 0 <= timestamp < _YEAR_10000:
+        raise MalformedContent("origin_server_ts is missing or not a time")
+    return datetime.fromtimestamp(timestamp / 1000, UTC)
+
+
+def _timeline_event(kind: str, raw: JSON, content: JSON, base: _Base) -> AnyRoomEvent | None:
+    match kind:
+        case "m.room.message" | "m.sticker":
+            return _message(kind, content, base)
+        case "m.reaction":
+            relation = _mapping(content, "m.relates_to")
+            return ReactionSent(*base, _string(relation, "event_id"), _string(relation, "key")[:100])
+        case "m.room.redaction":
+            return EventRedacted(*base, _redacted(raw, content))
+        case "m.room.encrypted":
+            return EncryptedSent(*base)
+        case _:
+            return MessageSent(*base, read_poll(content)) if kind in _POLLS else None
 
 
 def _message(kind: str, content: JSON, base: _Base) -> MessageSent | MessageEdited | None:

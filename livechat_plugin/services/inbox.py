@@ -30,7 +30,7 @@ RACES_LOST = 5
 class Inbox:
     """Takes in room events; the web side and the reconciliation both bring theirs here."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each kind of room has its handler
         self,
         store: Store,
         clock: Clock,
@@ -80,7 +80,7 @@ class Inbox:
             await self._take_in(events)
         except StoreUnavailable:
             raise
-        except Exception as error:  # told below, event by event
+        except Exception as error:  # noqa: BLE001 - dealt with event by event
             if len(events) > 1 or isinstance(error, ConcurrentChange):
                 for event in events:
                     await self._receive_one(event)
@@ -97,7 +97,7 @@ class Inbox:
                 if attempt == RACES_LOST - 1:
                     await self._reject(event, error)
                 await asyncio.sleep(0.01 * attempt)
-            except Exception as error:  # recorded under the event's id
+            except Exception as error:  # noqa: BLE001 - recorded under the event's id
                 await self._reject(event, error)
                 return
             else:

@@ -1,7 +1,7 @@
 """Striking deliveries off: many at once, since each commit costs a write to disk."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -14,6 +14,9 @@ from livechat_plugin.services.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 BATCH = 200
+RACES_LOST = 5
+"""How often the effects of a delivery are tried to be kept when other writers are faster."""
+
 STORE_AWAY = 1.0
 """Seconds between two attempts while the database cannot be reached."""
 
@@ -58,26 +61,26 @@ class Ledger:
     async def _keep(self, entries: list[Entry]) -> None:
         try:
             await self._commit(entries)
-        except Exception as error:  # one entry's trouble must not stop the others: they are taken one by one
+        except Exception:  # noqa: BLE001 - one entry's trouble must not stop the others: they are taken one by one
             for entry in entries:
-                await self._keep_alone(entry, error)
+                await self._keep_alone(entry)
 
-    async def _keep_alone(self, entry: Entry, error: Exception) -> None:
+    async def _keep_alone(self, entry: Entry) -> None:
+        """Keep one entry; if its effects cannot be kept whatever we do, give the delivery up without them."""
         attempt = 0
         while True:
             try:
                 await self._commit([entry])
-            except StoreUnavailable as away:
-                log.warning("the database is away; waiting for it", reason=str(away))
+            except StoreUnavailable as error:
+                log.warning("the database is away; waiting for it", reason=str(error))
                 await asyncio.sleep(STORE_AWAY)
-            except Exception as failure:  # a fault in what is to be kept: the lane is told and decides
+            except Exception as error:
                 attempt += 1
-                if attempt == 5:
-                    entry.settled.set_exception(failure)
-                    entry.settled.exception()  # looked at, in case nobody waits for it
-                    log.error(
-                        "a delivery's effects cannot be kept", delivery=entry.delivery.id, exc_info=error
-                    )
+                if attempt == RACES_LOST:
+                    log.exception("a delivery's effects cannot be kept", delivery=entry.delivery.id)
+                    entry = replace(entry, effects=None, failure=f"{type(error).__name__}: {error}"[:500])
+                elif attempt > RACES_LOST:
+                    entry.settled.set_result(None)
                     return
                 await asyncio.sleep(0.02 * attempt)
             else:

@@ -26,7 +26,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def livechat(*arguments: str, config: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def livechat(
+    *arguments: str, config: Path, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """One run of our own command."""
     return subprocess.run(
         [sys.executable, "-m", "livechat_plugin", *arguments, "--config", str(config)],
@@ -98,7 +100,7 @@ class Installation:
 
     async def start_plugin(self, env: dict[str, str] | None = None) -> None:
         with self.log.open("ab") as log:
-            self._plugin = subprocess.Popen(  # noqa: ASYNC220 - starting a process takes no time
+            self._plugin = subprocess.Popen(
                 [sys.executable, "-m", "livechat_plugin", "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
@@ -173,7 +175,7 @@ class Desk:
         alias = f"#livechat_{SLUG}:{installation.homeserver.server_name}"
         queue = await people["anna"].resolve_alias(alias)
         for person in people.values():
-            await person.wait_until(lambda person=person: queue in person.rooms)
+            await _in_room(person, queue)
         return cls(installation, queue, people)
 
     async def write(self, customer: Person, text: str) -> tuple[str, int, str]:
@@ -212,6 +214,10 @@ class Desk:
         )
 
 
+async def _in_room(person: Person, room: str) -> None:
+    await person.wait_until(lambda: room in person.rooms)
+
+
 def body(event: dict[str, Any]) -> str:
     content = event.get("content")
     text = content.get("body") if isinstance(content, dict) else None
@@ -229,7 +235,9 @@ def says(text: str) -> Any:
 
 def card_says(number: int, text: str) -> Any:
     """A predicate: the card of this session, in one of its versions, contains the text."""
-    return lambda event: f"#{number} " in body(event) and text in body(event) and not is_notice_to_somebody(event)
+    return lambda event: (
+        f"#{number} " in body(event) and text in body(event) and not is_notice_to_somebody(event)
+    )
 
 
 def is_notice_to_somebody(event: dict[str, Any]) -> bool:

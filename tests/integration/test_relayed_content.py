@@ -252,9 +252,9 @@ async def test_typing_is_shown_by_the_ghost(desk: Desk, direction: str) -> None:
         users = signals[-1]["content"]["user_ids"] if signals else []
         return any(user.startswith("@livechat_") for user in users)
 
-    await there.writer.typing(there.writes_in, True)
+    await there.writer.typing(there.writes_in, typing=True)
     await there.reader.wait_until(is_ghost_typing)
-    await there.writer.typing(there.writes_in, False)
+    await there.writer.typing(there.writes_in, typing=False)
     await there.reader.wait_until(lambda: not is_ghost_typing())
 
 

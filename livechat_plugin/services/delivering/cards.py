@@ -30,7 +30,7 @@ class CardDelivery:
         if room_id is None:
             return Done()  # the live chat is being set up; nobody is in its queue room yet
         ghost = self.naming.live_chat(view.live_chat.slug)
-        body, html = wording.card(session, view.live_chat, view.account)
+        body, html = wording.card(session, view.account)
         if session.card is not None:
             await self.homeserver.replace_notice(room_id, ghost, session.card, body, html, delivery.token)
             return Done()
