@@ -20,6 +20,11 @@ class Naming:
         """The registration's own user, which takes commands in a direct chat."""
         return f"@{self.prefix}:{self.server_name}"
 
+    @property
+    def watcher(self) -> str:
+        """The ghost that watches the homeserver; it is in no room."""
+        return f"@{self.prefix}__watcher:{self.server_name}"
+
     def live_chat(self, slug: str) -> str:
         """The ghost that speaks for a live chat."""
         return f"@{self.prefix}_{slug}:{self.server_name}"

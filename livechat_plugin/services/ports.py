@@ -174,7 +174,7 @@ class Homeserver(Protocol):
         ...
 
     async def mark(self, as_user: str) -> str:
-        """A mark for the present moment, to ask `changes` with later."""
+        """A mark for the present moment, to ask `changes` with later. The bot cannot be asked, here and below."""
         ...
 
     async def wait(self, as_user: str, mark: str, seconds: float) -> str:
