@@ -126,6 +126,8 @@ def _time(raw: JSON) -> datetime:
 
 
 def _timeline_event(kind: str, raw: JSON, content: JSON, base: _Base) -> AnyRoomEvent | None:
+    if not content and kind != "m.room.redaction":
+        return None  # deleted before it reached us
     match kind:
         case "m.room.message" | "m.sticker":
             return _message(kind, content, base)
@@ -141,8 +143,6 @@ def _timeline_event(kind: str, raw: JSON, content: JSON, base: _Base) -> AnyRoom
 
 
 def _message(kind: str, content: JSON, base: _Base) -> MessageSent | MessageEdited | None:
-    if not content:
-        return None  # redacted before it reached us
     relation = content.get("m.relates_to")
     if not isinstance(relation, Mapping):
         relation = {}
