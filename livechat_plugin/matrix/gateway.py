@@ -114,7 +114,7 @@ class MatrixHomeserver:
         try:
             await self._client.call("POST", path, as_user=as_user, body={"reason": reason})
         except HomeserverRefused as error:
-            if error.errcode not in {"M_FORBIDDEN", "M_NOT_FOUND"}:
+            if error.status not in {403, 404}:
                 raise
 
     async def invite(self, room_id: str, as_user: str, user_id: str) -> None:
