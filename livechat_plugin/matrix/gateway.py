@@ -20,6 +20,9 @@ from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
 TYPING_SHOWN = 30_000
 """Milliseconds after which typing stops being shown by itself."""
 
+FALLBACK = 200
+"""Characters of an edited text for clients that do not know edits; they count against an event's size, too."""
+
 _NO_ROOMS = orjson.dumps(
     {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
 ).decode()
@@ -281,7 +284,6 @@ def _replacement(content: Content, event_id: str) -> dict[str, Any]:
     """An edit, with a fallback for clients that do not know edits (Client-Server API, "Event replacements")."""
     _, new = write_content(content)
     new["m.mentions"] = {}
-    fallback = {"msgtype": "m.text", "body": f"* {new['body']}"[:1000], "m.mentions": {}}
-    if new["msgtype"] != "m.text":
-        fallback = {**new, "body": f"* {new['body']}"[:1000]}
+    fallback = {key: value for key, value in new.items() if key not in {"format", "formatted_body"}}
+    fallback["body"] = f"* {new['body']}"[:FALLBACK]
     return {**fallback, "m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": event_id}}
