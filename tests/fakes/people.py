@@ -1,0 +1,97 @@
+"""People with ordinary clients, in the fake homeserver: customers, operators and strangers."""
+
+from datetime import datetime
+
+from livechat_plugin.core.content import Content, Text
+from livechat_plugin.services.ports import Profile
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EncryptedSent,
+    EventRedacted,
+    MessageEdited,
+    MessageSent,
+    ReactionSent,
+)
+from tests.fakes.rooms import FakeRoom
+from tests.fakes.world import World
+
+_Base = tuple[str, str, str, datetime]
+
+
+class FakePeople:
+    """What people do on the homeserver; each returns the id of the event, where there is one."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def open_room(self, user: str, *invited: str, is_direct: bool = True) -> str:
+        """Make a room with others in it."""
+        room = FakeRoom(self._world.new_id("!"), user)
+        self._world.rooms[room.room_id] = room
+        self._world.change_membership(room, user, user, "join")
+        for whom in invited:
+            self._world.change_membership(room, user, whom, "invite", is_direct=is_direct)
+        return room.room_id
+
+    async def say(self, user: str, room_id: str, said: str | Content, reply_to: str | None = None) -> str:
+        """Write a message."""
+        content = Text(said) if isinstance(said, str) else said
+        base = self._base(user, room_id)
+        return self._happen(MessageSent(*base, content, reply_to))
+
+    async def edit(self, user: str, room_id: str, target: str, said: str) -> str:
+        """Change a message."""
+        return self._happen(MessageEdited(*self._base(user, room_id), target, Text(said)))
+
+    async def react(self, user: str, room_id: str, target: str, key: str) -> str:
+        """Attach an emoji."""
+        return self._happen(ReactionSent(*self._base(user, room_id), target, key))
+
+    async def redact(self, user: str, room_id: str, target: str) -> str:
+        """Delete something."""
+        return self._happen(EventRedacted(*self._base(user, room_id), target))
+
+    async def say_encrypted(self, user: str, room_id: str) -> str:
+        """Write something that only those with keys can read."""
+        return self._happen(EncryptedSent(*self._base(user, room_id)))
+
+    async def invite(self, user: str, room_id: str, whom: str, *, is_direct: bool = False) -> str:
+        """Invite somebody."""
+        room = self._world.rooms[room_id]
+        return self._world.change_membership(room, user, whom, "invite", is_direct=is_direct)
+
+    async def join(self, user: str, room_id: str) -> str:
+        """Come in."""
+        room = self._world.rooms[room_id]
+        through = self._world.rooms.get(room.join_through or "")
+        if room.memberships.get(user) not in {"invite", "join"} and not (through and through.has(user)):
+            raise AssertionError(f"{user} may not join {room_id}")
+        return self._world.change_membership(room, user, user, "join")
+
+    async def leave(self, user: str, room_id: str) -> str:
+        """Go out, or decline."""
+        return self._world.change_membership(self._world.rooms[room_id], user, user, "leave")
+
+    async def kick(self, user: str, room_id: str, whom: str) -> str:
+        """Put somebody out."""
+        return self._world.change_membership(self._world.rooms[room_id], user, whom, "leave")
+
+    async def present(self, user: str, name: str, avatar_url: str | None = None) -> None:
+        """Take a name and a picture, which every room is told."""
+        self._world.profiles[user] = Profile(name, avatar_url)
+        for room in self._world.rooms.values():
+            if room.has(user):
+                self._world.change_membership(room, user, user, "join")
+
+    async def seen(self, user: str, room_id: str) -> list[AnyRoomEvent]:
+        """What somebody in the room sees of it, oldest first."""
+        return self._world.rooms[room_id].remaining()
+
+    def _base(self, user: str, room_id: str) -> _Base:
+        if not self._world.rooms[room_id].has(user):
+            raise AssertionError(f"{user} is not in {room_id}")
+        return self._world.new_id("$"), room_id, user, self._world.now()
+
+    def _happen(self, event: AnyRoomEvent) -> str:
+        self._world.happen(event)
+        return event.event_id

@@ -1,0 +1,98 @@
+"""A room in memory: who is in it, what happened there, and who may do what."""
+
+from dataclasses import dataclass, field
+
+from livechat_plugin.core.content import Content
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EventRedacted,
+    Membership,
+    MembershipChanged,
+    MessageEdited,
+    MessageSent,
+    ReactionSent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as a client shows it now, edits applied, reactions as emoji in order."""
+
+    event_id: str
+    sender: str
+    content: Content
+    reply_to: str | None = None
+    reactions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class FakeRoom:
+    """One room. `is_guarded` rooms are those that we make: their creator alone may invite and remove."""
+
+    room_id: str
+    creator: str
+    name: str = ""
+    speak_level: int = 0
+    join_through: str | None = None
+    is_guarded: bool = False
+    memberships: dict[str, Membership] = field(default_factory=dict)
+    events: list[AnyRoomEvent] = field(default_factory=list)
+    redacted: set[str] = field(default_factory=set)
+    typing: set[str] = field(default_factory=set)
+    read: dict[str, str] = field(default_factory=dict)
+    children: set[str] = field(default_factory=set)
+    mentioned: dict[str, str] = field(default_factory=dict)
+    """Who was mentioned, by event id."""
+
+    def joined(self) -> frozenset[str]:
+        """Who is in the room."""
+        return frozenset(user for user, membership in self.memberships.items() if membership == "join")
+
+    def has(self, user_id: str) -> bool:
+        """Whether somebody is in the room."""
+        return self.memberships.get(user_id) == "join"
+
+    def may_speak(self, user_id: str) -> bool:
+        """Whether somebody may write."""
+        return self.has(user_id) and (self.speak_level == 0 or user_id == self.creator)
+
+    def may_invite(self, user_id: str) -> bool:
+        """Whether somebody may invite others."""
+        return self.has(user_id) and (not self.is_guarded or user_id == self.creator)
+
+    def has_reaction(self, sender: str, target: str, key: str) -> bool:
+        """Whether somebody has attached this emoji there already."""
+        return any(
+            isinstance(event, ReactionSent)
+            and (event.sender, event.target, event.key) == (sender, target, key)
+            for event in self.remaining()
+        )
+
+    def remaining(self) -> list[AnyRoomEvent]:
+        """What happened, without what was deleted since."""
+        return [event for event in self.events if event.event_id not in self.redacted]
+
+    def take_in(self, event: AnyRoomEvent) -> None:
+        """Keep an event with what follows from it."""
+        self.events.append(event)
+        if isinstance(event, MembershipChanged):
+            self.memberships[event.user_id] = event.membership
+        elif isinstance(event, EventRedacted):
+            self.redacted.add(event.target)
+
+    def shown(self) -> list[Shown]:
+        """The messages as a client shows them now."""
+        remaining = self.remaining()
+        edits = {event.target: event.content for event in remaining if isinstance(event, MessageEdited)}
+        reactions = [event for event in remaining if isinstance(event, ReactionSent)]
+        return [
+            Shown(
+                event.event_id,
+                event.sender,
+                edits.get(event.event_id, event.content),
+                event.reply_to,
+                tuple(reaction.key for reaction in reactions if reaction.target == event.event_id),
+            )
+            for event in remaining
+            if isinstance(event, MessageSent)
+        ]

@@ -1,0 +1,71 @@
+"""All that is on the fake homeserver: rooms, people, and what happened in which order."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.ports import Profile
+from livechat_plugin.services.room_events import AnyRoomEvent, Membership, MembershipChanged
+from tests.fakes.rooms import FakeRoom
+
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class World:
+    """Rooms in dictionaries.
+
+    Attributes:
+        rooms: by id.
+        profiles: of everybody.
+        log: everything that happened, everywhere.
+        unpushed: what the application service is still to be told, in order.
+    """
+
+    def __init__(self, naming: Naming) -> None:
+        self.naming = naming
+        self.rooms: dict[str, FakeRoom] = {}
+        self.profiles: dict[str, Profile] = {}
+        self.log: list[AnyRoomEvent] = []
+        self.unpushed: list[AnyRoomEvent] = []
+        self._numbers = count(1)
+
+    def new_id(self, sigil: str) -> str:
+        """An id that was never used."""
+        return f"{sigil}{next(self._numbers)}"
+
+    def now(self) -> datetime:
+        """A moment later than the last."""
+        return BEGIN + timedelta(milliseconds=len(self.log))
+
+    def happen(self, event: AnyRoomEvent) -> None:
+        """Keep an event, and push it if it concerns us and is not our own doing."""
+        room = self.rooms[event.room_id]
+        room.take_in(event)
+        self.log.append(event)
+        is_about_us = isinstance(event, MembershipChanged) and self.naming.is_ours(event.user_id)
+        if not self.naming.is_ours(event.sender) and (
+            is_about_us or any(map(self.naming.is_ours, room.joined()))
+        ):
+            self.unpushed.append(event)
+
+    def change_membership(
+        self,
+        room: FakeRoom,
+        sender: str,
+        user_id: str,
+        membership: Membership,
+        *,
+        is_direct: bool = False,
+    ) -> str:
+        """Let somebody in, out or be invited."""
+        profile = self.profiles.get(user_id, Profile())
+        event_id = self.new_id("$")
+        change = MembershipChanged(
+            *(event_id, room.room_id, sender, self.now(), user_id, membership),
+            previous=room.memberships.get(user_id),
+            display_name=profile.display_name,
+            avatar_url=profile.avatar_url,
+            is_direct=is_direct,
+        )
+        self.happen(change)
+        return event_id
