@@ -1,0 +1,71 @@
+"""`python -m benchmarks`: measure, and print what came out."""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from benchmarks import alone, burst, relay, tables
+from benchmarks.figures import Report
+from benchmarks.machine import describe
+from benchmarks.world import running_world
+
+CUSTOMERS: Final = 10
+RELAY_ROUNDS: Final = 150
+BURST_ROUNDS: Final = 2
+WIDTH: Final = 120
+"""Columns of the output when it goes into a file."""
+PARTS: Final = ("relay", "burst", "alone")
+
+
+def main() -> None:
+    """Read the options and run the parts."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="less of everything: a rough idea in a minute")
+    parser.add_argument("--only", choices=PARTS, help="one part only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep every figure in a file")
+    parser.add_argument("--markdown", action="store_true", help="print the tables once more, as Markdown")
+    options = parser.parse_args()
+    parts = (options.only,) if options.only else PARTS
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    with tempfile.TemporaryDirectory(prefix="livechat-bench-") as folder:
+        machine = describe(Path(folder))
+        console.print(machine, style="dim", markup=False)
+        reports = asyncio.run(_measure(console, Path(folder), parts, quick=options.quick))
+    if options.json:
+        tables.save_json(options.json, machine, reports)
+    if options.markdown:
+        print(f"\n{tables.markdown(machine, list(reports.values()))}")
+
+
+async def _measure(
+    console: Console, folder: Path, parts: tuple[str, ...], *, quick: bool
+) -> dict[str, Report]:
+    """The parts in their order; each report is shown as soon as it is there."""
+    reports: dict[str, Report] = {}
+
+    def keep(part: str, report: Report) -> None:
+        reports[part] = report
+        tables.show(console, report)
+
+    if {"relay", "burst"} & set(parts):
+        console.print("Starting Synapse and the plugin, and opening sessions …", style="dim")
+        customers = CUSTOMERS if "burst" in parts else 1
+        async with running_world(folder / "world", customers) as world:
+            if "relay" in parts:
+                keep("relay", await relay.measure(world, RELAY_ROUNDS // 5 if quick else RELAY_ROUNDS))
+            if "burst" in parts:
+                keep("burst", await burst.measure(world, 1 if quick else BURST_ROUNDS))
+    if "alone" in parts:
+        console.print("Starting the plugin against a homeserver that only says yes …", style="dim")
+        keep("alone", await alone.measure(folder / "alone", alone.QUICK if quick else alone.FULL))
+    return reports
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The plugin's own cost: a homeserver that answers at once, and a database."""
+
+import asyncio
+import contextlib
+import random
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+
+from benchmarks.alone_report import PACE, Outcome, Size, report
+from benchmarks.databases import DATABASES, Database
+from benchmarks.figures import Latencies, Report, is_in_order
+from benchmarks.homeserver_push import Event, HomeserverPush
+from benchmarks.machine import CpuMeter, resident_mb
+from benchmarks.plugin_process import PluginProcess, free_port
+from benchmarks.stub_homeserver import MARK
+
+SERVER_NAME: Final = "stub.localhost"
+_AFTERGLOW: Final = 0.5
+"""Seconds after the last copy, for striking off what was delivered: its cost belongs to the messages."""
+
+
+FULL: Final = Size(conversations=100, messages=2000, rounds=3, singles=200)
+QUICK: Final = Size(conversations=50, messages=1000, rounds=1, singles=50)
+
+
+async def measure(folder: Path, size: Size) -> Report:
+    """One database after the other."""
+    return report([await _with_database(folder / one.name, one, size) for one in DATABASES], size)
+
+
+async def _with_database(folder: Path, database: Database, size: Size) -> Outcome:
+    async with AsyncExitStack() as stack:
+        opened = stack.enter_context(database.opened(folder))
+        stub = await stack.enter_async_context(_stub())
+        environment = {"LIVECHAT_DATABASE__URL": opened.url}
+        plugin = PluginProcess(folder / "plugin", stub, SERVER_NAME, environment)
+        await plugin.install()
+        await plugin.command("migrate")
+        stack.push_async_callback(plugin.stop)
+        outcome = Outcome(database.title, opened.settings, ready_after=await plugin.start())
+        outcome.rss_at_rest = resident_mb(plugin.pid)
+        await plugin.add_live_chat(f"@anna:{SERVER_NAME}")
+        watch = await stack.enter_async_context(aiohttp.ClientSession(stub))
+        push = await stack.enter_async_context(HomeserverPush(plugin.url, plugin.registration))
+        run = _Run(plugin, push, watch, size, outcome)
+        await run.open_conversations()
+        await run.everything()
+        await plugin.stop()
+        outcome.ready_again_after = await plugin.start()
+        return outcome
+
+
+class _Run:
+    """The measurements on one plugin."""
+
+    def __init__(
+        self,
+        plugin: PluginProcess,
+        push: HomeserverPush,
+        watch: aiohttp.ClientSession,
+        size: Size,
+        outcome: Outcome,
+    ) -> None:
+        self._plugin = plugin
+        self._push = push
+        self._watch = watch
+        self._size = size
+        self._outcome = outcome
+        self._said = [0] * size.conversations
+        self._chance = random.Random(1)  # noqa: S311 -- the same messages in every run
+
+    async def open_conversations(self) -> None:
+        """As customers do: an invitation, then a first message, which opens a session."""
+        push, everybody = self._push, range(self._size.conversations)
+        ghost = self._plugin.ghost
+        await push.push([push.direct_invite(_room(one), _customer(one), ghost) for one in everybody])
+        await push.push([self._next_message(one) for one in everybody])
+        await self._copies(sum(self._said))
+        await asyncio.sleep(5)  # new spare rooms are made a little later
+
+    async def everything(self) -> None:
+        """Warm-up, throughput, single messages, and a look at what arrived."""
+        size, outcome = self._size, self._outcome
+        await self._throughput(size.messages // 2)
+        for _ in range(size.rounds):
+            per_second, cpu_ms = await self._throughput(size.messages)
+            outcome.per_second.append(per_second)
+            outcome.cpu_ms.append(cpu_ms)
+        cpu = CpuMeter(self._plugin.pid)
+        outcome.acknowledged = Latencies(await self._singles(size.singles, 1))
+        await self._copies(sum(self._said))
+        await asyncio.sleep(_AFTERGLOW)
+        outcome.single_cpu_ms = cpu.milliseconds() / size.singles
+        outcome.empty = Latencies(await self._singles(size.singles, 0))
+        outcome.rss_after = resident_mb(self._plugin.pid)
+        outcome.sent = sum(self._said)
+        async with self._watch.get("/stub/messages") as response:
+            rooms: dict[str, list[str]] = await response.json()
+        outcome.delivered = sum(len(texts) for texts in rooms.values())
+        outcome.in_order = len(rooms) == size.conversations and all(
+            self._is_right(texts) for texts in rooms.values()
+        )
+
+    async def _throughput(self, count: int) -> tuple[float, float]:
+        """Push as fast as it is acknowledged; messages per second, and CPU milliseconds of the plugin for each."""
+        events = [self._next_message(self._chance.randrange(self._size.conversations)) for _ in range(count)]
+        cpu, began = CpuMeter(self._plugin.pid), time.perf_counter()
+        await self._push.push(events)
+        await self._copies(sum(self._said))
+        seconds = time.perf_counter() - began
+        await asyncio.sleep(_AFTERGLOW)
+        return count / seconds, cpu.milliseconds() / count
+
+    async def _singles(self, count: int, messages: int) -> list[float]:
+        """Small transactions, paced: seconds until each is acknowledged, which is when its messages are durable.
+
+        Empty ones tell what the connection alone takes.
+        """
+        times = []
+        for _ in range(count):
+            began = time.perf_counter()
+            customers = (self._chance.randrange(self._size.conversations) for _ in range(messages))
+            times.append(await self._push.transaction([self._next_message(one) for one in customers]))
+            await asyncio.sleep(max(0.0, began + PACE - time.perf_counter()))
+        return times
+
+    def _next_message(self, customer: int) -> Event:
+        number = self._said[customer]
+        self._said[customer] += 1
+        return self._push.message(_room(customer), _customer(customer), f"{MARK}{customer} {number}")
+
+    async def _copies(self, count: int) -> None:
+        async with asyncio.timeout(60), self._watch.get(f"/stub/wait?count={count}") as response:
+            response.raise_for_status()
+
+    def _is_right(self, texts: list[str]) -> bool:
+        """One customer's messages, all of them, once, in order."""
+        pairs = [text.split() for text in texts]
+        customers = {customer for customer, _ in pairs}
+        numbers = [int(number) for _, number in pairs]
+        return len(customers) == 1 and is_in_order(numbers, self._said[int(customers.pop())])
+
+
+def _room(customer: int) -> str:
+    return f"!room{customer}:{SERVER_NAME}"
+
+
+def _customer(customer: int) -> str:
+    return f"@customer{customer}:{SERVER_NAME}"
+
+
+@asynccontextmanager
+async def _stub() -> AsyncIterator[str]:
+    """The homeserver that says yes; its address."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.stub_homeserver", str(port)
+    )
+    try:
+        async with asyncio.timeout(20), aiohttp.ClientSession() as session:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"{url}/_matrix/client/versions"):
+                        break
+                await asyncio.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        await process.wait()

@@ -1,0 +1,113 @@
+"""What was measured on the plugin alone, and how it is told."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from benchmarks.figures import Check, Latencies, Report, at_most, median
+from benchmarks.machine import load
+
+PACE: Final = 0.02
+"""Seconds from one single transaction to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    conversations: int
+    messages: int
+    rounds: int
+    singles: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one database gave."""
+
+    database: str
+    settings: str
+    per_second: list[float] = field(default_factory=list)
+    cpu_ms: list[float] = field(default_factory=list)
+    single_cpu_ms: float = 0.0
+    acknowledged: Latencies = field(default_factory=lambda: Latencies([]))
+    empty: Latencies = field(default_factory=lambda: Latencies([]))
+    sent: int = 0
+    delivered: int = 0
+    in_order: bool = False
+    ready_after: float = 0.0
+    ready_again_after: float = 0.0
+    rss_at_rest: float = 0.0
+    rss_after: float = 0.0
+
+
+def report(outcomes: list[Outcome], size: Size) -> Report:
+    """What the plugin alone did on each database."""
+    told = Report(
+        "Alone: the plugin against a homeserver that answers at once",
+        (
+            "",
+            "messages/s in hundreds",
+            "CPU ms each in hundreds",
+            "CPU ms each one by one",
+            "acknowledged p50 ms",
+            "p95 ms",
+            "p99 ms",
+        ),
+        notes=[
+            (
+                f"{size.conversations} open conversations. In hundreds: {size.messages} messages a round in transactions"
+                f" of 100, one after the other, as Synapse pushes when it is behind; medians of {size.rounds} rounds,"
+                f" each round in brackets. One by one: {size.singles} transactions with a single message, one every"
+                f" {PACE * 1000:.0f} ms, which is everyday traffic; acknowledged is when it is committed. {load()}."
+            )
+        ],
+    )
+    for one in outcomes:
+        told.rows.append(
+            (
+                one.database,
+                _with_rounds(one.per_second, 0),
+                _with_rounds(one.cpu_ms, 2),
+                f"{one.single_cpu_ms:.2f}",
+                *(f"{one.acknowledged.milliseconds(percent):.1f}" for percent in (50, 95, 99)),
+            )
+        )
+        told.notes.append(
+            f"{one.database} ({one.settings}): RSS {one.rss_at_rest:.0f} MB at rest, {one.rss_after:.0f} MB after;"
+            f" an empty transaction is acknowledged after {one.empty.milliseconds(50):.1f} ms (p50); ready after"
+            f" {one.ready_after:.2f} s, and after {one.ready_again_after:.2f} s with all conversations."
+        )
+        told.checks += [
+            Check(f"{one.database}: delivered", str(one.delivered), str(one.sent), one.delivered == one.sent),
+            Check(f"{one.database}: order", "yes" if one.in_order else "no", "yes", one.in_order),
+            at_most(
+                f"{one.database}: ready with {size.conversations} conversations",
+                one.ready_again_after,
+                2.0,
+                " s",
+            ),
+        ]
+        told.figures[one.database] = _figures(one)
+    return told
+
+
+def _with_rounds(values: list[float], digits: int) -> str:
+    rounds = ", ".join(f"{value:.{digits}f}" for value in values)
+    return f"{median(values):.{digits}f} ({rounds})" if len(values) > 1 else rounds
+
+
+def _figures(one: Outcome) -> dict[str, Any]:
+    return {
+        "messages_per_second": one.per_second,
+        "cpu_ms_per_message": one.cpu_ms,
+        "single_cpu_ms": one.single_cpu_ms,
+        "acknowledged": one.acknowledged.figures(),
+        "acknowledged_empty": one.empty.figures(),
+        "sent": one.sent,
+        "delivered": one.delivered,
+        "in_order": one.in_order,
+        "ready_after_s": one.ready_after,
+        "ready_again_after_s": one.ready_again_after,
+        "rss_at_rest_mb": one.rss_at_rest,
+        "rss_after_mb": one.rss_after,
+    }
