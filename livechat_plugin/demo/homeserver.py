@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.demo.homeserver_files import write_homeserver_files
 from livechat_plugin.demo.ports import free_port, is_free
+from livechat_plugin.demo.sqlite_mending import move_position_behind_events
 from livechat_plugin.demo.tether import tethered
 
 START_TIMEOUT: Final = 60.0
@@ -79,6 +80,7 @@ class Homeserver:
             raise HomeserverError(
                 f"port {self.port} of {self.config_path} is taken; is another one running in this folder?"
             )
+        move_position_behind_events(self.directory / "homeserver.db")
         with self.log_path.open("ab") as log:
             log_begin = log.tell()
             self._process = await asyncio.create_subprocess_exec(
