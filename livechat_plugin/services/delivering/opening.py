@@ -21,7 +21,7 @@ from livechat_plugin.services.deliveries import Delivery, RouteSession, SayFarew
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
-from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
 
 log = structlog.get_logger()
 
@@ -111,9 +111,18 @@ class Opening:
             await self.relay.say(work, view, session, decision.greeting, self.clock.now())
         waiting = offer(session, decision.priority)
         await work.sessions.save(waiting)
-        if isinstance(decision.route, AssignTo):
+        if isinstance(decision.route, AssignTo) and await _is_employee(work, view, decision.route.user_id):
             opened = await self.assignments.assign(work, view, waiting, decision.route.user_id)
         else:
             opened = waiting
             await work.outbox.add(session_lane(number), ShowCard(number))
         work.after_commit(SessionOpened(opened, view.live_chat, view.account))
+
+
+async def _is_employee(work: UnitOfWork, view: ConversationView, user_id: str) -> bool:
+    """Whether somebody may be given the live chat's sessions; a hook can be wrong (invariant 7)."""
+    groups = await work.live_chats.groups_of(user_id)
+    if groups & {view.live_chat.operators, view.live_chat.supervisors}:
+        return True
+    log.warning("a hook gave a session to somebody who is not of the live chat", user_id=user_id)
+    return False
