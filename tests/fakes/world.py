@@ -29,6 +29,10 @@ class World:
         self.unpushed: list[AnyRoomEvent] = []
         self._numbers = count(1)
 
+    def introduce(self, user_id: str) -> None:
+        """Give somebody the name that clients make of an id."""
+        self.profiles[user_id] = Profile(user_id[1:].partition(":")[0].title())
+
     def new_id(self, sigil: str) -> str:
         """An id that was never used."""
         return f"{sigil}{next(self._numbers)}"
