@@ -141,7 +141,8 @@ class Relay:
         is_own = message.author == event.sender
         match event:
             case MessageEdited() if is_own:
-                return None, Edit(target, fit(_unescaped(event.content), CONTENT_LIMIT)[0])
+                content = event.content if side == "customer" else _unescaped(event.content)
+                return None, Edit(target, fit(content, CONTENT_LIMIT)[0])
             case EventRedacted() if is_own:
                 return None, Redact(target)
             case ReactionSent():
@@ -222,4 +223,8 @@ def _on_other_side(message: Message, side: Side) -> Target:
 
 
 def _unescaped(content: Content) -> Content:
-    return replace(content, body=unescape(content.body)) if isinstance(content, Text) else content
+    """Without the second "!" of what is meant literally; captions and places hold no commands."""
+    if not isinstance(content, Text):
+        return content
+    html = content.html
+    return replace(content, body=unescape(content.body), html=unescape(html) if html is not None else None)
