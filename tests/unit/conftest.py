@@ -5,7 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services import dispatcher
 from tests.unit.desk import Desk
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing longer than a test needs."""
+    monkeypatch.setattr(dispatcher, "LOOK_EVERY", 0.02)
 
 
 @pytest.fixture
