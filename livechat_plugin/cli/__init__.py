@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from livechat_plugin.cli.chats import chats
 from livechat_plugin.cli.check import check
+from livechat_plugin.cli.demo import demo
 from livechat_plugin.cli.install import install
 from livechat_plugin.cli.migrate import migrate
 from livechat_plugin.cli.options import complain
@@ -14,7 +15,7 @@ from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
 
 # A new command: a function in a module of its own in this folder, and its name here.
-_COMMANDS = (install, check, migrate, serve)
+_COMMANDS = (demo, install, check, migrate, serve)
 
 
 class _PlainErrors(TyperGroup):
