@@ -1,10 +1,12 @@
 """Coming into rooms that others opened, and leaving them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.deliveries import (
@@ -70,9 +72,10 @@ class DoorDelivery:
         return Done(keep)
 
     async def leave(self, delivery: Delivery, payload: LeaveRoom) -> Done:
-        """Leave a room or decline the invitation to it."""
+        """Leave a room or decline the invitation to it; who may not speak there leaves without a word."""
         if payload.words is not None:
-            await self.homeserver.notice(payload.room_id, payload.user_id, payload.words, delivery.token)
+            with suppress(HomeserverRefused):
+                await self.homeserver.notice(payload.room_id, payload.user_id, payload.words, delivery.token)
         await self.homeserver.leave(payload.room_id, payload.user_id, payload.reason)
         return Done()
 
