@@ -84,7 +84,7 @@ class Invitations:
         old = conversation.customer_room
         if old is not None and old != room_id:
             await work.rooms.forget(old)
-            if conversation.customer_state is CustomerRoomState.JOINED:
+            if conversation.customer_state is not CustomerRoomState.LEFT:
                 words = wording.moved_elsewhere(live_chat)
                 leave = LeaveRoom(old, self.naming.live_chat(live_chat.slug), words, words)
                 await work.outbox.add(to_customer_lane(conversation.id), leave)
