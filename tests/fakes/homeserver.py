@@ -105,6 +105,7 @@ class FakeHomeserver(World):
         room = self.rooms.get(room_id)
         if room is not None and room.memberships.get(as_user) in {"invite", "join"}:
             self.change_membership(room, as_user, as_user, "leave")
+            room.reasons[as_user] = reason
 
     async def invite(self, room_id: str, as_user: str, user_id: str) -> None:
         room = await self._room(room_id, as_user, user_id)
@@ -121,6 +122,7 @@ class FakeHomeserver(World):
         if as_user != room.creator:
             raise refusal()
         self.change_membership(room, as_user, user_id, "leave")
+        room.reasons[user_id] = reason
 
     async def members(self, room_id: str, as_user: str) -> frozenset[str]:
         return (await self._inside(room_id, as_user)).joined()

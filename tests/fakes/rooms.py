@@ -41,6 +41,8 @@ class FakeRoom:
     typing: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)
     children: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Why who was last let out of the room."""
     mentioned: dict[str, str] = field(default_factory=dict)
     """Who was mentioned, by event id."""
 

@@ -1,8 +1,10 @@
 """A support desk on fakes, in the words of those who use it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 from livechat_plugin.core.content import Content, Text, preview
 from livechat_plugin.core.live_chats import LiveChat
@@ -68,6 +70,10 @@ class Desk(Wiring):
             await work.commit()
         await self.settle()
 
+    def change_live_chat(self, **changes: Any) -> None:
+        """Let an administrator have changed the live chat."""
+        self.stored.live_chats[1] = replace(self.live_chat, **changes)
+
     # --- what happens ---
 
     async def push(self, *events: AnyRoomEvent | RejectedEvent) -> None:
@@ -79,12 +85,22 @@ class Desk(Wiring):
         async with asyncio.timeout(PATIENCE):
             while True:
                 if self.homeserver.unpushed:
-                    events = list(self.homeserver.unpushed)
-                    self.homeserver.unpushed.clear()
-                    await self.push(*events)
+                    await self.push_pending()
                 elif self._is_idle():
                     return
                 await asyncio.sleep(0)
+
+    async def push_pending(self) -> None:
+        """Bring what the homeserver has not brought yet, all in one transaction."""
+        events = list(self.homeserver.unpushed)
+        self.homeserver.unpushed.clear()
+        await self.push(*events)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds():  # noqa: ASYNC110 - anything may be waited for
+                await asyncio.sleep(0.001)
 
     def _is_idle(self) -> bool:
         now = self.clock.now()
