@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pluggy
+import structlog
 from fastapi import FastAPI
 
 from livechat_plugin.channels.matrix import MatrixChannel
@@ -69,6 +70,8 @@ from livechat_plugin.store.migrate import upgrade
 from livechat_plugin.web.application import create_application
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
+
+log = structlog.get_logger()
 
 SPARE_ROOMS = 4
 """Session rooms kept ready for each live chat, so that opening a session waits for no room to be made."""
@@ -201,6 +204,8 @@ class Plugin:
         self.reconciliation = Reconciliation(self.store, homeserver, self.inbox, naming, clock, self.meter)
         self.signals = SignalRelay(self.store, homeserver, channels, naming, self.meter)
         self.background = Background()
+        self.broken = asyncio.Event()
+        """Set when a part of the plugin died, and the process should end and be started anew."""
 
     def application(self) -> FastAPI:
         """The web application, which starts and ends everything else with itself."""
@@ -212,29 +217,35 @@ class Plugin:
             MatrixEventReader(self.configuration.naming),
             self.background,
             self.meter,
+            is_enabled=self.configuration.settings.plugin.enabled,
         )
         return create_application(
             transactions, self.meter, self.missing, lambda: self.dispatcher.waiting, self.running
         )
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Everything beside the web server: deliveries, hooks' announcements, watching the homeserver.
+    async def prepare(self) -> None:
+        """Make sure that the database and the hooks are fit for work.
 
         Raises:
-            ConfigurationError: the database is not up to date, or a hook's registrations are refused.
+            ConfigurationError: the database is not up to date, or what a hook registers is refused.
             StoreUnavailable: the database cannot be reached.
         """
-        await self._prepare()
+        settings = self.configuration.settings
+        if settings.database.is_embedded:
+            await migrate(settings)
+        elif not await self.store.is_current():
+            reason = "the database is not up to date; run `livechat migrate`"
+            raise ConfigurationError(str(self.configuration.file), "database.url", reason)
+        await check_registrations(self.hooks)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything beside the web server: deliveries, hooks' announcements, watching the homeserver."""
         await self.client.start()
-        work = [
-            asyncio.create_task(run(), name=name)
-            for name, run in (
-                ("dispatcher", self.dispatcher.run),
-                ("announcements", self.announcements.run),
-                ("reconciliation", self.reconciliation.run),
-            )
-        ]
+        loops = (self.dispatcher.run, self.announcements.run, self.reconciliation.run)
+        work = [asyncio.create_task(run()) for run in loops if self.configuration.settings.plugin.enabled]
+        for task in work:
+            task.add_done_callback(self._watch_over)
         try:
             yield
         finally:
@@ -245,18 +256,11 @@ class Plugin:
             await self.client.close()
             await self.store.close()
 
-    async def _prepare(self) -> None:
-        settings = self.configuration.settings
-        if settings.database.is_embedded:
-            await migrate(settings)
-        elif not await self.store.is_current():
-            reason = "the database is not up to date; run `livechat migrate`"
-            raise ConfigurationError(str(self.configuration.file), "database.url", reason)
-        await check_registrations(self.hooks)
-
     async def missing(self) -> dict[str, str]:
         """What is missing to work, by part."""
         missing: dict[str, str] = {}
+        if not self.configuration.settings.plugin.enabled:
+            missing["plugin"] = "switched off in the configuration"
         try:
             await self.store.ping()
         except StoreUnavailable as error:
@@ -268,6 +272,11 @@ class Plugin:
         except LivechatError:
             missing["homeserver"] = "does not answer"
         return missing
+
+    def _watch_over(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a part of the plugin broke; the process ends", exc_info=error)
+            self.broken.set()
 
     def _wake(self, deliveries: Sequence[Delivery]) -> None:
         self.dispatcher.wake(deliveries)

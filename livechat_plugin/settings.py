@@ -38,7 +38,7 @@ class PluginSettings(_Section):
 
     enabled: bool = Field(
         default=True,
-        description="Off: the plugin answers the homeserver and the health checks, and serves no live chat.",
+        description="Off: nothing is handled. The homeserver keeps what happens and brings it when it is on again.",
     )
     hook_folders: list[Path] = Field(
         default=[],

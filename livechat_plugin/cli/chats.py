@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 chats = typer.Typer(help="Create and list live chats.", no_args_is_help=True)
 
+WIDE = 300
+"""Columns of a table that no terminal shows."""
+
 WAIT = 60.0
 """Seconds to wait for the running plugin to set a new live chat up."""
 
@@ -61,7 +64,9 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
         state = "ready" if chat.queue_room else "waits for the plugin to run"
         who = ", ".join(chat.customers) or "external customers only"
         table.add_row(chat.name, configuration.naming.live_chat(chat.slug), who, chat.routing_rule, state)
-    Console().print(table)
+    console = Console()
+    # Piped into a file or another program, ids stay whole.
+    console.print(table, width=None if console.is_terminal else WIDE)
 
 
 async def _with_store(configuration: Configuration, use: Callable[[Database], Awaitable[T]]) -> T:

@@ -1,27 +1,49 @@
 """`livechat serve`: run the plugin."""
 
-import uvicorn
+import asyncio
 
-from livechat_plugin.bootstrap import Plugin, configure
+import uvicorn
+import uvloop
+
+from livechat_plugin.bootstrap import Configuration, Plugin, configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath
+from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.logs import configure_logging
 
 
 def serve(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Run the plugin until it is interrupted."""
     configuration = configure(config)
-    settings, registration = configuration.settings, configuration.registration
+    log, registration = configuration.settings.log, configuration.registration
     tokens = [registration.as_token.get_secret_value(), registration.hs_token.get_secret_value()]
-    configure_logging(settings.log.format, settings.log.level, tokens)
+    configure_logging(log.format, log.level, tokens)
+    uvloop.run(_serve(configuration))
+
+
+async def _serve(configuration: Configuration) -> None:
+    plugin = Plugin(configuration)
+    await plugin.prepare()
+    web = configuration.settings.web
     server = uvicorn.Server(
         uvicorn.Config(
-            Plugin(configuration).application(),
-            host=settings.web.listen_host,
-            port=settings.web.listen_port,
+            plugin.application(),
+            host=web.listen_host,
+            port=web.listen_port,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
         )
     )
-    server.run()
+    ending = asyncio.create_task(_end_if_broken(plugin, server))
+    await server.serve()
+    ending.cancel()
+    if plugin.broken.is_set():
+        raise LivechatError(
+            "A part of the plugin broke, and half a plugin is worse than none; the log says why."
+        )
+
+
+async def _end_if_broken(plugin: Plugin, server: uvicorn.Server) -> None:
+    await plugin.broken.wait()
+    server.should_exit = True

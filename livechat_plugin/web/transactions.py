@@ -34,6 +34,8 @@ class Transactions:
         reader: EventReader,
         background: Background,
         meter: PrometheusMeter,
+        *,
+        is_enabled: bool = True,
     ) -> None:
         self._expected = f"Bearer {hs_token}".encode()
         self._inbox = inbox
@@ -41,6 +43,7 @@ class Transactions:
         self._reader = reader
         self._background = background
         self._meter = meter
+        self._is_enabled = is_enabled
 
     def routes(self) -> Sequence[Route]:
         """The paths of the Application Service API."""
@@ -56,6 +59,8 @@ class Transactions:
         """Take in one transaction; the answer is given when its effects are committed (invariant 1)."""
         if (refusal := self._refusal(request)) is not None:
             return refusal
+        if not self._is_enabled:
+            return _error(503, "M_UNKNOWN", "The plugin is switched off; the transaction must come again.")
         with self._meter.transactions.time():
             try:
                 body = orjson.loads(await _body(request))

@@ -1,0 +1,144 @@
+"""Starting with what is wrong, and being switched off."""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg  # type: ignore[import-untyped]
+import httpx
+import pytest
+
+from tests.integration.installation import SLUG, Desk, Installation, livechat, says
+from tests.integration.test_bad_input import put_transaction
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def folder(tmp_path: Path, **replaced: str) -> Path:
+    """A configuration made by `livechat install`, with some of its lines replaced."""
+    config = tmp_path / "plugin.toml"
+    options = (
+        "--homeserver-url=http://127.0.0.1:1",
+        "--server-name=example.org",
+        "--administrator=@ada:example.org",
+    )
+    installed = livechat("install", *options, config=config)
+    assert installed.returncode == 0, installed.stderr
+    text = config.read_text()
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    config.write_text(text)
+    return config
+
+
+async def new_database(server: str, name: str) -> str:
+    """Address of a new, empty database on the server."""
+    connection = await asyncpg.connect(server)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    return server.replace("/postgres?", f"/{name}?", 1)
+
+
+async def test_unknown_key_is_refused_with_file_key_and_reason(tmp_path: Path) -> None:
+    config = folder(tmp_path, listen_port="lisen_port")
+    refused = livechat("serve", config=config)
+    assert refused.returncode == 2
+    assert str(config) in refused.stderr
+    assert "web.lisen_port" in refused.stderr
+    assert "listen_port" in refused.stderr
+
+
+async def test_broken_registration_is_refused(tmp_path: Path) -> None:
+    config = folder(tmp_path)
+    (tmp_path / "livechat-registration.yaml").write_text("id: [broken")
+    refused = livechat("serve", config=config)
+    assert refused.returncode == 2
+    assert "livechat-registration.yaml" in refused.stderr
+
+
+async def test_unreachable_database_ends_the_start_with_a_reason(tmp_path: Path) -> None:
+    config = folder(tmp_path)
+    elsewhere = {"LIVECHAT_DATABASE__URL": "postgresql://nobody:secretpassword@127.0.0.1:1/none"}
+    refused = livechat("serve", config=config, env=elsewhere)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: ")
+    assert "secretpassword" not in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+async def test_postgresql_is_migrated_by_command_only(tmp_path: Path, postgresql_server: str) -> None:
+    config = folder(tmp_path)
+    env = {"LIVECHAT_DATABASE__URL": await new_database(postgresql_server, "serving")}
+    refused = livechat("serve", config=config, env=env)
+    assert refused.returncode == 2
+    assert "livechat migrate" in refused.stderr
+    assert livechat("migrate", config=config, env=env).returncode == 0
+    assert livechat("chats", "list", config=config, env=env).returncode == 0
+
+
+async def test_health_ready_and_metrics_answer(installation: Installation) -> None:
+    async with httpx.AsyncClient(base_url=installation.web) as client:
+        assert (await client.get("/health")).json() == {"status": "ok"}
+        assert (await client.get("/ready")).json() == {"status": "ready"}
+        metrics = await client.get("/metrics")
+    assert "livechat_transaction_seconds_bucket" in metrics.text
+
+
+async def test_without_homeserver_the_plugin_waits_and_says_what_is_missing(tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    folder(tmp_path, **{"9009": installation.web.rpartition(":")[2]})
+    await installation.start_plugin()
+    try:
+        async with httpx.AsyncClient(base_url=installation.web) as client:
+            ready = await client.get("/ready")
+        assert ready.status_code == 503
+        assert ready.json()["missing"] == {"homeserver": "does not answer"}
+    finally:
+        await installation.end_plugin()
+
+
+async def test_switched_off_nothing_is_lost_and_it_is_handled_when_on_again(desk: Desk) -> None:
+    installation = desk.installation
+    carla = await installation.customer()
+    served = await desk.serve(carla, "Before it is switched off")
+    await installation.end_plugin()
+    await installation.start_plugin({"LIVECHAT_PLUGIN__ENABLED": "false"})
+    try:
+        await carla.say(served.customer_room, "Is anybody awake?")
+        await asyncio.sleep(1)
+        assert not any(says("awake")(event) for event in desk.anna.events(served.session_room))
+        refused = await put_transaction(installation, "while-off", b'{"events": []}')
+        assert refused.status_code == 503
+    finally:
+        await installation.end_plugin()
+        await installation.start_plugin()
+    await desk.anna.wait_for(served.session_room, says("Is anybody awake?"), 30)
+
+
+async def test_new_live_chat_is_set_up_by_the_running_plugin(installation: Installation) -> None:
+    await installation.add_chat("fresh", "Fresh Chat")
+    listed = await asyncio.to_thread(livechat, "chats", "list", config=installation.config)
+    assert "Fresh Chat" in listed.stdout
+    assert f"@livechat_{SLUG}:" in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("Bad Slug", "Name", "--operator=@anna:example.org"), "slug: 'Bad Slug'"),
+        (("good", "", "--operator=@anna:example.org"), "name: must not be empty"),
+        (("good", "Name", "--operator=anna"), "operators: 'anna' is not a Matrix id"),
+        (("good", "Name", "--operator=@a:b", "--customer=nobody"), "customers: there is no group 'nobody'"),
+        (("good", "Name", "--operator=@a:b", "--rule=lottery"), "rule: there is no routing rule 'lottery'"),
+    ],
+)
+async def test_wrong_field_of_a_live_chat_is_named_and_nothing_is_kept(
+    tmp_path: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    config = folder(tmp_path)
+    refused = livechat("chats", "add", *arguments, config=config)
+    assert refused.returncode == 1
+    assert reason in refused.stderr
+    assert "no live chats yet" in livechat("chats", "list", config=config).stdout
