@@ -1,6 +1,7 @@
 """`livechat chats`: create and list live chats."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated, TypeVar
@@ -64,9 +65,8 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
         state = "ready" if chat.queue_room else "waits for the plugin to run"
         who = ", ".join(chat.customers) or "external customers only"
         table.add_row(chat.name, configuration.naming.live_chat(chat.slug), who, chat.routing_rule, state)
-    console = Console()
     # Piped into a file or another program, ids stay whole.
-    console.print(table, width=None if console.is_terminal else WIDE)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 async def _with_store(configuration: Configuration, use: Callable[[Database], Awaitable[T]]) -> T:

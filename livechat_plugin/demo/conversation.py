@@ -1,6 +1,6 @@
 """The scripted conversation of `livechat demo --once`: the whole job, through clients as everybody has them."""
 
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 from livechat_plugin.demo.both_ways import plain
 from livechat_plugin.demo.cast import Card, Cast, Talk
@@ -30,9 +30,11 @@ async def play(screen: Screen, world: World) -> bool:
                 number is None,
                 f"{name}'s session #{number} is still open here: close it, or take another --dir",
             )
-        with suppress(StoryEnds):
+        try:
             await _printer(story, cast)
             await _password(story, cast)
+        except StoryEnds:
+            screen.trouble("Without this step the rest cannot be played")
         for talk in cast.talks:
             _print_transcript(screen, talk)
     if story.missing:

@@ -94,9 +94,7 @@ class Stage:
             await plugin.install()
             configuration = configure(plugin.config_path)
         with step(f"Starting Synapse on {homeserver.url}"):
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(homeserver.start())
-                tasks.create_task(create_live_chats(configuration))
+            await asyncio.gather(homeserver.start(), create_live_chats(configuration))
             await register_inhabitants(homeserver)
         with step(f"Starting the plugin with `livechat serve` on {plugin.url}"):
             await plugin.start()

@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import aiohttp
 
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.demo.screen import Screen
+
+LINE_LENGTH: Final = 160
 
 
 class StoryEnds(LivechatError):
@@ -59,7 +62,11 @@ class Story:
                 yield tell
         except (LivechatError, aiohttp.ClientError, TimeoutError) as error:
             self.missing.append(what)
-            self._screen.failed("\n".join([what, *told]), str(error))
+            why = [
+                line if len(line) <= LINE_LENGTH else f"{line[: LINE_LENGTH - 1]}…"
+                for line in str(error).splitlines()
+            ]
+            self._screen.failed("\n".join([what, *told]), "\n".join(why))
             if is_needed:
                 raise StoryEnds(what) from error
         else:
