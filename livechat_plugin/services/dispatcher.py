@@ -93,7 +93,8 @@ class Dispatcher:
         self._lanes: dict[str, _Lane] = {}
         self._known: set[int] = set()
         self._passed_by = 0
-        self._is_behind = False
+        self._is_behind = True
+        """Whether the store may hold deliveries that nobody has found yet; newer ones must not overtake them."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_running = False
 
@@ -140,12 +141,15 @@ class Dispatcher:
         async with self._store.read() as work:
             pending = await work.outbox.pending(0, limit)
         now = self._clock.now()
+        is_behind = len(pending) == limit or passed_by != self._passed_by
         for delivery in pending:
-            is_due = delivery.due_at is None or delivery.due_at <= now
-            if is_due and delivery.id not in self._known and len(self._known) < IN_MEMORY:
-                self._enter(delivery)
-        if len(pending) < limit and passed_by == self._passed_by:
-            self._is_behind = False
+            if delivery.id in self._known or (delivery.due_at is not None and delivery.due_at > now):
+                continue
+            if len(self._known) >= IN_MEMORY:
+                is_behind = True
+                break
+            self._enter(delivery)
+        self._is_behind = is_behind
 
     def _enter(self, delivery: Delivery) -> None:
         if delivery.id in self._known:
