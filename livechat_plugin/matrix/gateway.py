@@ -23,6 +23,9 @@ TYPING_SHOWN = 30_000
 FALLBACK = 200
 """Characters of an edited text for clients that do not know edits; they count against an event's size, too."""
 
+PAGE = 100
+"""Events asked for at once when a room's history is read."""
+
 _NO_ROOMS = orjson.dumps(
     {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
 ).decode()
@@ -208,11 +211,18 @@ class MatrixHomeserver:
 
     async def recent(self, room_id: str, as_user: str, limit: int) -> Sequence[AnyRoomEvent | RejectedEvent]:
         """The last events of a room, oldest first."""
-        query = {"dir": "b", "limit": str(limit)}
-        answer = await self._client.call(
-            "GET", path_of("rooms", room_id, "messages"), as_user=as_user, query=query
-        )
-        return read_events(list(reversed(answer.get("chunk", []))), self._naming, room_id)
+        path = path_of("rooms", room_id, "messages")
+        start: str | None = None
+        newest_first: list[Any] = []
+        while len(newest_first) < limit:
+            query = {"dir": "b", "limit": str(min(PAGE, limit)), **({"from": start} if start else {})}
+            page = await self._client.call("GET", path, as_user=as_user, query=query)
+            chunk, start = page.get("chunk", []), page.get("end")
+            left = next((at for at, event in enumerate(chunk) if _has_left(event, as_user)), None)
+            newest_first += chunk[:left]
+            if left is not None or start is None or not chunk:
+                break
+        return read_events(newest_first[limit - 1 :: -1], self._naming, room_id)
 
     async def mark(self, as_user: str) -> str:
         """A mark for the present moment."""
@@ -272,6 +282,16 @@ class MatrixHomeserver:
         except HomeserverRefused:
             return False
         return True
+
+
+def _has_left(event: Any, user_id: str) -> bool:
+    """Whether this is where the user left the room; what came before, they have seen."""
+    return (
+        isinstance(event, dict)
+        and event.get("type") == "m.room.member"
+        and event.get("state_key") == user_id
+        and event.get("content", {}).get("membership") in {"leave", "ban"}
+    )
 
 
 def _event(target: Target) -> str:

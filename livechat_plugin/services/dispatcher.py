@@ -28,6 +28,7 @@ from livechat_plugin.services.deliveries import (
     Delivery,
     Payload,
     SayInRoom,
+    ShowCard,
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
@@ -44,6 +45,9 @@ LOOK_EVERY = 1.0
 
 IN_MEMORY = 10_000
 """More deliveries than this are left in the store until there is room again."""
+
+OTHERS_AT_ONCE = 8
+"""How many deliveries other than acts are under way at the same time: joining, making and tidying rooms."""
 
 ATTEMPTS = 12
 """Attempts on a homeserver that answers, but with an error; about two minutes. One that is away is waited for."""
@@ -69,7 +73,7 @@ class Dispatcher:
         giving_up: what follows when one cannot be made.
         clock: tells when a delivery is due.
         meter: counts.
-        at_once: how many are under way at the same time.
+        at_once: how many acts are under way at the same time.
     """
 
     def __init__(
@@ -89,7 +93,8 @@ class Dispatcher:
         self._giving_up = giving_up
         self._clock = clock
         self._meter = meter
-        self._room = asyncio.Semaphore(at_once)
+        self._room_for_acts = asyncio.Semaphore(at_once)
+        self._room_for_others = asyncio.Semaphore(OTHERS_AT_ONCE)
         self._lanes: dict[str, _Lane] = {}
         self._known: set[int] = set()
         self._passed_by = 0
@@ -194,7 +199,7 @@ class Dispatcher:
     async def _deliver(self, delivery: Delivery) -> asyncio.Future[None]:
         kind = delivery.payload.kind
         try:
-            async with self._room:
+            async with self._room(delivery):
                 first = await self._attempt(delivery)
             done = first if first is not None else await self._persist(delivery)
         except Exception as error:  # whatever it was, the lane goes on and the person concerned is told
@@ -235,9 +240,14 @@ class Dispatcher:
         await asyncio.sleep(0.05)
         async for attempt in retrying:
             with attempt:
-                async with self._room:
+                async with self._room(delivery):
                     return await handler(delivery, delivery.payload)
         raise AssertionError("retrying ends with a result or an error")
+
+    def _room(self, delivery: Delivery) -> asyncio.Semaphore:
+        """Joining a far room may take a minute; messages have room of their own and never wait for it."""
+        is_act = isinstance(delivery.payload, ActInSessionRoom | ActForCustomer | SayInRoom | ShowCard)
+        return self._room_for_acts if is_act else self._room_for_others
 
     def _again(self, delivery: Delivery, state: RetryCallState) -> None:
         self._meter.count("delivery_retries", delivery.payload.kind)

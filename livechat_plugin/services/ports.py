@@ -170,7 +170,7 @@ class Homeserver(Protocol):
         ...
 
     async def recent(self, room_id: str, as_user: str, limit: int) -> Sequence[AnyRoomEvent | RejectedEvent]:
-        """The last events of a room, oldest first, as far as the ghost may see them."""
+        """The last events of a room, oldest first, back to where the ghost left it the last time."""
         ...
 
     async def mark(self, as_user: str) -> str:

@@ -127,6 +127,20 @@ async def test_first_messages_during_an_outage_open_their_sessions(fragile: Desk
         assert said == [f"is anybody there {number}", f"hello again {number}"]
 
 
+async def test_a_long_monologue_before_anybody_is_in_the_room_arrives_whole(fragile: Desk) -> None:
+    customer = await fragile.installation.customer()
+    await fragile.installation.end_plugin(signal.SIGKILL)
+    room = await customer.start_direct_chat(fragile.installation.ghost)
+    for count in range(130):
+        await customer.say(room, f"monologue {count}")
+    await fragile.installation.start_plugin()
+    _, card = await fragile.card("monologue 0")
+    await fragile.anna.react(fragile.queue, card, "✋")
+    session_room = await fragile.session_room("monologue 129")
+    said = [body(e) for e in fragile.anna.events(session_room) if body(e).startswith("monologue")]
+    assert said == [f"monologue {count}" for count in range(130)]
+
+
 async def test_a_claim_survives_a_kill_with_one_winner(fragile: Desk) -> None:
     customer = await fragile.installation.customer()
     _, number, _ = await fragile.write(customer, "claim me in a storm")

@@ -23,8 +23,8 @@ from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
-HISTORY = 100
-"""How many events are fetched of what a customer wrote before we were in the room."""
+HISTORY = 5_000
+"""How many events at most are fetched of what a customer wrote before we were in the room."""
 
 
 @dataclass(frozen=True, slots=True)
