@@ -1,0 +1,71 @@
+"""More deliveries than memory holds, or than one look finds: the order holds all the same."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from livechat_plugin.services import dispatcher as module
+from tests.unit.test_dispatcher import Post
+
+
+def in_order(post: Post, lane: str) -> list[int]:
+    return [int(word.partition("-")[2]) for word in post.made if word.startswith(f"{lane}-")]
+
+
+def words(lane: str, numbers: Iterable[int]) -> list[str]:
+    return [f"{lane}-{number}" for number in numbers]
+
+
+async def test_what_does_not_fit_into_memory_keeps_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 5)
+    async with Post().at_work() as post:
+        for number in range(40):
+            await post.owe("a", *words("a", [number]))
+            await post.owe("b", *words("b", [number]))
+            await asyncio.sleep(0.001 * (number % 3))
+        await post.until_done()
+    assert in_order(post, "a") == in_order(post, "b") == list(range(40))
+
+
+async def test_memory_is_never_exceeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 5)
+    async with Post().at_work() as post:
+        post.stalled.add("a-0")
+        await post.owe("a", *words("a", range(30)))
+        await asyncio.sleep(0.05)
+        assert post.dispatcher.waiting == 5
+        post.stalled.clear()
+        await post.until_done()
+    assert in_order(post, "a") == list(range(30))
+
+
+async def test_what_was_left_out_for_lack_of_memory_goes_before_what_comes_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 5)
+    monkeypatch.setattr(module, "LOOK_EVERY", 0.05)
+    async with Post().at_work() as post:
+        await asyncio.sleep(0.01)
+        post.stalled.update(words("a", range(5)))
+        await post.owe("a", *words("a", range(5)))  # memory is full
+        await post.owe("b", *words("b", [0]))  # so this one is passed by
+        await asyncio.sleep(0.12)  # two looks, which have no room for it
+        post.stalled.clear()
+        await post.until(lambda: post.dispatcher.waiting < 5)
+        await post.owe("b", *words("b", [1]))  # there is room now, but it must not overtake
+        await post.until_done()
+    assert in_order(post, "b") == [0, 1]
+
+
+async def test_a_backlog_from_before_goes_before_what_comes_now() -> None:
+    before = Post()
+    await before.owe("a", *words("a", range(700)))  # more than one look finds
+    post = Post(before.store.stored)
+    async with post.at_work():
+        await asyncio.sleep(0)  # at work, but still looking for what is there
+        await post.owe("a", *words("a", [700]))
+        await post.until(lambda: post.made)
+        await post.owe("a", *words("a", [701]))
+        await post.until_done()
+    assert in_order(post, "a") == list(range(702))
