@@ -2,7 +2,11 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from contextvars import copy_context
+from functools import partial
+from threading import Thread
 from typing import Any, TypeVar, overload
 
 import pluggy
@@ -63,12 +67,9 @@ class Hooks:
     async def choose(self, name: str, expected: type[Any] | tuple[type[Any], ...], **arguments: Any) -> Any:
         """Ask `livechat_choose_…`: the first answer of the expected type, or None when all abstain."""
         for implementation in self._implementations(name):
-            answer = await self._call(implementation, arguments)
-            if answer is None:
-                continue
-            if isinstance(answer, expected):
+            answer = await self._call(implementation, arguments, expected)
+            if answer is not None:
                 return answer
-            self._failed(implementation, f"answered {type(answer).__name__}, which {name} cannot use")
         return None
 
     async def announce(self, name: str, **arguments: Any) -> None:
@@ -107,25 +108,41 @@ class Hooks:
             if self._failures.get(implementation.plugin_name, 0) < self._failures_allowed:
                 yield implementation
 
-    async def _call(self, implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
+    async def _call(
+        self,
+        implementation: pluggy.HookImpl,
+        arguments: dict[str, Any],
+        expected: type[Any] | tuple[type[Any], ...] = object,
+    ) -> Any:
+        """The answer; None if it is of no use, which is then counted as a failure."""
         try:
             answer = await self._run(implementation, arguments)
-        except TimeoutError:
-            self._failed(implementation, f"took longer than {self._time_limit} s")
+        except _TooSlow as error:
+            self._failed(implementation, str(error))
         except Exception as error:  # noqa: BLE001 - invariant 7: whatever a guest raises, the chat goes on
             self._failed(implementation, f"raised {type(error).__name__}", error)
         else:
-            self._failures.pop(implementation.plugin_name, None)
-            return answer
+            if answer is None or isinstance(answer, expected):
+                self._failures.pop(implementation.plugin_name, None)
+                return answer
+            self._failed(implementation, f"answered {type(answer).__name__}, which is of no use")
         return None
 
     async def _run(self, implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
-        """One call within the time limit. A plain function runs in a thread: hanging, it holds up nobody else."""
-        chosen = [arguments[name] for name in implementation.argnames]
-        async with asyncio.timeout(self._time_limit):
-            if inspect.iscoroutinefunction(implementation.function):
-                return await implementation.function(*chosen)
-            return await asyncio.to_thread(implementation.function, *chosen)
+        """One call within the time limit, in a task or thread of its own, which is then left to itself."""
+        call = partial(implementation.function, *(arguments[name] for name in implementation.argnames))
+        is_async = inspect.iscoroutinefunction(implementation.function)
+        work = asyncio.ensure_future(_contained(call)) if is_async else _in_thread(call)
+        work.add_done_callback(_look_at)
+        try:
+            await asyncio.wait([work], timeout=self._time_limit)
+            if not work.done():
+                raise _TooSlow(f"took longer than {self._time_limit} s")
+            if work.cancelled():
+                raise _Quit("cancelled itself")
+            return work.result()
+        finally:
+            work.cancel()
 
     def _failed(self, implementation: pluggy.HookImpl, what: str, error: BaseException | None = None) -> None:
         name = implementation.plugin_name
@@ -140,3 +157,52 @@ class Hooks:
         )
         if self._failures[name] == self._failures_allowed:
             log.error("the hook kept failing and is left out until the next start", hook=name)
+
+
+class _TooSlow(TimeoutError):
+    """A call exceeded the time limit."""
+
+
+class _Quit(Exception):
+    """A hook tried to end more than its own call."""
+
+
+async def _contained(call: Callable[[], Awaitable[Any]]) -> Any:
+    try:
+        return await call()
+    except SystemExit as error:
+        raise _Quit(f"called sys.exit({error})") from error
+
+
+def _in_thread(call: Callable[[], Any]) -> asyncio.Future[Any]:
+    """Run a plain function in a thread of its own: hanging, it takes nobody's place, and the process can end."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+
+    def settle(answer: Any, error: Exception | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(answer)
+        else:
+            future.set_exception(error)
+
+    def run() -> None:
+        answer, error = None, None
+        try:
+            answer = call()
+        except Exception as raised:  # noqa: BLE001 - passed on to the caller
+            error = raised
+        except BaseException as raised:  # noqa: BLE001 - nothing of a guest's may end more than its call
+            error = _Quit(f"raised {type(raised).__name__}")
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, answer, error)
+
+    Thread(target=copy_context().run, args=(run,), daemon=True, name="hook").start()
+    return future
+
+
+def _look_at(work: asyncio.Future[Any]) -> None:
+    """Take note of an error that comes after the time limit, when nobody waits for it any more."""
+    if not work.cancelled():
+        work.exception()
