@@ -130,7 +130,8 @@ class Hooks:
 
     async def _run(self, implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
         """One call within the time limit, in a task or thread of its own, which is then left to itself."""
-        call = partial(implementation.function, *(arguments[name] for name in implementation.argnames))
+        chosen = [arguments[name] for name in implementation.argnames]
+        call: Callable[[], Any] = partial(implementation.function, *chosen)
         is_async = inspect.iscoroutinefunction(implementation.function)
         work = asyncio.ensure_future(_contained(call)) if is_async else _in_thread(call)
         work.add_done_callback(_look_at)
