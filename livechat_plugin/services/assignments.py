@@ -104,7 +104,8 @@ class Assignments:
             await work.outbox.add(operators, ActInSessionRoom(conversation_id, words, as_customer=False))
             farewell = SayFarewell(closed.number, conversation_id)
             await work.outbox.add(to_customer_lane(conversation_id), farewell)
-        await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
+        else:
+            await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
         await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
         work.after_commit(SessionEnded(closed, view.live_chat, view.account))
         return closed

@@ -133,7 +133,7 @@ class TidySession:
 
 @dataclass(frozen=True, slots=True)
 class SayFarewell:
-    """Ask the hooks for the last words to the customer, and say them."""
+    """Ask the hooks for the last words to the customer and say them; then the room is tidied."""
 
     session_number: int
     conversation_id: int

@@ -17,7 +17,15 @@ from livechat_plugin.core.routing import Admit, AssignTo, OfferToGroup, Refuse, 
 from livechat_plugin.core.sessions import Priority, Session, SessionState, offer
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.deliveries import Delivery, RouteSession, SayFarewell, ShowCard, session_lane
+from livechat_plugin.services.deliveries import (
+    Delivery,
+    RouteSession,
+    SayFarewell,
+    ShowCard,
+    TidySession,
+    session_lane,
+    to_operators_lane,
+)
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
@@ -64,7 +72,7 @@ class Opening:
         return Done(keep)
 
     async def farewell(self, _: Delivery, payload: SayFarewell) -> Done:
-        """Ask for the last words and owe them to the customer."""
+        """Ask for the last words, owe them to the customer, and then the tidying of the room."""
         async with self.store.read() as work:
             session = await work.sessions.get(payload.session_number)
             view = await work.conversations.view(payload.conversation_id)
@@ -73,12 +81,14 @@ class Opening:
         words = await self.hooks.choose(
             "livechat_choose_farewell", str, session=session, live_chat=view.live_chat, customer=view.account
         )
-        if not words:
-            return Done()
 
         async def keep(work: UnitOfWork) -> None:
-            now = await work.conversations.view(payload.conversation_id)
-            await self.relay.say(work, now, session, words, self.clock.now())
+            if words:
+                now = await work.conversations.view(payload.conversation_id)
+                await self.relay.say(work, now, session, words, self.clock.now())
+            # Only now, so that the operator still sees the last words come.
+            tidy = TidySession(session.number, payload.conversation_id, session.operator)
+            await work.outbox.add(to_operators_lane(payload.conversation_id), tidy)
 
         return Done(keep)
 
