@@ -28,11 +28,12 @@ async def look_at_ping(
     try:
         answer = await client.call("POST", path, body={"transaction_id": "check"}, timeout=PING_TIMEOUT)
     except (HomeserverRefused, HomeserverUnavailable) as error:
-        return await _explained(as_refusal(error), settings)
+        return await explain(as_refusal(error), settings)
     return fine(_ABOUT, f"the homeserver reaches the plugin, in {answer.get('duration_ms', '?')} ms")
 
 
-async def _explained(refusal: Refusal, settings: Settings) -> Finding:
+async def explain(refusal: Refusal, settings: Settings) -> Finding:
+    """What the homeserver's refusal of a ping means, and what to do about it."""
     address = settings.web.address
     match refusal.errcode:
         case "M_CONNECTION_FAILED" | "M_CONNECTION_TIMEOUT":

@@ -7,7 +7,9 @@ from typer.testing import CliRunner, Result
 
 from livechat_plugin.cli import app
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+from livechat_plugin.diagnosis.ping import explain
 from livechat_plugin.diagnosis.refusals import Refusal, as_refusal
+from livechat_plugin.settings import load_settings
 
 NOBODY_LISTENS = "http://127.0.0.1:19"
 
@@ -147,3 +149,21 @@ def test_the_code_of_a_refusal_is_found_in_either_exception() -> None:
     broken = HomeserverUnavailable("HTTP 502 M_BAD_STATUS: HTTP 403 Forbidden", is_reachable=True)
     assert as_refusal(broken) == Refusal("M_BAD_STATUS", "HTTP 403 Forbidden")
     assert as_refusal(HomeserverUnavailable("no answer")) == Refusal("", "no answer")
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("errcode", "message", "words"),
+    [
+        ("M_BAD_STATUS", "HTTP 403 Forbidden", "the homeserver's token is refused"),
+        ("M_BAD_STATUS", "HTTP 404 Not Found", "something else answers at http://127.0.0.1:9009"),
+        ("M_URL_NOT_SET", "no URL", "another version of the registration"),
+        ("M_FORBIDDEN", "another id", "another version of the registration"),
+        ("M_UNRECOGNIZED", "", "too old"),
+        ("M_UNKNOWN", "a surprise", "it failed: a surprise"),
+    ],
+)
+async def test_what_the_homeserver_says_of_the_way_back(errcode: str, message: str, words: str) -> None:
+    finding = await explain(Refusal(errcode, message), load_settings(Path("plugin.toml")))
+    assert words in finding.fact
+    assert finding.way_out
