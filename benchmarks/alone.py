@@ -16,7 +16,7 @@ from benchmarks.alone_report import PACE, Outcome, Size, report
 from benchmarks.databases import DATABASES, Database
 from benchmarks.figures import Latencies, Report, is_in_order
 from benchmarks.homeserver_push import Event, HomeserverPush
-from benchmarks.machine import CpuMeter, resident_mb
+from benchmarks.machine import CpuMeter, cpu_seconds, resident_mb
 from benchmarks.plugin_process import PluginProcess, free_port
 from benchmarks.stub_homeserver import MARK
 
@@ -44,6 +44,7 @@ async def _with_database(folder: Path, database: Database, size: Size) -> Outcom
         await plugin.command("migrate")
         stack.push_async_callback(plugin.stop)
         outcome = Outcome(database.title, opened.settings, ready_after=await plugin.start())
+        outcome.start_cpu = cpu_seconds(plugin.pid)
         outcome.rss_at_rest = resident_mb(plugin.pid)
         await plugin.add_live_chat(f"@anna:{SERVER_NAME}")
         watch = await stack.enter_async_context(aiohttp.ClientSession(stub))
@@ -53,6 +54,7 @@ async def _with_database(folder: Path, database: Database, size: Size) -> Outcom
         await run.everything()
         await plugin.stop()
         outcome.ready_again_after = await plugin.start()
+        outcome.start_again_cpu = cpu_seconds(plugin.pid)
         return outcome
 
 

@@ -36,6 +36,8 @@ class Outcome:
     in_order: bool = False
     ready_after: float = 0.0
     ready_again_after: float = 0.0
+    start_cpu: float = 0.0
+    start_again_cpu: float = 0.0
     rss_at_rest: float = 0.0
     rss_after: float = 0.0
 
@@ -75,7 +77,8 @@ def report(outcomes: list[Outcome], size: Size) -> Report:
         told.notes.append(
             f"{one.database} ({one.settings}): RSS {one.rss_at_rest:.0f} MB at rest, {one.rss_after:.0f} MB after;"
             f" an empty transaction is acknowledged after {one.empty.milliseconds(50):.1f} ms (p50); ready after"
-            f" {one.ready_after:.2f} s, and after {one.ready_again_after:.2f} s with all conversations."
+            f" {one.ready_after:.2f} s ({one.start_cpu:.2f} s of CPU), and after {one.ready_again_after:.2f} s"
+            f" ({one.start_again_cpu:.2f} s of CPU) with all conversations."
         )
         told.checks += [
             Check(f"{one.database}: delivered", str(one.delivered), str(one.sent), one.delivered == one.sent),
@@ -108,6 +111,8 @@ def _figures(one: Outcome) -> dict[str, Any]:
         "in_order": one.in_order,
         "ready_after_s": one.ready_after,
         "ready_again_after_s": one.ready_again_after,
+        "start_cpu_s": one.start_cpu,
+        "start_again_cpu_s": one.start_again_cpu,
         "rss_at_rest_mb": one.rss_at_rest,
         "rss_after_mb": one.rss_after,
     }
