@@ -24,7 +24,7 @@ def look_at_configuration(file: Path) -> tuple[Settings | None, list[Finding]]:
     try:
         settings = load_settings(file)
     except ConfigurationError as error:
-        way_out = "mend it; the keys are explained in docs/reference/settings.md"
+        way_out = "mend it and check again"
         return None, [wrong(_CONFIGURATION, line, way_out) for line in str(error).splitlines()]
     findings = [fine(_CONFIGURATION, f"{file} is valid")]
     if not settings.plugin.enabled:
