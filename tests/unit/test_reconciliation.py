@@ -1,0 +1,189 @@
+"""Making up for what the homeserver did not push, before anything newer, and never twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from livechat_plugin.core.errors import HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.services.reconciliation import FORGET_EVERY, MARK, SEEN_FOR
+from livechat_plugin.services.room_events import AnyRoomEvent
+from tests.fakes.faults import absence
+from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
+
+
+@pytest.fixture
+async def watched(desk: Desk) -> AsyncIterator[Desk]:
+    """Carla has a direct chat, and the homeserver is watched."""
+    await desk.open_chat(CARLA)
+    running = asyncio.create_task(desk.reconciliation.run())
+    await desk.until(lambda: MARK in desk.stored.notes)
+    yield desk
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def lose_what_is_pushed(desk: Desk) -> list[AnyRoomEvent]:
+    lost = list(desk.homeserver.unpushed)
+    desk.homeserver.unpushed.clear()
+    return lost
+
+
+async def go_away_and_come_back(desk: Desk) -> None:
+    done = desk.meter.of("reconciliations")
+    desk.homeserver.end_wait(absence())
+    await desk.until(lambda: desk.meter.of("reconciliations") > done)
+    await desk.settle()
+
+
+async def pass_time(desk: Desk, seconds: float) -> None:
+    """Let the connection be held for so long and be renewed."""
+    calls = desk.homeserver.faults.calls
+    desk.clock.advance(seconds)
+    desk.homeserver.end_wait()
+    await desk.until(lambda: desk.homeserver.faults.calls > calls)
+
+
+def lines(desk: Desk) -> list[str]:
+    return [line.partition(": ")[2] for line in desk.lines(desk.session_room())]
+
+
+async def test_what_was_missed_is_fetched_when_the_homeserver_is_back(watched: Desk) -> None:
+    for word in ("one", "two", "three"):
+        await watched.people.say(CARLA, watched.chat().room_id, word)
+    lose_what_is_pushed(watched)
+    await go_away_and_come_back(watched)
+    assert lines(watched) == ["one", "two", "three"]
+
+
+async def test_what_had_arrived_is_not_taken_in_again(watched: Desk) -> None:
+    await watched.write(CARLA, "one")
+    await watched.people.say(CARLA, watched.chat().room_id, "two")
+    lose_what_is_pushed(watched)
+    await go_away_and_come_back(watched)
+    await go_away_and_come_back(watched)
+    assert lines(watched) == ["one", "two"]
+
+
+async def test_an_invitation_that_was_missed_is_answered(watched: Desk) -> None:
+    await watched.people.open_room(DAN, SUPPORT)
+    lose_what_is_pushed(watched)
+    await go_away_and_come_back(watched)
+    assert watched.chat(DAN).has(SUPPORT)
+
+
+async def test_what_was_missed_comes_before_what_is_pushed_now(watched: Desk) -> None:
+    await watched.people.say(CARLA, watched.chat().room_id, "missed")
+    lose_what_is_pushed(watched)
+    ghost = watched.naming.live_chat("support")
+    watched.homeserver.faults.stall(ghost)
+    watched.homeserver.end_wait(absence())
+    await watched.until(lambda: watched.inbox.is_busy)
+    await watched.people.say(CARLA, watched.chat().room_id, "now")
+    pushing = asyncio.create_task(watched.push(*lose_what_is_pushed(watched)))
+    await asyncio.sleep(0.01)
+    assert watched.stored.sessions == {}
+    watched.homeserver.faults.mend(ghost)
+    await pushing
+    await watched.settle()
+    assert lines(watched) == ["missed", "now"]
+
+
+async def test_what_was_missed_while_we_were_down_is_fetched_at_the_start(watched: Desk) -> None:
+    await watched.people.say(CARLA, watched.chat().room_id, "while you were out")
+    lose_what_is_pushed(watched)
+    async with Desk(stored=watched.stored, homeserver=watched.homeserver).working() as restarted:
+        running = asyncio.create_task(restarted.reconciliation.run())
+        await restarted.until(lambda: restarted.stored.sessions)
+        await restarted.settle()
+        assert lines(restarted) == ["while you were out"]
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_first_start_takes_in_nothing_old(desk: Desk) -> None:
+    await desk.write()
+    running = asyncio.create_task(desk.reconciliation.run())
+    await desk.until(lambda: MARK in desk.stored.notes)
+    assert desk.stored.notes[MARK] == str(len(desk.homeserver.log))
+    assert desk.meter.of("reconciliations") == 0
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_mark_advances_only_when_it_is_a_minute_old(watched: Desk) -> None:
+    begun = watched.stored.notes[MARK]
+    await watched.write(CARLA, "Hello")
+    for _ in range(2):
+        await pass_time(watched, 25)
+    await asyncio.sleep(0.01)
+    assert watched.stored.notes[MARK] == begun
+    for _ in range(2):
+        await pass_time(watched, 25)
+    await watched.until(lambda: int(watched.stored.notes[MARK]) > int(begun))
+
+
+async def test_the_mark_does_not_advance_while_a_batch_is_taken_in(watched: Desk) -> None:
+    begun = watched.stored.notes[MARK]
+    await watched.write(CARLA, "Hello")
+    async with watched.inbox.before_all_others():
+        for _ in range(5):
+            await pass_time(watched, 25)
+        await asyncio.sleep(0.01)
+        assert watched.stored.notes[MARK] == begun
+    await pass_time(watched, 25)
+    await watched.until(lambda: int(watched.stored.notes[MARK]) > int(begun))
+
+
+async def test_what_is_pushed_late_is_not_lost_to_an_advancing_mark(watched: Desk) -> None:
+    await watched.people.say(CARLA, watched.chat().room_id, "pushed late")
+    late = lose_what_is_pushed(watched)
+    for _ in range(2):
+        await pass_time(watched, 25)
+    assert late  # the homeserver is killed now and never pushes it
+    await go_away_and_come_back(watched)
+    assert lines(watched) == ["pushed late"]
+
+
+async def test_a_homeserver_that_answers_with_errors_does_not_keep_new_events_waiting_for_ever(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep = asyncio.sleep
+
+    async def brief(_: float) -> None:
+        await sleep(0.001)
+
+    monkeypatch.setattr(asyncio, "sleep", brief)
+    watcher = watched.naming.watcher
+    watched.homeserver.faults.break_down(watcher, HomeserverUnavailable("HTTP 500", is_reachable=True))
+    watched.homeserver.end_wait(absence())
+    await watched.people.say(CARLA, watched.chat().room_id, "Hello")
+    async with asyncio.timeout(2):
+        await watched.push(*lose_what_is_pushed(watched))
+    await watched.settle()
+    assert lines(watched) == ["Hello"]
+    done = watched.meter.of("reconciliations")
+    watched.homeserver.faults.mend(watcher)
+    await watched.until(lambda: watched.meter.of("reconciliations") > done)
+
+
+async def test_watching_goes_on_after_the_database_was_away(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep = asyncio.sleep
+
+    async def brief(_: float) -> None:
+        await sleep(0.001)
+
+    monkeypatch.setattr(asyncio, "sleep", brief)
+    watched.homeserver.end_wait(StoreUnavailable("away"))
+    await watched.until(lambda: watched.meter.of("reconciliations"))
+
+
+async def test_ids_of_old_events_are_forgotten_in_time(watched: Desk) -> None:
+    await watched.write(CARLA, "Hello")
+    assert watched.stored.seen
+    await pass_time(watched, 25)
+    watched.clock.advance(SEEN_FOR.total_seconds())
+    await pass_time(watched, FORGET_EVERY.total_seconds())
+    await watched.until(lambda: not watched.stored.seen)

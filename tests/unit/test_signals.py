@@ -1,0 +1,104 @@
+"""Typing and read receipts: passed on between the customer and the assigned operator, and to nobody else."""
+
+import pytest
+
+from livechat_plugin.services.room_events import ReadUpTo, TypingChanged
+from tests.fakes.faults import absence
+from tests.unit.desk import ANNA, CARLA, SAM, SUPPORT, Desk, event_ids
+
+
+@pytest.fixture
+async def served(desk: Desk) -> Desk:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    await desk.enter(SAM)
+    await desk.answer(ANNA, "Hi")
+    return desk
+
+
+async def typing(desk: Desk, room_id: str, *users: str) -> None:
+    await desk.signals.relay([TypingChanged(room_id, frozenset(users))])
+
+
+async def test_operators_see_the_customers_ghost_typing(served: Desk) -> None:
+    await typing(served, served.chat().room_id, CARLA)
+    assert served.session_room().typing == {served.ghost()}
+    await typing(served, served.chat().room_id)
+    assert served.session_room().typing == set()
+
+
+async def test_the_customer_sees_the_live_chat_typing_and_not_who_it_is(served: Desk) -> None:
+    await typing(served, served.session_room().room_id, SAM, ANNA)
+    assert served.chat().typing == {SUPPORT}
+    await typing(served, served.session_room().room_id, SAM)
+    assert served.chat().typing == set()
+
+
+async def test_others_in_the_session_room_type_unseen(served: Desk) -> None:
+    await typing(served, served.session_room().room_id, SAM)
+    assert served.chat().typing == set()
+
+
+async def test_nobody_is_asked_to_stop_who_did_not_begin(served: Desk) -> None:
+    calls = served.homeserver.faults.calls
+    await typing(served, served.chat().room_id)
+    assert served.homeserver.faults.calls == calls
+
+
+async def test_the_customers_reading_is_shown_to_the_operators(served: Desk) -> None:
+    answer = event_ids(served.chat().shown(), "Hi")[0]
+    await served.signals.relay([ReadUpTo(served.chat().room_id, CARLA, answer)])
+    assert served.session_room().read == {served.ghost(): event_ids(served.session_room().shown(), "Hi")[0]}
+
+
+async def test_the_operators_reading_is_shown_to_the_customer(served: Desk) -> None:
+    hello = event_ids(served.session_room().shown(), "Hello")[0]
+    await served.signals.relay([ReadUpTo(served.session_room().room_id, SAM, hello)])
+    assert served.chat().read == {}
+    await served.signals.relay([ReadUpTo(served.session_room().room_id, ANNA, hello)])
+    assert served.chat().read == {SUPPORT: event_ids(served.chat().shown(), "Hello")[0]}
+
+
+async def test_reading_ones_own_side_or_what_is_unknown_says_nothing(served: Desk) -> None:
+    chat, room = served.chat(), served.session_room()
+    own = event_ids(chat.shown(), "Hello")[0]
+    note = await served.answer(ANNA, "!note secret")
+    for signal in (
+        ReadUpTo(chat.room_id, CARLA, own),
+        ReadUpTo(chat.room_id, CARLA, "$unknown"),
+        ReadUpTo(room.room_id, ANNA, event_ids(room.shown(), "Hi")[0]),
+        ReadUpTo(room.room_id, ANNA, note),
+    ):
+        await served.signals.relay([signal])
+    assert chat.read == room.read == {}
+
+
+async def test_signals_in_rooms_without_a_conversation_are_passed_over(served: Desk) -> None:
+    calls = served.homeserver.faults.calls
+    await typing(served, served.queue.room_id, ANNA)
+    await typing(served, "!unknown", ANNA)
+    await served.signals.relay([ReadUpTo("!unknown", ANNA, "$1")])
+    assert served.homeserver.faults.calls == calls
+
+
+async def test_after_the_close_nobody_sees_who_types(served: Desk) -> None:
+    room = served.session_room().room_id
+    await served.answer(ANNA, "!close")
+    await typing(served, room, ANNA)
+    assert served.chat().typing == set()
+
+
+async def test_before_the_first_session_there_is_nobody_to_show_it_to(desk: Desk) -> None:
+    await desk.open_chat(CARLA)
+    await typing(desk, desk.chat().room_id, CARLA)
+    assert desk.meter.of("signals_dropped", "typing") == 0
+
+
+async def test_a_signal_that_cannot_be_passed_on_is_counted_and_the_next_goes_on(served: Desk) -> None:
+    hello = event_ids(served.session_room().shown(), "Hello")[0]
+    served.homeserver.faults.fail(absence(), 2)
+    read = ReadUpTo(served.session_room().room_id, ANNA, hello)
+    await served.signals.relay([TypingChanged(served.chat().room_id, frozenset({CARLA})), read, read])
+    assert served.meter.of("signals_dropped", "typing") == 1
+    assert served.meter.of("signals_dropped", "read") == 1
+    assert served.chat().read.keys() == {SUPPORT}
