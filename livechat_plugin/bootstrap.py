@@ -66,7 +66,6 @@ from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.signals import SignalRelay
 from livechat_plugin.settings import Settings, load_settings
 from livechat_plugin.store.database import Database
-from livechat_plugin.store.migrate import upgrade
 from livechat_plugin.web.application import create_application
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
@@ -139,11 +138,19 @@ async def check_registrations(hooks: Hooks) -> None:
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring the database up to date.
+    """Bring the database up to date; quick if it is.
 
     Raises:
         StoreUnavailable: it cannot be reached.
     """
+    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
+    try:
+        if await store.is_current():
+            return
+    finally:
+        await store.close()
+    from livechat_plugin.store.migrate import upgrade  # noqa: PLC0415 - loading alembic takes its time
+
     await upgrade(settings.database.async_url, bundled("migrations"))
 
 

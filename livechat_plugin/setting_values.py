@@ -43,7 +43,7 @@ def _database_url(value: str) -> str:
                 "must name a file: a database in memory forgets everything when the plugin stops"
             )
     elif not value.startswith(POSTGRESQL):
-        raise ValueError("must start with sqlite:/// (one process) or postgresql:// (any number)")
+        raise ValueError("must start with sqlite:/// or postgresql://")
     return value
 
 

@@ -11,8 +11,6 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from livechat_plugin.core.errors import LivechatError
-from livechat_plugin.demo.screen import Screen
-from livechat_plugin.demo.stage import Stage
 
 T = TypeVar("T")
 
@@ -46,6 +44,10 @@ def demo(
         raise LivechatError(
             "the demo needs a homeserver, which is not installed: pip install 'livechat-plugin[demo]'"
         ) from None
+    # Here, since every other command would load the demo's clients for nothing.
+    from livechat_plugin.demo.screen import Screen  # noqa: PLC0415
+    from livechat_plugin.demo.stage import Stage  # noqa: PLC0415
+
     # What this shell knows of another installation is not meant for the demo's.
     for name in [name for name in os.environ if name.startswith("LIVECHAT_")]:
         del os.environ[name]
