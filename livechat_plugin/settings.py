@@ -83,9 +83,7 @@ class DatabaseSettings(_Section):
 
     @property
     def async_url(self) -> str:
-        """The address as SQLAlchemy's asynchronous engine wants it."""
-        if self.is_embedded:
-            return self.url.replace("sqlite:", "sqlite+aiosqlite:", 1)
+        """The address with the driver that the store uses."""
         return self.url.replace("postgresql:", "postgresql+asyncpg:", 1)
 
     @property

@@ -17,7 +17,7 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 
 
 def open_backend(url: str) -> Backend:
-    """The backend for an SQLAlchemy address: `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`."""
+    """The backend for an SQLAlchemy address: `sqlite:///…` or `postgresql+asyncpg://…`."""
     parsed = make_url(url)
     return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresBackend(parsed)
 

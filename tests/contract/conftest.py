@@ -28,7 +28,7 @@ def async_url(url: str) -> str:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file to make copies of."""
     file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
-    asyncio.run(upgrade(f"sqlite+aiosqlite:///{file}", MIGRATIONS))
+    asyncio.run(upgrade(f"sqlite:///{file}", MIGRATIONS))
     return file
 
 
@@ -44,7 +44,7 @@ def migrated_postgresql(postgresql_server: str) -> str:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without tables."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+        return f"sqlite:///{tmp_path / 'empty.db'}"
     server: str = request.getfixturevalue("postgresql_server")
     return async_url(asyncio.run(_create_database(server, f"empty{next(_numbers)}", "template1")))
 
@@ -72,7 +72,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 def _database_url(name: str, request: pytest.FixtureRequest, folder: Path) -> str:
     if name == "sqlite":
         file = shutil.copy(request.getfixturevalue("migrated_file"), folder / "livechat.db")
-        return f"sqlite+aiosqlite:///{file}"
+        return f"sqlite:///{file}"
     server: str = request.getfixturevalue("postgresql_server")
     template: str = request.getfixturevalue("migrated_postgresql")
     return async_url(asyncio.run(_create_database(server, f"test{next(_numbers)}", template)))

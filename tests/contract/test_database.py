@@ -55,7 +55,7 @@ async def test_a_database_gives_a_sign_of_life(database_url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite+aiosqlite:////no/such/folder/livechat.db",
+        "sqlite:////no/such/folder/livechat.db",
         "postgresql+asyncpg://nobody:secret@127.0.0.1:1/livechat",
     ],
 )
@@ -74,7 +74,7 @@ async def test_a_database_out_of_reach_is_unavailable(url: str) -> None:
 async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     file = tmp_path / "livechat.db"
     file.write_text("Dear diary, " * 100)
-    database = Database(f"sqlite+aiosqlite:///{file}", print, print)
+    database = Database(f"sqlite:///{file}", print, print)
     with pytest.raises(StoreUnavailable):
         await database.ping()
     await database.close()
@@ -127,7 +127,7 @@ async def test_of_two_writers_who_wait_for_each_other_one_gives_way(database_url
 
 
 async def test_sqlite_keeps_what_is_committed_through_a_power_cut(migrated_file: Path) -> None:
-    backend = open_backend(f"sqlite+aiosqlite:///{migrated_file}")
+    backend = open_backend(f"sqlite:///{migrated_file}")
     async with backend.connect(writes=False) as db:
         settings = [
             (await db.execute(text(f"PRAGMA {name}"))).scalar_one()
@@ -145,7 +145,7 @@ def sqlite_file(migrated_file: Path, tmp_path: Path) -> Path:
 
 
 async def test_a_writer_waits_for_another_process(sqlite_file: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{sqlite_file}", print, print)
+    database = Database(f"sqlite:///{sqlite_file}", print, print)
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, str(sqlite_file), "0.3"], stdout=subprocess.PIPE
     ) as other:
@@ -162,7 +162,7 @@ async def test_a_writer_waits_for_another_process(sqlite_file: Path) -> None:
 
 async def test_a_writer_does_not_wait_for_ever(sqlite_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.1)
-    database = Database(f"sqlite+aiosqlite:///{sqlite_file}", print, print)
+    database = Database(f"sqlite:///{sqlite_file}", print, print)
     other = sqlite3.connect(sqlite_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(ConcurrentChange, match="locked"):

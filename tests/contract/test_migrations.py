@@ -96,7 +96,7 @@ async def test_a_migration_that_fails_leaves_everything_as_it_was(empty_url: str
 
 
 async def test_a_migration_may_not_leave_dangling_rows_on_sqlite(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'livechat.db'}"
+    url = f"sqlite:///{tmp_path / 'livechat.db'}"
     await upgrade(url, MIGRATIONS)
     dangling = text("INSERT INTO group_members VALUES ('no such group', '@otto:x')")
     with pytest.raises(IntegrityError, match="dangling"):
@@ -107,7 +107,7 @@ async def test_a_migration_may_not_leave_dangling_rows_on_sqlite(tmp_path: Path)
 
 async def test_a_database_out_of_reach_is_not_migrated(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
-        await upgrade(f"sqlite+aiosqlite:///{tmp_path / 'no' / 'folder.db'}", MIGRATIONS)
+        await upgrade(f"sqlite:///{tmp_path / 'no' / 'folder.db'}", MIGRATIONS)
 
 
 def test_the_code_names_the_newest_migration() -> None:

@@ -74,7 +74,6 @@ def test_levels_below_the_configured_one_are_left_out(capsys: pytest.CaptureFixt
     ("name", "level"),
     [
         ("uvicorn.access", logging.INFO),
-        ("aiosqlite", logging.DEBUG),
         ("sqlalchemy.engine", logging.INFO),
         ("nio.responses", logging.WARNING),
     ],

@@ -196,13 +196,13 @@ def test_relative_paths_mean_the_folder_of_the_file(
     settings = load_settings(file)
     assert settings.plugin.hook_folders == [tmp_path / "mine", Path("/abs")]
     assert settings.homeserver.registration == tmp_path / "livechat-registration.yaml"
-    assert settings.database.async_url == f"sqlite+aiosqlite:///{tmp_path}/livechat.db"
+    assert settings.database.async_url == f"sqlite:///{tmp_path}/livechat.db"
     assert settings.database.is_embedded
 
 
 def test_an_absolute_database_file_stays_where_it_is(file: Path) -> None:
     file.write_text(_MINIMAL + '[database]\nurl = "sqlite:////var/lib/livechat.db"\n')
-    assert load_settings(file).database.async_url == "sqlite+aiosqlite:////var/lib/livechat.db"
+    assert load_settings(file).database.async_url == "sqlite:////var/lib/livechat.db"
 
 
 def test_a_postgresql_address_keeps_its_password_to_itself() -> None:
