@@ -22,8 +22,8 @@ def read_command(text: str) -> CommandLine | None:
     """
     if not text.startswith(PREFIX) or len(text) < 2 or not text[1].isalpha():
         return None
-    name, _, argument = text[1:].replace("\n", " \n", 1).partition(" ")
-    return CommandLine(name.strip().lower(), argument.strip())
+    name, *argument = text[1:].split(maxsplit=1)
+    return CommandLine(name.lower(), argument[0].rstrip() if argument else "")
 
 
 def unescape(text: str) -> str:
