@@ -1,0 +1,75 @@
+"""What is a command and what is only an exclamation."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from livechat_plugin.core.command_lines import CommandLine, nearest, read_command, read_number, unescape
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("!help", CommandLine("help", "")),
+        ("!Take 12", CommandLine("take", "12")),
+        ("!take   #12  ", CommandLine("take", "#12")),
+        ("!note two\nlines", CommandLine("note", "two\nlines")),
+        ("!note\nbelow", CommandLine("note", "below")),
+        ("!take\t12", CommandLine("take", "12")),
+        ("!x", CommandLine("x", "")),
+    ],
+)
+def test_commands(text: str, line: CommandLine) -> None:
+    assert read_command(text) == line
+
+
+@pytest.mark.parametrize(
+    "text", ["", "!", "!!", "!!!", "! important", "!!help", "!1", "hello !help", " !help", "!?"]
+)
+def test_what_is_meant_for_people(text: str) -> None:
+    assert read_command(text) is None
+
+
+@given(st.text())
+def test_reading_never_fails_and_names_are_words(text: str) -> None:
+    line = read_command(text)
+    if line is not None:
+        assert text.startswith("!")
+        assert line.name
+        assert line.name == line.name.strip().lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [("!!help", "!help"), ("!!!", "!!!"), ("!!", "!!"), ("!help", "!help"), ("!! x", "!! x"), ("hi", "hi")],
+)
+def test_two_marks_before_a_word_send_one(text: str, sent: str) -> None:
+    assert unescape(text) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("#12", 12),
+        (" 12 ", 12),
+        ("0", 0),
+        ("", None),
+        ("#", None),
+        ("##1", None),
+        ("-1", None),
+        ("1.5", None),
+        ("twelve", None),
+        ("١٢", None),
+        ("²", None),
+        ("9" * 18, None),
+        ("9" * 17, int("9" * 17)),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, number: int | None) -> None:
+    assert read_number(text) == number
+
+
+def test_the_nearest_command() -> None:
+    assert nearest("tkae", ["take", "close"]) == "take"
+    assert nearest("xyzzy", ["take", "close"]) is None

@@ -1,0 +1,135 @@
+"""What the plugin says: names and numbers are in it, and no name can break the HTML."""
+
+import inspect
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from livechat_plugin import Account, LiveChat, Session, SessionState
+from livechat_plugin.core import wording
+
+EVIL = "<img src=x onerror=alert(1)>\"'&"
+ANNA = "@anna:example.org"
+CARLA = Account(1, "matrix", "@carla:example.org", "Carla")
+CHAT = LiveChat(1, "support", "Customer Support", "operators")
+WAITING = Session(12, 1, SessionState.WAITING, "My bicycle is late", datetime(2026, 1, 1, tzinfo=UTC))
+ACTIVE = replace(WAITING, state=SessionState.ACTIVE, operator=ANNA)
+CLOSED = replace(ACTIVE, state=SessionState.CLOSED)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        assert {name for name, _ in attrs} <= {"href"}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(html: str) -> Tags:
+    tags = Tags()
+    tags.feed(html)
+    return tags
+
+
+@pytest.mark.parametrize(
+    ("session", "standing"),
+    [
+        (WAITING, "Waiting. Take it with a reaction to this message or with !take 12"),
+        (replace(WAITING, state=SessionState.OPENING), "Waiting. Take it"),
+        (replace(WAITING, outcome="Anna left."), "Anna left. Waiting. Take it"),
+        (ACTIVE, f"Taken by {ANNA}"),
+        (CLOSED, f"Closed. Served by {ANNA}."),
+        (replace(CLOSED, operator=None, outcome="Refused."), "Closed. Refused."),
+    ],
+)
+def test_the_card_tells_how_things_stand(session: Session, standing: str) -> None:
+    body, html = wording.card(session, CARLA)
+    assert body.startswith("#12 Carla · Matrix\nMy bicycle is late\n")
+    assert standing in body
+    words = read(html).text
+    for part in ("#12 Carla · Matrix", "My bicycle is late"):
+        assert part in words
+    assert standing.replace("Anna left. Waiting", "Waiting") in words
+
+
+@pytest.mark.parametrize("state", SessionState)
+def test_no_name_or_subject_breaks_the_card(state: SessionState) -> None:
+    evil = replace(WAITING, state=state, subject=EVIL, operator=f"@{EVIL}:example.org", outcome=EVIL)
+    body, html = wording.card(evil, replace(CARLA, display_name=EVIL))
+    assert EVIL in body
+    tags = read(html)
+    assert set(tags.seen) <= {"b", "br", "i", "code", "a"}
+    assert EVIL in tags.text
+
+
+def test_a_network_without_a_name_of_its_own_is_called_what_it_is() -> None:
+    assert "Carla · pigeon" in wording.card(WAITING, replace(CARLA, network="pigeon"))[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "parts"),
+    [
+        (wording.already_taken(12, ANNA), ["#12", ANNA]),
+        (wording.not_relayed(None), ["no session is open"]),
+        (wording.not_relayed(WAITING), ["#12", "!take"]),
+        (wording.not_relayed(ACTIVE), ["#12", ANNA, "!note"]),
+        (wording.only_its_operator(WAITING), ["#12", "!take"]),
+        (wording.only_its_operator(ACTIVE), ["#12", ANNA]),
+    ],
+)
+def test_text_and_html_say_the_same(told: tuple[str, str], parts: list[str]) -> None:
+    text, html = told
+    assert read(html).text == text
+    for part in parts:
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        wording.already_taken(12, EVIL),
+        wording.not_relayed(replace(ACTIVE, operator=EVIL)),
+        wording.only_its_operator(replace(ACTIVE, operator=EVIL)),
+    ],
+)
+def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
+    tags = read(told[1])
+    assert tags.seen == ["a"]
+    assert EVIL in tags.text
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (wording.room_name(WAITING, CARLA), ["#12", "Carla"]),
+        (wording.not_delivered("M_FORBIDDEN"), ["M_FORBIDDEN"]),
+        (wording.customer_not_delivered(CHAT), ["Customer Support"]),
+        (wording.access_refused(CHAT, ()), ["Customer Support is not open to you."]),
+        (wording.access_refused(CHAT, ("@ada:x", "@eve:x")), ["Please ask @ada:x or @eve:x."]),
+        (wording.direct_chats_only("Customer Support"), ["Customer Support"]),
+        (wording.moved_elsewhere(CHAT), ["Customer Support"]),
+        (wording.encrypted(CHAT), ["Customer Support", "encrypted"]),
+        (wording.customer_left(CARLA), ["Carla"]),
+        (wording.closed_by(WAITING, ANNA), ["#12", ANNA]),
+        (wording.operator_left(ANNA), [ANNA]),
+        (wording.invitation_failed(ANNA, "M_FORBIDDEN"), [ANNA, "M_FORBIDDEN"]),
+    ],
+)
+def test_words_name_whom_and_what_they_are_about(words: str, parts: list[str]) -> None:
+    for part in parts:
+        assert part in words
+
+
+def test_every_word_is_tested_here() -> None:
+    functions = {name for name, member in vars(wording).items() if inspect.isfunction(member)}
+    ours = {name for name in functions if not name.startswith("_") and name not in {"escape", "pill"}}
+    source = inspect.getsource(inspect.getmodule(test_every_word_is_tested_here) or wording)
+    assert {name for name in ours if f"wording.{name}(" not in source} == set()
