@@ -18,7 +18,7 @@ _MEDIA: dict[str, MediaKind] = {"m.image": "image", "m.file": "file", "m.audio":
 _MSGTYPES = {"image": "m.image", "file": "m.file", "audio": "m.audio", "voice": "m.audio", "video": "m.video"}
 _VOICE, _AUDIO = "org.matrix.msc3245.voice", "org.matrix.msc1767.audio"
 _BLURHASH = "xyz.amorgan.blurhash"
-_REPLY_FALLBACK = re.compile(r"^(> .*\n|>\n)+\n?")
+_REPLY_FALLBACK = re.compile(r"^> (?:\* )?<@[^>\n]+>.*\n(?:>.*\n)*\n?")
 
 
 class MalformedContent(ValueError):
