@@ -17,6 +17,7 @@ _STYLES: dict[str, TextStyle] = {"m.text": "text", "m.emote": "emote", "m.notice
 _MEDIA: dict[str, MediaKind] = {"m.image": "image", "m.file": "file", "m.audio": "audio", "m.video": "video"}
 _MSGTYPES = {"image": "m.image", "file": "m.file", "audio": "m.audio", "voice": "m.audio", "video": "m.video"}
 _VOICE, _AUDIO = "org.matrix.msc3245.voice", "org.matrix.msc1767.audio"
+_ENCRYPTED_FILE = {"url": str, "v": str, "key": dict, "iv": str, "hashes": dict}
 _BLURHASH = "xyz.amorgan.blurhash"
 _REPLY_FALLBACK = re.compile(r"^> (?:\* )?<@[^>\n]+>.*\n(?:>.*\n)*\n?")
 
@@ -76,7 +77,7 @@ def read_media(content: JSON, media: MediaKind) -> Media:
         caption_html=_formatted(content) if has_caption else None,
         info=_media_info(content.get("info")),
         voice=voice,
-        encrypted=dict(encrypted) if encrypted else None,
+        encrypted=_only(encrypted, _ENCRYPTED_FILE) if encrypted else None,
     )
 
 
@@ -145,7 +146,8 @@ def _media_info(info: Any) -> dict[str, Any]:
         if _is_mxc(info.get("thumbnail_url")):
             known |= {"thumbnail_url": info["thumbnail_url"], "thumbnail_info": thumbnail}
         elif isinstance(info.get("thumbnail_file"), Mapping):
-            known |= {"thumbnail_file": dict(info["thumbnail_file"]), "thumbnail_info": thumbnail}
+            file = _only(info["thumbnail_file"], _ENCRYPTED_FILE)
+            known |= {"thumbnail_file": file, "thumbnail_info": thumbnail}
     return known
 
 
