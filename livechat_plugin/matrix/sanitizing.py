@@ -17,12 +17,14 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "code": {"class"},
 }
-_MENTIONS = ("https://matrix.to/#/@", "https://matrix.to/#/%40", "matrix:u/")
+_MENTIONS = tuple(f"{scheme}://matrix.to/#/{sign}" for scheme in ("https", "http") for sign in ("@", "%40"))
+_UNSEEN = dict.fromkeys(range(33))
+"""Characters that browsers leave out of addresses, by their code."""
 
 
 def _allow(element: str, attribute: str, value: str) -> str | None:
     match element, attribute:
-        case "a", "href" if value.lower().startswith(_MENTIONS):
+        case "a", "href" if value.translate(_UNSEEN).lower().startswith(_MENTIONS):
             return None  # a mention would tell one side who the people on the other side are (S5)
         case "img", "src" if not value.startswith("mxc://"):
             return None  # remote pictures would tell their owner who reads them
