@@ -24,6 +24,9 @@ from livechat_plugin.services.room_events import (
     TypingChanged,
 )
 
+MAX_NAME = 256
+"""Characters of a display name that Synapse allows on its own users, our ghosts among them."""
+
 _POLLS = {"m.poll.start", "org.matrix.msc3381.poll.start"}
 _YEAR_10000 = 253_402_300_800_000
 _MEMBERSHIPS: tuple[Membership, ...] = get_args(Membership)
@@ -172,7 +175,7 @@ def _member(raw: JSON, content: JSON, base: _Base) -> MembershipChanged:
         user_id=_string(raw, "state_key"),
         membership=membership,
         previous=previous if previous in _MEMBERSHIPS else None,
-        display_name=name if isinstance(name, str) and name else None,
+        display_name=name[:MAX_NAME] if isinstance(name, str) and name else None,
         avatar_url=avatar if isinstance(avatar, str) and avatar.startswith("mxc://") else None,
         is_direct=content.get("is_direct") is True,
     )

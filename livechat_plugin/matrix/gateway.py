@@ -12,7 +12,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.catching_up import changes_since
 from livechat_plugin.matrix.client import DEVICE, AppserviceClient, path_of
 from livechat_plugin.matrix.content import write_content
-from livechat_plugin.matrix.events import read_events
+from livechat_plugin.matrix.events import MAX_NAME, read_events
 from livechat_plugin.matrix.rooms import creation
 from livechat_plugin.services.ports import Changes, Profile, RoomPlan
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
@@ -154,7 +154,8 @@ class MatrixHomeserver:
             answer = await self._client.call("GET", path_of("profile", user_id), timeout=10)
         except HomeserverRefused:
             return Profile()
-        return Profile(answer.get("displayname") or None, answer.get("avatar_url") or None)
+        name, avatar = answer.get("displayname"), answer.get("avatar_url")
+        return Profile(name[:MAX_NAME] if name else None, avatar or None)
 
     async def ensure_ghost(self, user_id: str) -> None:
         """Make sure that our user exists and has its device."""
