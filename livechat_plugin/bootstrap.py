@@ -27,7 +27,7 @@ from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.background import Background
 from livechat_plugin.services.bot_chats import BotChats
-from livechat_plugin.services.commands import Commands
+from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
@@ -180,7 +180,7 @@ class Plugin:
 
         relay = Relay(naming)
         assignments = Assignments(clock)
-        commands = Commands(assignments, relay, naming)
+        commands = Commands(Services(assignments, relay, naming))
         customers = CustomerSide(relay, naming, clock, administrators)
         self.inbox = Inbox(
             self.store,

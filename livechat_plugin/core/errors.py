@@ -15,7 +15,11 @@ class ConfigurationError(LivechatError):
         super().__init__(f"{file}: {key}: {reason}" if key else f"{file}: {reason}")
 
 
-class InvalidLiveChat(LivechatError):
+class Refused(LivechatError):
+    """What somebody asked for is not possible; the message is for them to read, and nothing was changed."""
+
+
+class InvalidLiveChat(Refused):
     """A field of a live chat is refused; names the field and the reason."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -24,14 +28,14 @@ class InvalidLiveChat(LivechatError):
         super().__init__(f"{field}: {reason}")
 
 
-class LiveChatNotFound(LivechatError):
+class LiveChatNotFound(Refused):
     """No live chat has this slug."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"There is no live chat {slug!r}.")
 
 
-class SessionError(LivechatError):
+class SessionError(Refused):
     """A session cannot do what was asked of it."""
 
     def __init__(self, number: int, message: str) -> None:
@@ -68,7 +72,7 @@ class SessionNotFound(SessionError):
         super().__init__(number, f"There is no session #{number} here.")
 
 
-class NotAnOperator(LivechatError):
+class NotAnOperator(Refused):
     """Only the operators of a live chat take its sessions (requirement S15)."""
 
     def __init__(self, live_chat: str) -> None:

@@ -13,7 +13,7 @@ from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.bot_chats import BotChats
-from livechat_plugin.services.commands import Commands
+from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
@@ -66,7 +66,7 @@ class Wiring:
         self.channels: Mapping[str, Channel] = {MATRIX: MatrixChannel(self.homeserver)}
         self.relay = Relay(self.naming)
         self.assignments = Assignments(self.clock)
-        commands = Commands(self.assignments, self.relay, self.naming)
+        commands = Commands(Services(self.assignments, self.relay, self.naming))
         self.customers = CustomerSide(self.relay, self.naming, self.clock, (ADA,))
         self.inbox = Inbox(
             self.store,

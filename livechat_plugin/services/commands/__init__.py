@@ -1,0 +1,112 @@
+"""The commands that people write in rooms: `!take 12`, `!close`, `!help`.
+
+A command is defined once, with its usage and summary; `!help`, the hints on mistakes and the reference in the
+documentation all come from `COMMANDS`.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.command_lines import CommandLine, nearest
+from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
+from livechat_plugin.services.commands.calling import (
+    PLACE_NAMES,
+    Call,
+    Command,
+    NoReply,
+    Place,
+    Reply,
+    Services,
+)
+from livechat_plugin.services.commands.finding import FINDING
+from livechat_plugin.services.commands.serving import SERVING
+from livechat_plugin.services.commands.taking import TAKING
+from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.room_events import MessageSent
+from livechat_plugin.services.unit_of_work import RoomKind, UnitOfWork
+
+__all__ = ["COMMANDS", "PLACE_NAMES", "Commands", "Place", "Services"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Carries out commands and answers mistakes helpfully."""
+
+    services: Services
+
+    async def run(self, work: UnitOfWork, place: Place, event: MessageSent, line: CommandLine) -> None:
+        """Carry out one command line and answer it."""
+        reply = await self._reply(work, place, event, line)
+        if isinstance(reply, Reply):
+            await self.answer(work, place, event, reply)
+
+    async def answer(self, work: UnitOfWork, place: Place, event: MessageSent, reply: Reply) -> None:
+        """Answer somebody's message in the room where they wrote it."""
+        if place.view is not None:
+            await self.services.relay.tell_operators(work, place.view, reply.text, reply.html, event.event_id)
+            return
+        speaker = await self._speaker(work, place)
+        words = SayInRoom(event.room_id, speaker, reply.text, reply.html, event.event_id, event.sender)
+        await work.outbox.add(room_lane(event.room_id), words)
+
+    async def _reply(
+        self, work: UnitOfWork, place: Place, event: MessageSent, line: CommandLine
+    ) -> Reply | NoReply:
+        kind = place.binding.kind
+        known = {command.name: command for command in COMMANDS if kind in command.places}
+        command = known.get(line.name)
+        if command is None:
+            elsewhere = next((c for c in COMMANDS if c.name == line.name), None)
+            if elsewhere is not None:
+                rooms = " and ".join(sorted(PLACE_NAMES[place] for place in elsewhere.places))
+                return Reply(f"!{line.name} works in {rooms}. Write !help for what works here.")
+            near = nearest(line.name, known)
+            hint = f" Did you mean !{near}?" if near else ""
+            return Reply(
+                f"There is no command !{line.name}.{hint} Write !help for the commands."
+                " To send a text that begins with !, write it with !!."
+            )
+        try:
+            return await command.run(Call(work, place, event, line.argument, self.services))
+        except SessionAlreadyTaken as error:
+            return Reply(*wording.already_taken(error.number, error.operator))
+        except Refused as error:
+            return Reply(str(error))
+
+    async def _speaker(self, work: UnitOfWork, place: Place) -> str:
+        if place.binding.live_chat_id is not None:
+            live_chat = await work.live_chats.get(place.binding.live_chat_id)
+            if live_chat is not None:
+                return self.services.naming.live_chat(live_chat.slug)
+        return self.services.naming.bot
+
+
+async def _help(call: Call) -> Reply | NoReply:
+    commands = [command for command in COMMANDS if call.place.binding.kind in command.places]
+    explanation = _EXPLANATIONS[call.place.binding.kind]
+    lines = [f"{command.usage}  {command.summary}" for command in commands]
+    rows = "".join(
+        f"<li><code>{escape(command.usage)}</code> {escape(command.summary)}</li>" for command in commands
+    )
+    return Reply("\n".join([explanation, *lines]), f"{escape(explanation)}<ul>{rows}</ul>")
+
+
+_EXPLANATIONS = {
+    RoomKind.QUEUE: "Each waiting session has a card here. A reaction to the card takes the session.",
+    RoomKind.SESSION: (
+        "What the operator of the session writes here reaches the customer. These commands stay inside:"
+    ),
+    RoomKind.BOT: "I am the live chat's bot. These are my commands:",
+}
+
+_HELP = Command(
+    "help",
+    "!help",
+    "Explain the commands that work in this room.",
+    frozenset(_EXPLANATIONS),
+    _help,
+)
+
+COMMANDS: tuple[Command, ...] = (*TAKING, *SERVING, *FINDING, _HELP)
+"""Every command, in the order of `!help`."""

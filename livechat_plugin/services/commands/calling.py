@@ -1,0 +1,74 @@
+"""What a command is, and one being carried out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.room_events import MessageSent
+from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+
+PLACE_NAMES: Mapping[RoomKind, str] = {
+    RoomKind.QUEUE: "the queue room",
+    RoomKind.SESSION: "session rooms",
+    RoomKind.BOT: "the bot's direct chat",
+}
+"""How the kinds of rooms that take commands are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command was written; `view` is the conversation, in a session room."""
+
+    binding: RoomBinding
+    view: ConversationView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the person who wrote the command is told."""
+
+    text: str
+    html: str | None = None
+
+
+class NoReply(StrEnum):
+    """A command whose effect is its own answer."""
+
+    NEEDED = "needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One command being carried out."""
+
+    work: UnitOfWork
+    place: Place
+    event: MessageSent
+    argument: str
+    services: "Services"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases that commands call."""
+
+    assignments: Assignments
+    relay: Relay
+    naming: Naming
+
+
+Run = Callable[[Call], Awaitable[Reply | NoReply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, how to write it, what it does, and the kinds of rooms where it works."""
+
+    name: str
+    usage: str
+    summary: str
+    places: frozenset[RoomKind]
+    run: Run
