@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
@@ -59,8 +59,8 @@ class Reconciliation:
                 await self._watch(mark)
             except HomeserverUnavailable as error:
                 log.warning("the homeserver went away", reason=str(error))
-            except (HomeserverRefused, StoreUnavailable) as error:
-                log.warning("watching the homeserver failed", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it was, somebody must go on watching
+                log.warning("watching the homeserver failed", reason=f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
 
     async def _catch_up(self) -> str:
@@ -78,8 +78,9 @@ class Reconciliation:
                                 raise
                         await asyncio.sleep(pause)
                         pause = min(pause * 1.5, 3.0)
-            except (HomeserverUnavailable, HomeserverRefused, StoreUnavailable) as error:
-                log.error("what was missed cannot be fetched; going on without it", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - as above
+                reason = f"{type(error).__name__}: {error}"
+                log.error("what was missed cannot be fetched; going on without it", reason=reason)
                 await asyncio.sleep(3)
 
     async def _fetch(self, turn: Turn) -> str:
