@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeGuard
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
@@ -185,10 +186,10 @@ class FakeHomeserver(World):
 
     async def wait(self, as_user: str, mark: str, seconds: float) -> str:
         await self._watching(as_user)
-        try:
-            error = await asyncio.wait_for(self._waits.get(), seconds)
-        except TimeoutError:
-            error = None
+        error = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                error = await self._waits.get()
         if error is not None:
             raise error
         return str(len(self.log))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from livechat_plugin.core.content import Content, Text, preview
+from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.plugins import AnyHook
@@ -95,6 +96,17 @@ class Desk(Wiring):
         events = list(self.homeserver.unpushed)
         self.homeserver.unpushed.clear()
         await self.push(*events)
+
+    async def settle_patiently(self) -> None:
+        """Settle as the homeserver helps to: it brings a batch again until that is acknowledged."""
+        while True:
+            batch = list(self.homeserver.unpushed)
+            try:
+                await self.settle()
+            except StoreUnavailable:
+                self.homeserver.unpushed[:0] = batch
+            else:
+                return
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds."""

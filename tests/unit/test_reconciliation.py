@@ -8,7 +8,7 @@ import pytest
 from livechat_plugin.core.errors import HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.services.reconciliation import FORGET_EVERY, MARK, SEEN_FOR
 from livechat_plugin.services.room_events import AnyRoomEvent
-from tests.fakes.faults import absence
+from tests.fakes.faults import absence, refusal
 from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
 
 
@@ -167,8 +167,13 @@ async def test_a_homeserver_that_answers_with_errors_does_not_keep_new_events_wa
     await watched.until(lambda: watched.meter.of("reconciliations") > done)
 
 
-async def test_watching_goes_on_after_the_database_was_away(
-    watched: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error",
+    [StoreUnavailable("away"), refusal(), KeyError("next_batch")],
+    ids=lambda error: type(error).__name__,
+)
+async def test_watching_goes_on_whatever_happens(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     sleep = asyncio.sleep
 
@@ -176,8 +181,11 @@ async def test_watching_goes_on_after_the_database_was_away(
         await sleep(0.001)
 
     monkeypatch.setattr(asyncio, "sleep", brief)
-    watched.homeserver.end_wait(StoreUnavailable("away"))
-    await watched.until(lambda: watched.meter.of("reconciliations"))
+    watched.homeserver.end_wait(error)
+    await watched.until(lambda: watched.meter.of("reconciliations") == 1)
+    watched.homeserver.end_wait(error)
+    watched.homeserver.faults.fail(error, 10)
+    await watched.until(lambda: watched.meter.of("reconciliations") == 2)
 
 
 async def test_ids_of_old_events_are_forgotten_in_time(watched: Desk) -> None:
