@@ -45,6 +45,20 @@ async def test_what_arrives_while_it_comes_follows_what_was_written_before(desk:
     ]
 
 
+async def test_the_rooms_order_counts_and_not_that_of_arrival(desk: Desk) -> None:
+    desk.homeserver.faults.stall(CARLA)
+    room_id = await desk.people.open_room(CARLA, SUPPORT)
+    await desk.push_pending()
+    await desk.until(lambda: desk.homeserver.rooms[room_id].has(SUPPORT))
+    await desk.people.say(CARLA, room_id, "first")
+    await desk.push_pending()
+    await desk.people.say(CARLA, room_id, "second, in the history before it is pushed")
+    desk.homeserver.faults.mend(CARLA)
+    await desk.until(lambda: desk.stored.sessions)
+    await desk.settle()
+    assert [line.partition(": ")[2][:6] for line in desk.lines(desk.session_room())] == ["first", "second"]
+
+
 async def test_what_arrived_before_but_is_not_in_the_history_is_not_lost(desk: Desk) -> None:
     desk.homeserver.faults.stall(CARLA)
     room_id = await desk.people.open_room(CARLA, SUPPORT)

@@ -92,7 +92,7 @@ def test_a_place_keeps_its_address(description: str, limit: int) -> None:
 
 
 def test_cuts_are_made_between_words() -> None:
-    parts = fit(Text("some words and some more words\nthat go on"), 20)
+    parts = fit(Text("some words and some more words\nthat go on"), 17)
     words = [part.body.split() for part in parts if isinstance(part, Text)]
     assert len(words) == 3
     assert sum(words, []) == ["some", "words", "and", "some", "more", "words", "that", "go", "on"]  # noqa: RUF017 - they are few

@@ -69,3 +69,17 @@ async def test_a_backlog_from_before_goes_before_what_comes_now() -> None:
         await post.owe("a", *words("a", [701]))
         await post.until_done()
     assert in_order(post, "a") == list(range(702))
+
+
+async def test_nothing_new_is_begun_before_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Post()
+    await before.owe("a", *words("a", [0]))
+    monkeypatch.setattr(module, "LOOK_EVERY", 0.05)
+    post = Post(before.store.stored)
+    post.store.is_away = True
+    async with post.at_work():
+        await asyncio.sleep(0.01)
+        post.store.is_away = False
+        await post.owe("a", *words("a", [1]))
+        await post.until_done()
+    assert in_order(post, "a") == [0, 1]

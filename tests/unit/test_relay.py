@@ -80,8 +80,12 @@ async def test_edits_of_somebody_elses_message_are_ignored(served: Desk) -> None
     [hello] = event_ids(room.shown(), "Hello")
     await served.people.edit(ANNA, room.room_id, hello, "I hate you")
     await served.people.redact(ANNA, room.room_id, hello)
+    await served.answer(ANNA, "Hi")
+    await served.people.redact(CARLA, chat.room_id, event_ids(chat.shown(), "Hi")[0])
     await served.settle()
-    assert served.lines(chat) == ["carla: Hello"]
+    assert chat.shown()[0].content == Text("Hello")
+    assert served.lines(room)[-1] == "anna: Hi"
+    assert served.stored.failed == {}
 
 
 async def test_reactions_are_shown_and_taken_back(served: Desk) -> None:
