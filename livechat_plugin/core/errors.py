@@ -90,12 +90,22 @@ class HomeserverUnavailable(LivechatError):
 
     Attributes:
         retry_after: seconds that the homeserver asked us to wait, if it did.
-        is_reachable: False when there was no answer at all.
+        is_reachable: whether the homeserver itself answered, with an error of its own; False when it is away,
+            or when only an administrator can mend what is wrong.
+        errcode: the standard error code of the answer, if it had one.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None, is_reachable: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        is_reachable: bool = False,
+        errcode: str | None = None,
+    ) -> None:
         self.retry_after = retry_after
         self.is_reachable = is_reachable
+        self.errcode = errcode
         super().__init__(message)
 
 

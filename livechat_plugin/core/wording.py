@@ -133,4 +133,6 @@ def invitation_failed(operator: str, reason: str) -> str:
     return f"{operator} could not be invited ({reason})."
 
 
+INTERNAL_ERROR = "an internal error; the administrators find it in the log"
+
 BOT_HELLO = "Hello! I am the live chat's bot. Write !help to see what I can do."

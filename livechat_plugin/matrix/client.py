@@ -5,6 +5,7 @@ nio has no application service mode, but a single funnel that every request pass
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,7 +13,7 @@ import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from nio import AsyncClient, AsyncClientConfig  # type: ignore[import-untyped]
 
-from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, LivechatError
 
 CLIENT_API = "/_matrix/client/v3"
 DEVICE = "LIVECHAT"
@@ -102,15 +103,29 @@ def _result(raw: bytes, status: int) -> dict[str, Any]:
         return body
     errcode = body.get("errcode") if isinstance(body, dict) else None
     if not isinstance(body, dict) or not isinstance(errcode, str):
-        # No Matrix answer at all: a proxy in front of a homeserver that is down or misconfigured.
-        raise HomeserverUnavailable(f"the answer (HTTP {status}) is not from a Matrix homeserver")
+        raise _not_matrix(status)
     message = str(body.get("error", ""))
     if status == 429 or errcode == "M_LIMIT_EXCEEDED":
         wait = body.get("retry_after_ms")
         seconds = wait / 1000 if isinstance(wait, (int, float)) else None
         raise HomeserverUnavailable(
-            "the homeserver asks us to slow down", retry_after=seconds, is_reachable=True
+            "the homeserver asks us to slow down", retry_after=seconds, is_reachable=True, errcode=errcode
         )
     if status >= 500 or errcode in OUR_FAULT:
-        raise HomeserverUnavailable(f"HTTP {status} {errcode}: {message}", is_reachable=True)
+        is_reachable = errcode not in OUR_FAULT
+        raise HomeserverUnavailable(
+            f"HTTP {status} {errcode}: {message}", is_reachable=is_reachable, errcode=errcode
+        )
     raise HomeserverRefused(errcode, message, status)
+
+
+def _not_matrix(status: int) -> LivechatError:
+    """What to make of an answer that is none of a Matrix homeserver: a proxy stands in front of it."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return HomeserverRefused(
+            "M_TOO_LARGE", "the proxy in front of the homeserver takes nothing so large", status
+        )
+    # A filter may dislike this one request; everything else tells that the homeserver is not there.
+    is_about_request = status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}
+    message = f"the answer (HTTP {status}) is not from a Matrix homeserver"
+    return HomeserverUnavailable(message, is_reachable=is_about_request)

@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.acts import target_of
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.services.deliveries import (
@@ -49,8 +50,8 @@ IN_MEMORY = 10_000
 OTHERS_AT_ONCE = 8
 """How many deliveries other than acts are under way at the same time: joining, making and tidying rooms."""
 
-ATTEMPTS = 12
-"""Attempts on a homeserver that answers, but with an error; about two minutes. One that is away is waited for."""
+GIVE_UP_AFTER = 3600.0
+"""Seconds of attempts on a homeserver that answers with errors of its own; one that is away is waited for."""
 
 _backoff = wait_random_exponential(multiplier=0.1, max=10)
 
@@ -212,10 +213,12 @@ class Dispatcher:
                 reason=str(error),
                 exc_info=None if is_refusal else error,
             )
-            reason = str(error) if is_refusal else "an internal error; the administrators find it in the log"
+            reason = str(error) if is_refusal else wording.INTERNAL_ERROR
             return self._ledger.settle(delivery, self._news(delivery, reason), reason)
         self._meter.count("deliveries", kind)
-        return self._ledger.settle(delivery, done.effects)
+        return self._ledger.settle(
+            delivery, done.effects, otherwise=self._news(delivery, wording.INTERNAL_ERROR)
+        )
 
     async def _attempt(self, delivery: Delivery) -> Done | None:
         """The first attempt; None if it met passing trouble and must be repeated."""
@@ -294,7 +297,7 @@ def _pause(state: RetryCallState) -> float:
 
 
 def _is_hopeless(state: RetryCallState) -> bool:
-    """A homeserver that answers with errors is not asked for ever; one that is away, or slow, is waited for."""
+    """A homeserver that answers with errors is not asked for ever; one that is away, or busy, is waited for."""
     error = state.outcome.exception() if state.outcome else None
     is_answer = isinstance(error, HomeserverUnavailable) and error.is_reachable and error.retry_after is None
-    return is_answer and state.attempt_number >= ATTEMPTS
+    return is_answer and (state.seconds_since_start or 0) >= GIVE_UP_AFTER

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.bot_chats import BotChats
@@ -18,7 +19,7 @@ from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Clock, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, RejectedEvent
 from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
 
 log = structlog.get_logger()
@@ -81,36 +82,46 @@ class Inbox:
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - dealt with event by event
-            if len(events) > 1 or isinstance(error, ConcurrentChange):
-                for event in events:
-                    await self._receive_one(event)
-            else:
-                await self._reject(events[0], error)
+            log.warning("a batch is taken in event by event", reason=type(error).__name__)
+            for event in events:
+                await self._receive_one(event)
 
     async def _receive_one(self, event: AnyRoomEvent | RejectedEvent) -> None:
+        """One event on its own: a fault of ours costs no other event, a lost race not even this one."""
         for attempt in range(RACES_LOST):
             try:
                 await self._take_in([event])
             except StoreUnavailable:
                 raise
-            except ConcurrentChange as error:
-                if attempt == RACES_LOST - 1:
-                    await self._reject(event, error)
+            except ConcurrentChange:
                 await asyncio.sleep(0.01 * attempt)
             except Exception as error:  # noqa: BLE001 - recorded under the event's id
-                await self._reject(event, error)
+                await self._pass_over(event, error)
                 return
             else:
                 return
+        raise StoreUnavailable("other writers were faster each time; the batch must come again")
 
-    async def _reject(self, event: AnyRoomEvent | RejectedEvent, error: Exception) -> None:
-        """An event that we fail on: a fault of ours, recorded so that it can be mended."""
+    async def _pass_over(self, event: AnyRoomEvent | RejectedEvent, error: Exception) -> None:
+        """An event that we fail on: recorded so that the fault can be mended, and told to who wrote it."""
         log.error(
             "a room event could not be handled and is passed over", event_id=event.event_id, exc_info=error
         )
-        await self._take_in([RejectedEvent(event.event_id, f"{type(error).__name__}: {error}"[:500])])
+        rejected = RejectedEvent(event.event_id, type(error).__name__)
+        try:
+            await self._take_in([rejected], about=event)
+        except (StoreUnavailable, ConcurrentChange):
+            raise
+        except Exception:
+            log.exception("nor could who wrote it be told", event_id=event.event_id)
+            await self._take_in([rejected])
 
-    async def _take_in(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
+    async def _take_in(
+        self,
+        events: Sequence[AnyRoomEvent | RejectedEvent],
+        about: AnyRoomEvent | RejectedEvent | None = None,
+    ) -> None:
+        """One unit of work; `about` is an event passed over, whose writer is told."""
         now = self._clock.now()
         async with self._store.begin() as work:
             ids = {event.event_id for event in events if event.event_id is not None}
@@ -134,7 +145,22 @@ class Inbox:
                 handled.add(event.event_id)
                 await self._handle(work, event, bindings)
                 self._meter.count("events", "handled")
+            if isinstance(about, MessageSent):
+                await self._tell_writer(work, about)
             await work.commit()
+
+    async def _tell_writer(self, work: UnitOfWork, message: MessageSent) -> None:
+        """What is passed over is told to the person who wrote it, in their room (invariant 5)."""
+        binding = (await work.rooms.bindings({message.room_id})).get(message.room_id)
+        if binding is None or binding.conversation_id is None:
+            return
+        view = await work.conversations.view(binding.conversation_id)
+        relay = self._customers.relay
+        if binding.kind is RoomKind.CUSTOMER:
+            await relay.tell_customer(work, view, wording.customer_not_delivered(view.live_chat))
+        elif binding.kind is RoomKind.SESSION:
+            words = wording.not_delivered(wording.INTERNAL_ERROR)
+            await relay.tell_operators(work, view, words, None, message.event_id)
 
     async def _handle(self, work: UnitOfWork, event: AnyRoomEvent, bindings: dict[str, RoomBinding]) -> None:
         binding = bindings.get(event.room_id)
@@ -146,6 +172,8 @@ class Inbox:
         if binding is None:
             return
         match binding.kind:
+            case RoomKind.JOINING if binding.conversation_id is not None:
+                await work.inbox.hold(binding.conversation_id, event)
             case RoomKind.CUSTOMER if binding.conversation_id is not None:
                 await self._customers.handle(work, event, binding.conversation_id)
             case RoomKind.SESSION:

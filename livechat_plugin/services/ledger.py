@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.delivering.outcome import Effects
 from livechat_plugin.services.ports import Store
@@ -14,20 +14,23 @@ from livechat_plugin.services.unit_of_work import UnitOfWork
 log = structlog.get_logger()
 
 BATCH = 200
-RACES_LOST = 5
-"""How often the effects of a delivery are tried to be kept when other writers are faster."""
-
 STORE_AWAY = 1.0
 """Seconds between two attempts while the database cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One delivery to strike off, with what is to be kept for it; `failure` says why it was given up."""
+    """One delivery to strike off, with what is to be kept for it.
+
+    Attributes:
+        otherwise: what to keep when the effects cannot be kept whatever we do.
+        failure: why the delivery was given up, if it was.
+    """
 
     delivery: Delivery
     effects: Effects | None
     settled: asyncio.Future[None]
+    otherwise: Effects | None = None
     failure: str | None = None
 
 
@@ -43,11 +46,16 @@ class Ledger:
         self._entries: asyncio.Queue[Entry] = asyncio.Queue()
 
     def settle(
-        self, delivery: Delivery, effects: Effects | None, failure: str | None = None
+        self,
+        delivery: Delivery,
+        effects: Effects | None,
+        failure: str | None = None,
+        *,
+        otherwise: Effects | None = None,
     ) -> asyncio.Future[None]:
         """Strike a delivery off soon; the future is done when that is committed."""
         settled = asyncio.get_running_loop().create_future()
-        self._entries.put_nowait(Entry(delivery, effects, settled, failure))
+        self._entries.put_nowait(Entry(delivery, effects, settled, otherwise, failure))
         return settled
 
     async def run(self) -> None:
@@ -66,23 +74,24 @@ class Ledger:
                 await self._keep_alone(entry)
 
     async def _keep_alone(self, entry: Entry) -> None:
-        """Keep one entry; if its effects cannot be kept whatever we do, give the delivery up without them."""
-        attempt = 0
+        """Keep one entry; if its effects cannot be kept, what is foreseen for that, and at last nothing."""
+        races = 0
         while True:
             try:
                 await self._commit([entry])
             except StoreUnavailable as error:
                 log.warning("the database is away; waiting for it", reason=str(error))
                 await asyncio.sleep(STORE_AWAY)
+            except ConcurrentChange:
+                races += 1
+                await asyncio.sleep(min(0.02 * races, STORE_AWAY))
             except Exception as error:
-                attempt += 1
-                if attempt == RACES_LOST:
-                    log.exception("a delivery's effects cannot be kept", delivery=entry.delivery.id)
-                    entry = replace(entry, effects=None, failure=f"{type(error).__name__}: {error}"[:500])
-                elif attempt > RACES_LOST:
+                log.exception("a delivery's effects cannot be kept", delivery=entry.delivery.id)
+                if entry.effects is None:
                     entry.settled.set_result(None)
                     return
-                await asyncio.sleep(0.02 * attempt)
+                failure = entry.failure or type(error).__name__
+                entry = replace(entry, effects=entry.otherwise, otherwise=None, failure=failure)
             else:
                 return
 

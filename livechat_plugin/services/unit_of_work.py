@@ -17,6 +17,8 @@ from livechat_plugin.services.room_events import AnyRoomEvent
 class RoomKind(StrEnum):
     """What a room that we are in is for."""
 
+    JOINING = "joining"
+    """A customer's room that we are on our way into; what happens in it is held until we are there."""
     CUSTOMER = "customer"
     SESSION = "session"
     QUEUE = "queue"

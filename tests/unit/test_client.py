@@ -70,9 +70,10 @@ async def test_a_ghost_is_named_in_the_query_and_the_token_in_a_header(stub: Stu
         ((404, {"detail": "no Matrix here"}), False, None),
         ((200, "[]"), False, None),
         ((500, {"errcode": "M_UNKNOWN", "error": "Internal server error"}), True, None),
-        ((401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x"}), True, None),
-        ((401, {"errcode": "M_MISSING_TOKEN", "error": "x"}), True, None),
-        ((400, {"errcode": "M_EXCLUSIVE", "error": "x"}), True, None),
+        ((403, "<html>This looks dangerous</html>"), True, None),
+        ((401, {"errcode": "M_UNKNOWN_TOKEN", "error": "x"}), False, None),
+        ((401, {"errcode": "M_MISSING_TOKEN", "error": "x"}), False, None),
+        ((400, {"errcode": "M_EXCLUSIVE", "error": "x"}), False, None),
         ((429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}), True, 1.5),
         ((429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": "soon"}), True, None),
     ],
@@ -85,6 +86,13 @@ async def test_what_may_succeed_later(
     with pytest.raises(HomeserverUnavailable) as error:
         await client.call("GET", path_of("sync"))
     assert (error.value.is_reachable, error.value.retry_after) == (is_reachable, retry_after)
+
+
+async def test_what_is_too_large_for_a_proxy_never_will(stub: StubAndClient) -> None:
+    server, client = stub
+    server.answers.append((413, "<html>Too large</html>"))
+    with pytest.raises(HomeserverRefused, match="M_TOO_LARGE"):
+        await client.call("PUT", path_of("rooms"), body={})
 
 
 @pytest.mark.parametrize("errcode", ["M_FORBIDDEN", "M_TOO_LARGE", "ORG_EXAMPLE_NO"])

@@ -9,7 +9,7 @@ import pytest
 
 from livechat_plugin.core.acts import React, Say, Target
 from livechat_plugin.core.content import Text
-from livechat_plugin.core.errors import HomeserverUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services import dispatcher as module
 from livechat_plugin.services.assignments import Assignments
@@ -198,9 +198,12 @@ async def test_a_homeserver_that_is_away_is_waited_for_as_long_as_it_takes(post:
     assert post.made == ["one"]
 
 
-async def test_a_homeserver_that_answers_with_errors_is_given_up_in_the_end(post: Post) -> None:
+async def test_a_homeserver_that_answers_with_errors_is_given_up_in_the_end(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "GIVE_UP_AFTER", 0.2)
     error = HomeserverUnavailable("HTTP 500", is_reachable=True)
-    post.trouble["one"] = [error] * (module.ATTEMPTS + 1)
+    post.trouble["one"] = [error] * 200
     await post.owe("lane", "one", "two")
     await post.until_done()
     assert post.made == ["two"]
@@ -220,7 +223,7 @@ async def test_what_builds_on_its_predecessors_waits_for_their_effects(post: Pos
     act = React(Target(1), "👍")
     for payload in (ShowCard(7), ActForCustomer(1, act, "matrix", "reaction", "us")):
         await post.owe(payload.kind, "first", payload)
-        post.store.commit_failures.extend([ZeroDivisionError("keeping it fails at first")] * 3)
+        post.store.commit_failures.extend([ConcurrentChange("faster")] * 3)
         await post.until(lambda: not post.store.commit_failures)
         assert post.made[-1] == "first"
         await post.until_done()
@@ -230,7 +233,7 @@ async def test_what_builds_on_its_predecessors_waits_for_their_effects(post: Pos
 async def test_plain_words_do_not_wait_for_the_database(post: Post) -> None:
     say = Say(Text("Hello"), Target(None, "$known"))
     await post.owe("lane", "one", ActForCustomer(1, say, "matrix", "two", "us"), "three")
-    post.store.commit_failures.extend([ZeroDivisionError("keeping it fails at first")] * 3)
+    post.store.commit_failures.extend([ConcurrentChange("faster")] * 3)
     await post.until(lambda: len(post.made) == 3)
     assert post.store.commit_failures
     await post.until_done()

@@ -108,8 +108,9 @@ async def test_a_fault_in_handling_one_event_does_not_lose_the_others(open_desk:
     await open_desk.push(*(message(open_desk, f"${word}", word) for word in words))
     await open_desk.settle()
     assert lines(open_desk) == ["one", "two"]
+    assert any("could not be passed on" in line for line in open_desk.lines(open_desk.chat()))
     [(event_id, reason, _)] = open_desk.stored.rejected
-    assert (event_id, reason) == ("$bug", "ZeroDivisionError: a fault of ours")
+    assert (event_id, reason) == ("$bug", "ZeroDivisionError")
 
 
 @pytest.mark.usefixtures("bug")
@@ -130,13 +131,14 @@ async def test_a_lost_race_is_run_again(open_desk: Desk, races: int) -> None:
     assert open_desk.stored.rejected == []
 
 
-async def test_a_race_that_is_always_lost_is_recorded_in_the_end(open_desk: Desk) -> None:
+async def test_a_race_that_is_always_lost_is_not_acknowledged_and_must_come_again(open_desk: Desk) -> None:
     open_desk.store.commit_failures.extend([ConcurrentChange("faster")] * (RACES_LOST + 1))
+    with pytest.raises(StoreUnavailable):
+        await open_desk.push(message(open_desk, "$one", "one"))
+    assert open_desk.stored.rejected == []
     await open_desk.push(message(open_desk, "$one", "one"))
-    assert [event_id for event_id, *_ in open_desk.stored.rejected] == ["$one"]
-    await open_desk.push(message(open_desk, "$two", "two"))
     await open_desk.settle()
-    assert lines(open_desk) == ["two"]
+    assert lines(open_desk) == ["one"]
 
 
 async def test_nothing_is_acknowledged_while_the_database_is_away(open_desk: Desk) -> None:
