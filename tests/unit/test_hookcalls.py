@@ -8,8 +8,7 @@ from typing import Any
 import pluggy
 import pytest
 
-from livechat_plugin import App, Field, FieldType, Hook, HookSettings, RoutingRule, hookimpl
-from livechat_plugin.core.errors import ConfigurationError
+from livechat_plugin import Hook, HookSettings, hookimpl
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.plugins import AnyHook
 from tests.unit.wiring import hook_manager
@@ -215,59 +214,8 @@ async def test_everybody_is_told_whoever_fails() -> None:
     assert [listener.told for listener in listeners] == [1, 1, 1]
 
 
-class Registrar(Hook[HookSettings]):
-    def __init__(self, answer: object) -> None:
-        super().__init__(HookSettings())
-        self.answer = answer
-
-    @hookimpl
-    def livechat_register_routing_rules(self) -> object:
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
-
-
-def rule(name: str) -> RoutingRule:
-    return RoutingRule(name, name.title(), "")
-
-
-async def register(**answers: object) -> list[str]:
-    hooks = Hooks(named(**{name: Registrar(answer) for name, answer in answers.items()}))
-    rules = await hooks.register("livechat_register_routing_rules", RoutingRule, lambda rule: rule.name)
-    return sorted(rule.name for rule in rules)
-
-
-async def test_what_hooks_register_is_joined() -> None:
-    assert await register(a=[rule("one")], b=[rule("two"), rule("three")], c=[]) == ["one", "three", "two"]
-
-
-@pytest.mark.parametrize(
-    ("answers", "reason"),
-    [
-        ({"a": [rule("one")], "b": [rule("one")]}, "'one' is registered already by another hook"),
-        ({"a": [rule("one"), rule("one")]}, "'one' is registered already"),
-        ({"a": None}, "must return a list of RoutingRule"),
-        ({"a": ["one"]}, "must return a list of RoutingRule"),
-        ({"a": ValueError("no disk")}, "failed: ValueError: no disk"),
-    ],
-)
-async def test_a_wrong_registration_stops_the_start_and_names_the_hook(
-    answers: dict[str, object], reason: str
-) -> None:
-    with pytest.raises(ConfigurationError, match=reason) as error:
-        await register(**answers)
-    assert error.value.key == "hooks.a"
-
-
 async def test_a_plain_hook_may_block_while_others_go_on() -> None:
     ticks = asyncio.create_task(count_ticks())
     assert await ask(Hooks(named(a=Blocking()), time_limit=5)) == "too late"
     ticks.cancel()
     assert (await ticks) > 10
-
-
-def test_an_app_without_an_account_field_cannot_be_bound() -> None:
-    with pytest.raises(Exception, match="has no field of the type Account"):
-        App("contacts", "Contacts", (Field("name", "Name", FieldType.STRING),)).account_field()
-    account = Field("account", "Account", FieldType.ACCOUNT)
-    assert App("contacts", "Contacts", (account,)).account_field() is account

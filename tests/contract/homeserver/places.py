@@ -1,5 +1,6 @@
 """The two homeservers that keep the same promises, and the people on them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -84,6 +85,14 @@ class Place:
         rejected = [event for event in seen if isinstance(event, RejectedEvent)]
         assert not rejected
         return [event for event in seen if not isinstance(event, MembershipChanged | RejectedEvent)]
+
+    async def until_renamed(self, room_id: str, name: str) -> None:
+        """Wait until a room shows Carla's new name; a homeserver tells the rooms one after another."""
+        async with asyncio.timeout(10):
+            while True:
+                if any(_named(event, name) for event in await self.people.seen(self.carla, room_id)):
+                    return
+                await asyncio.sleep(0.05)
 
     async def find(self, room_id: str, event_id: str) -> AnyRoomEvent:
         """One event as Carla sees it."""
@@ -179,6 +188,10 @@ class SynapsePeople:
 
 class PersonRefused(AssertionError):
     """A person did something that the homeserver does not allow."""
+
+
+def _named(event: AnyRoomEvent | RejectedEvent, name: str) -> bool:
+    return isinstance(event, MembershipChanged) and event.display_name == name
 
 
 def _text(body: str) -> dict[str, Any]:

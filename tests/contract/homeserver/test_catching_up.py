@@ -132,6 +132,7 @@ async def test_somebody_who_leaves_or_is_renamed_is_among_the_changes(place: Pla
     room_id = await place.direct_chat()
     mark = await place.homeserver.mark(place.watcher)
     await place.people.present(place.carla, "Carla II")
+    await place.until_renamed(room_id, "Carla II")
     await place.people.leave(place.carla, room_id)
     changes = await place.homeserver.changes(place.ghost, mark)
     renamed, left = changes.events

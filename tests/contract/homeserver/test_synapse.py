@@ -23,10 +23,9 @@ async def test_a_wrong_token_is_our_fault_and_can_be_mended(
 ) -> None:
     client = AppserviceClient(running_synapse.synapse.url, "wrong")
     await client.start()
-    with pytest.raises(HomeserverUnavailable, match="M_UNKNOWN_TOKEN") as error:
+    with pytest.raises(HomeserverUnavailable, match="M_UNKNOWN_TOKEN"):
         await MatrixHomeserver(client, real.naming).mark(real.watcher)
     await client.close()
-    assert error.value.is_reachable
 
 
 async def test_a_homeserver_that_is_down_is_unavailable() -> None:
