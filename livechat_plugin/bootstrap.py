@@ -204,7 +204,7 @@ class Plugin:
                 doors=DoorDelivery(self.store, homeserver, customers, naming, clock),
                 live_chats=LiveChatDelivery(self.store, homeserver, naming, SPARE_ROOMS),
             ),
-            GivingUp(relay, assignments),
+            GivingUp(relay, assignments, naming, clock),
             clock,
             self.meter,
         )

@@ -58,6 +58,13 @@ class SessionClosed(SessionError):
         super().__init__(number, f"Session #{number} is closed.")
 
 
+class SessionNotReady(SessionError):
+    """The hooks have not decided yet whether it opens and who gets it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, f"Session #{number} is still being opened. Try again in a moment.")
+
+
 class SessionNotActive(SessionError):
     """Nobody serves the session."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from livechat_plugin.core.errors import SessionAlreadyTaken, SessionClosed, SessionNotActive
+from livechat_plugin.core.errors import SessionAlreadyTaken, SessionClosed, SessionNotActive, SessionNotReady
 
 
 class SessionState(StrEnum):
@@ -36,7 +36,7 @@ class Priority(StrEnum):
 
 
 TRANSITIONS: dict[SessionState, frozenset[SessionState]] = {
-    SessionState.OPENING: frozenset({SessionState.WAITING, SessionState.ACTIVE, SessionState.CLOSED}),
+    SessionState.OPENING: frozenset({SessionState.WAITING, SessionState.CLOSED}),
     SessionState.WAITING: frozenset({SessionState.ACTIVE, SessionState.CLOSED}),
     SessionState.ACTIVE: frozenset({SessionState.WAITING, SessionState.CLOSED}),
     SessionState.CLOSED: frozenset(),
@@ -89,8 +89,11 @@ def take(session: Session, operator: str, at: datetime) -> Session:
 
     Raises:
         SessionAlreadyTaken: somebody serves it already; the error says who.
+        SessionNotReady: the hooks have not decided on it yet.
         SessionClosed: it is over.
     """
+    if session.state is SessionState.OPENING:
+        raise SessionNotReady(session.number)
     if session.state is SessionState.ACTIVE and session.operator is not None:
         raise SessionAlreadyTaken(session.number, session.operator)
     return replace(_move(session, SessionState.ACTIVE), operator=operator, assigned_at=at, outcome=None)

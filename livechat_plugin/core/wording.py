@@ -133,6 +133,13 @@ def invitation_failed(operator: str, reason: str) -> str:
     return f"{operator} could not be invited ({reason})."
 
 
+def room_failed(session: Session, reason: str) -> str:
+    """In the queue room, when a session cannot be given its room."""
+    return (
+        f"The room of session #{session.number} could not be made ({reason}). It is tried again each minute."
+    )
+
+
 INTERNAL_ERROR = "an internal error; the administrators find it in the log"
 
 BOT_HELLO = "Hello! I am the live chat's bot. Write !help to see what I can do."

@@ -10,7 +10,7 @@ from livechat_plugin.core.acts import Say
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded
 from livechat_plugin.core.errors import NotAnOperator
-from livechat_plugin.core.sessions import Session, close, requeue, take
+from livechat_plugin.core.sessions import Session, SessionState, close, requeue, take
 from livechat_plugin.services.deliveries import (
     ActInSessionRoom,
     AdmitOperator,
@@ -41,7 +41,7 @@ class Assignments:
             SessionAlreadyTaken: somebody was faster.
             SessionClosed: it is over.
         """
-        if operator not in await work.live_chats.members(view.live_chat.operators):
+        if view.live_chat.operators not in await work.live_chats.groups_of(operator):
             raise NotAnOperator(view.live_chat.name)
         return await self.assign(work, view, session, operator)
 
@@ -106,6 +106,7 @@ class Assignments:
             await work.outbox.add(to_customer_lane(conversation_id), farewell)
         else:
             await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
-        await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
+        if session.state is not SessionState.OPENING:  # one that never got into the queue has no card
+            await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
         work.after_commit(SessionEnded(closed, view.live_chat, view.account))
         return closed

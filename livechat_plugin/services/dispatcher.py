@@ -216,9 +216,8 @@ class Dispatcher:
             reason = str(error) if is_refusal else wording.INTERNAL_ERROR
             return self._ledger.settle(delivery, self._news(delivery, reason), reason)
         self._meter.count("deliveries", kind)
-        return self._ledger.settle(
-            delivery, done.effects, otherwise=self._news(delivery, wording.INTERNAL_ERROR)
-        )
+        otherwise = done.otherwise or self._news(delivery, wording.INTERNAL_ERROR)
+        return self._ledger.settle(delivery, done.effects, otherwise=otherwise)
 
     async def _attempt(self, delivery: Delivery) -> Done | None:
         """The first attempt; None if it met passing trouble and must be repeated."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.conversations import Conversation, CustomerRoomState
+from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.live_chats import LiveChat, may_write
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import (
@@ -63,33 +63,18 @@ class Invitations:
         groups = await work.live_chats.groups_of(event.sender)
         if not self.naming.is_local(event.sender) and not may_write(live_chat, event.sender, groups):
             # Joining a stranger's room would already tell their homeserver more than they need to know.
-            await self._decline(work, event, wording.access_refused(live_chat, self.administrators))
+            await self._decline(work, event, wording.access_refused(live_chat, ()))
             return
         localpart = event.sender[1:].partition(":")[0]
         account = await work.conversations.account(MATRIX, event.sender, localpart)
         conversation = await work.conversations.find(live_chat.id, account.id)
         if conversation is None:
             conversation = await work.conversations.add(live_chat.id, account.id, event.room_id)
-        else:
-            await self._move(work, conversation, live_chat, event.room_id)
-        binding = RoomBinding(event.room_id, RoomKind.CUSTOMER, live_chat.id, conversation.id)
+        # Where there is another room already, it stays in use until we are in this one and know that it is fit.
+        binding = RoomBinding(event.room_id, RoomKind.JOINING, live_chat.id, conversation.id)
         await work.rooms.bind(binding)
         join = JoinCustomerRoom(conversation.id, event.room_id)
         await work.outbox.add(to_customer_lane(conversation.id), join)
-
-    async def _move(
-        self, work: UnitOfWork, conversation: Conversation, live_chat: LiveChat, room_id: str
-    ) -> None:
-        """The customer has opened another room for the same conversation: the newest one counts."""
-        old = conversation.customer_room
-        if old is not None and old != room_id:
-            await work.rooms.forget(old)
-            if conversation.customer_state is not CustomerRoomState.LEFT:
-                words = wording.moved_elsewhere(live_chat)
-                leave = LeaveRoom(old, self.naming.live_chat(live_chat.slug), words, words)
-                await work.outbox.add(to_customer_lane(conversation.id), leave)
-        moved = replace(conversation, customer_room=room_id, customer_state=CustomerRoomState.JOINING)
-        await work.conversations.save(moved)
 
     async def _decline(self, work: UnitOfWork, event: MembershipChanged, reason: str) -> None:
         leave = LeaveRoom(event.room_id, event.user_id, reason)

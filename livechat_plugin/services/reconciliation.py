@@ -33,6 +33,9 @@ PATIENCE = 3
 SEEN_FOR = timedelta(days=30)
 """How long the ids of events are remembered; the homeserver repeats them within minutes."""
 
+KEPT_FOR = timedelta(days=30)
+"""How long there is time to look at failed deliveries and rejected events; the former hold what people wrote."""
+
 FORGET_EVERY = timedelta(hours=6)
 
 
@@ -131,5 +134,7 @@ class Reconciliation:
         if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
             async with self._store.begin() as work:
                 await work.inbox.forget_seen(now - SEEN_FOR)
+                await work.inbox.forget_rejected(now - KEPT_FOR)
+                await work.outbox.forget_failed(now - KEPT_FOR)
                 await work.commit()
             self._forgot_at = now

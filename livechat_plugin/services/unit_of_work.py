@@ -1,6 +1,6 @@
 """What is kept, as the use cases see it: repositories that change together or not at all."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -198,11 +198,18 @@ class OutboxRepository(Protocol):
     """Deliveries not made yet; a row disappears with the commit that keeps its effects."""
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
-        """Owe something to the outside world."""
+        """Owe something to the outside world.
+
+        Raises:
+            ValueError: a field of the payload holds something that cannot be kept.
+        """
         ...
 
-    async def pending(self, after: int, limit: int) -> Sequence[Delivery]:
-        """The next ones with an id above `after`, in order."""
+    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+        """The next ones with an id above `after`, in order, at most `limit`, and none whose id is `known`.
+
+        One that cannot be read is left out, and given up with the reason when this unit of work is over.
+        """
         ...
 
     async def done(self, delivery_id: int) -> bool:
@@ -211,6 +218,10 @@ class OutboxRepository(Protocol):
 
     async def failed(self, delivery_id: int, reason: str) -> bool:
         """Give it up, keeping the row with the reason; False if it is not pending any more."""
+        ...
+
+    async def forget_failed(self, before: datetime) -> None:
+        """Forget those given up before this time: they hold what people wrote."""
         ...
 
 
@@ -295,6 +306,10 @@ class InboxRepository(Protocol):
 
     async def forget_seen(self, before: datetime) -> None:
         """Forget the events seen before this time."""
+        ...
+
+    async def forget_rejected(self, before: datetime) -> None:
+        """Forget the events rejected before this time."""
         ...
 
     async def note(self, name: str) -> str | None:

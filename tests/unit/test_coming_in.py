@@ -125,7 +125,7 @@ async def test_strangers_of_other_homeservers_are_declined(desk: Desk) -> None:
     await desk.settle()
     room = desk.homeserver.rooms[room_id]
     assert room.memberships[SUPPORT] == "leave"
-    assert room.reasons[SUPPORT] == "Customer Support is not open to you. Please ask @ada:example.org."
+    assert room.reasons[SUPPORT] == "Customer Support is not open to you."
     assert desk.stored.accounts == {}
 
 

@@ -1,16 +1,16 @@
 """Deliveries that meet trouble: nothing lost, nothing doubled, nothing out of order, and somebody told."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
-from livechat_plugin import Text, preview
+from livechat_plugin import SessionState, Text, preview
 from livechat_plugin.core.acts import Say
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services import dispatcher, ledger
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
-    ActInSessionRoom,
     AdmitOperator,
     Payload,
     PrepareSessionRoom,
@@ -153,13 +153,20 @@ async def test_what_belongs_to_nothing_any_more_is_passed_over(desk: Desk) -> No
     assert desk.stored.failed == {}
 
 
-async def test_words_for_a_session_room_that_is_not_there_are_given_up(desk: Desk) -> None:
+async def test_words_wait_for_a_session_room_that_cannot_be_made_yet(desk: Desk) -> None:
     await desk.open_chat()
-    await owe(desk, ActInSessionRoom(1, Say(Text("Hello")), as_customer=True))
-    assert [reason for _, reason in desk.stored.failed.values()] == [
-        "M_NOT_FOUND: the conversation has no session room"
-    ]
-    assert "could not be passed on" in desk.lines(desk.chat())[-1]
+    rooms = desk.stored.session_rooms
+    for number, room in list(rooms.items()):
+        rooms[number] = replace(room, conversation_id=99)  # no spare room is left
+    ghost = f"@livechat_support_c{max(rooms) + 1}:example.org"
+    desk.homeserver.faults.break_down(ghost, refusal())
+    await desk.people.say(CARLA, desk.chat().room_id, "Is there room?")
+    await desk.push_pending()
+    await desk.until(lambda: any("could not be made" in line for line in desk.lines(desk.queue)))
+    desk.homeserver.faults.mend(ghost)
+    desk.clock.advance(120)
+    await desk.settle()
+    assert any("Is there room?" in line for line in desk.lines(desk.session_room()))
 
 
 async def test_an_invitation_for_a_session_that_is_over_is_not_made(desk: Desk) -> None:
@@ -175,11 +182,14 @@ async def test_an_invitation_for_a_session_that_is_over_is_not_made(desk: Desk) 
 async def test_a_card_waits_for_its_queue_room(desk: Desk) -> None:
     queue_room = desk.live_chat.queue_room
     desk.change_live_chat(queue_room=None)
-    await desk.write()
+    await desk.open_chat()
+    await desk.people.say(CARLA, desk.chat().room_id, "Hello?")
+    await desk.push_pending()
+    await desk.until(lambda: desk.stored.sessions and desk.session().state is SessionState.WAITING)
     assert desk.session().card is None
     desk.change_live_chat(queue_room=queue_room)
-    await desk.take(ANNA)
-    assert f"Taken by {ANNA}" in preview(desk.card().content, 1000)
+    await desk.until(lambda: desk.session().card is not None)
+    assert "Hello?" in preview(desk.card().content, 1000)
 
 
 async def test_a_live_chat_without_a_space_works(desk: Desk) -> None:

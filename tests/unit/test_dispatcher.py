@@ -44,7 +44,8 @@ class Post:
         self.clock, self.meter = FakeClock(), FakeMeter()
         self.store = TroubledStore(self._wake, lambda _: None)
         self.store.stored = stored or Stored()
-        giving_up = GivingUp(Relay(Naming("livechat", "example.org")), Assignments(self.clock))
+        naming = Naming("livechat", "example.org")
+        giving_up = GivingUp(Relay(naming), Assignments(self.clock), naming, self.clock)
         handlers: dict[type[Payload], Handler] = {
             SayInRoom: self._say,
             ShowCard: self._show,

@@ -29,7 +29,6 @@ CHANGES: dict[str, tuple[Change, SessionState]] = {
 }
 POSSIBLE = {
     ("offer", OPENING),
-    ("take", OPENING),
     ("take", WAITING),
     ("requeue", ACTIVE),
     ("close", OPENING),

@@ -128,6 +128,12 @@ def test_words_name_whom_and_what_they_are_about(words: str, parts: list[str]) -
         assert part in words
 
 
+def test_a_room_that_cannot_be_made_is_named_with_the_reason() -> None:
+    words = wording.room_failed(WAITING, "M_FORBIDDEN: no rooms today")
+    assert "#12" in words
+    assert "no rooms today" in words
+
+
 def test_every_word_is_tested_here() -> None:
     functions = {name for name, member in vars(wording).items() if inspect.isfunction(member)}
     ours = {name for name in functions if not name.startswith("_") and name not in {"escape", "pill"}}

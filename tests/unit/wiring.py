@@ -83,7 +83,7 @@ class Wiring:
             self.store,
             Ledger(self.store),
             self._handlers(),
-            GivingUp(self.relay, self.assignments),
+            GivingUp(self.relay, self.assignments, self.naming, self.clock),
             self.clock,
             self.meter,
         )

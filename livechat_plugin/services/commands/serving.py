@@ -21,7 +21,7 @@ async def _close(call: Call) -> Reply | NoReply:
 
 async def _is_supervisor(call: Call, view: ConversationView) -> bool:
     group = view.live_chat.supervisors
-    return group is not None and call.event.sender in await call.work.live_chats.members(group)
+    return group is not None and group in await call.work.live_chats.groups_of(call.event.sender)
 
 
 async def _note(call: Call) -> Reply | NoReply:

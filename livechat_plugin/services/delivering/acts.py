@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Act, Say, target_of
-from livechat_plugin.core.errors import HomeserverRefused
+from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import ActForCustomer, ActInSessionRoom, Delivery, SayInRoom
 from livechat_plugin.services.delivering.outcome import Done
@@ -33,18 +35,23 @@ class ActDelivery:
         return _shown(payload.message_id, "operators", event_id)
 
     async def for_customer(self, delivery: Delivery, payload: ActForCustomer) -> Done:
-        """Show an act to the customer.
+        """Show an act to the customer, in the room that they have now.
 
         Raises:
-            HomeserverRefused: no channel serves the customer's network.
+            HomeserverRefused: the customer is gone, or no channel serves their network.
         """
         channel = self.channels.get(payload.network)
         if channel is None:
             raise HomeserverRefused("M_NOT_FOUND", f"no channel serves the network {payload.network!r}", 404)
+        async with self.store.read() as work:
+            view = await work.conversations.view(payload.conversation_id)
+        if view.conversation.customer_state is CustomerRoomState.LEFT:
+            raise HomeserverRefused("M_NOT_FOUND", wording.customer_left(view.account), 404)
         resolved = await self._resolve(payload.act, "customer")
         if resolved is None:
             return Done()
-        event_id = await channel.deliver(payload.address, payload.speaker, resolved, delivery.token)
+        address = view.conversation.customer_room or payload.address
+        event_id = await channel.deliver(address, payload.speaker, resolved, delivery.token)
         return _shown(payload.message_id, "customer", event_id)
 
     async def in_room(self, delivery: Delivery, payload: SayInRoom) -> Done:
@@ -66,7 +73,7 @@ class ActDelivery:
             view = await work.conversations.view(payload.conversation_id)
         room, slug = view.conversation.session_room, view.live_chat.slug
         if room is None or room.room_id is None:
-            raise HomeserverRefused("M_NOT_FOUND", "the conversation has no session room", 404)
+            raise HomeserverUnavailable("the session room is still being made")
         is_customer = payload.as_customer
         return room.room_id, self.naming.customer(slug, room.id) if is_customer else self.naming.live_chat(
             slug

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.delivering.outcome import Done
@@ -28,7 +29,7 @@ class CardDelivery:
             view = await work.conversations.view(session.conversation_id)
         room_id = view.live_chat.queue_room
         if room_id is None:
-            return Done()  # the live chat is being set up; nobody is in its queue room yet
+            raise HomeserverUnavailable("the live chat is still being set up")
         ghost = self.naming.live_chat(view.live_chat.slug)
         body, html = wording.card(session, view.account)
         if session.card is not None:

@@ -21,9 +21,9 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
-from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
 
-HISTORY = 5_000
+HISTORY = 1_000
 """How many events at most are fetched of what a customer wrote before we were in the room."""
 
 
@@ -44,9 +44,9 @@ class DoorDelivery:
         joining is held; so both parts are put together here, in the room's order.
         """
         async with self.store.read() as work:
+            binding = (await work.rooms.bindings({payload.room_id})).get(payload.room_id)
             view = await work.conversations.view(payload.conversation_id)
-        conversation = view.conversation
-        if conversation.customer_room != payload.room_id:
+        if binding is None or binding.kind is not RoomKind.JOINING:
             return Done()
         ghost, customer = self.naming.live_chat(view.live_chat.slug), view.account.external_id
         await self.homeserver.join(payload.room_id, ghost)
@@ -59,7 +59,14 @@ class DoorDelivery:
         async def keep(work: UnitOfWork) -> None:
             await self._joined(work, payload, profile, history)
 
-        return Done(keep)
+        async def keep_without_history(work: UnitOfWork) -> None:
+            """If something in the history cannot be handled, the customer is in all the same, and told."""
+            await self._joined(work, payload, profile, ())
+            now = await work.conversations.view(payload.conversation_id)
+            words = wording.customer_not_delivered(now.live_chat)
+            await self.customers.relay.tell_customer(work, now, words)
+
+        return Done(keep, keep_without_history)
 
     async def join(self, _: Delivery, payload: JoinRoom) -> Done:
         """Join a direct chat with the bot and say hello."""
@@ -88,8 +95,9 @@ class DoorDelivery:
     ) -> None:
         view = await work.conversations.view(payload.conversation_id)
         conversation, account = view.conversation, view.account
-        if conversation.customer_room != payload.room_id:
-            return
+        await self._leave_former(work, payload, view)
+        binding = RoomBinding(payload.room_id, RoomKind.CUSTOMER, view.live_chat.id, conversation.id)
+        await work.rooms.bind(binding)
         named = replace(
             account,
             display_name=profile.display_name or account.display_name,
@@ -97,7 +105,9 @@ class DoorDelivery:
         )
         if named != account:
             await work.conversations.save_account(named)
-        await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.JOINED))
+        await work.conversations.save(
+            replace(conversation, customer_room=payload.room_id, customer_state=CustomerRoomState.JOINED)
+        )
         written = [
             event
             for event in history
@@ -114,13 +124,36 @@ class DoorDelivery:
         for event in due:
             await self.customers.handle(work, event, conversation.id)
 
+    async def _leave_former(
+        self, work: UnitOfWork, payload: JoinCustomerRoom, view: ConversationView
+    ) -> None:
+        """The customer opened another room for the same conversation: the newest one counts."""
+        former = view.conversation.customer_room
+        if former is None or former == payload.room_id:
+            return
+        await work.rooms.forget(former)
+        if view.conversation.customer_state is CustomerRoomState.JOINED:
+            words = wording.moved_elsewhere(view.live_chat)
+            leave = LeaveRoom(former, self.naming.live_chat(view.live_chat.slug), words, words)
+            await work.outbox.add(to_customer_lane(payload.conversation_id), leave)
+
     def _leave_company(self, payload: JoinCustomerRoom, ghost: str, live_chat: str) -> Effects:
+        """Others are in the room: we go, and a conversation that had a room of its own before keeps it."""
+
         async def keep(work: UnitOfWork) -> None:
-            view = await work.conversations.view(payload.conversation_id)
-            left = replace(view.conversation, customer_state=CustomerRoomState.LEFT)
-            await work.conversations.save(left)
+            await forget_room(work, payload)
             words = wording.direct_chats_only(live_chat)
             leave = LeaveRoom(payload.room_id, ghost, words, words)
             await work.outbox.add(to_customer_lane(payload.conversation_id), leave)
 
         return keep
+
+
+async def forget_room(work: UnitOfWork, payload: JoinCustomerRoom) -> None:
+    """We are not going to be in this room: what was held of it is let go."""
+    await work.rooms.forget(payload.room_id)
+    await work.inbox.release(payload.conversation_id)
+    view = await work.conversations.view(payload.conversation_id)
+    if view.conversation.customer_room == payload.room_id:
+        left = replace(view.conversation, customer_state=CustomerRoomState.LEFT)
+        await work.conversations.save(left)

@@ -1,9 +1,11 @@
-"""When a delivery cannot be made: the person concerned is told in their room (invariant 5)."""
+"""When a delivery cannot be made: whoever can act is told in their room (invariant 5), and no state is left dead."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.sessions import SessionState, offer
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
@@ -11,21 +13,37 @@ from livechat_plugin.services.deliveries import (
     AdmitOperator,
     Delivery,
     JoinCustomerRoom,
+    Payload,
+    PrepareSessionRoom,
+    ProvisionLiveChat,
+    RouteSession,
+    SayInRoom,
+    ShowCard,
+    live_chat_lane,
+    room_lane,
+    session_lane,
     to_operators_lane,
 )
+from livechat_plugin.services.delivering.doors import forget_room
+from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
 from livechat_plugin.services.unit_of_work import UnitOfWork
+
+LATER = timedelta(minutes=1)
+"""After this time, what a session cannot do without is attempted anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivingUp:
-    """Tells whom it concerns, and undoes what was founded on the delivery."""
+    """Tells whom it concerns, and sees to it that sessions go on."""
 
     relay: Relay
     assignments: Assignments
+    naming: Naming
+    clock: Clock
 
     async def tell(self, work: UnitOfWork, delivery: Delivery, reason: str) -> None:
-        """Owe the news of a delivery that was given up."""
+        """Owe the news of a delivery that was given up, and what follows from it."""
         match delivery.payload:
             case ActForCustomer(conversation_id=conversation_id, warn_event=str(event)):
                 warning = explain_not_delivered(reason, event, conversation_id)
@@ -38,10 +56,34 @@ class GivingUp:
                 if view.session is not None and view.session.is_served_by(operator):
                     why = wording.invitation_failed(operator, reason)
                     await self.assignments.requeue(work, view.session, why)
-            case JoinCustomerRoom(conversation_id=conversation_id, room_id=room_id):
-                view = await work.conversations.view(conversation_id)
-                if view.conversation.customer_room == room_id:
-                    left = replace(view.conversation, customer_state=CustomerRoomState.LEFT)
-                    await work.conversations.save(left)
+            case JoinCustomerRoom() as payload:
+                await forget_room(work, payload)
+            case RouteSession(session_number=number):
+                await self._offer(work, number)
+            case ShowCard(session_number=number) | PrepareSessionRoom(session_number=number) as payload:
+                await self._try_later(work, number, payload, reason)
+            case ProvisionLiveChat(live_chat_id=live_chat_id) as payload:
+                due_at = self.clock.now() + LATER
+                await work.outbox.add(live_chat_lane(live_chat_id), payload, due_at)
             case _:
                 return
+
+    async def _offer(self, work: UnitOfWork, number: int) -> None:
+        """Whatever went wrong with the hooks' answers: the operators get the session."""
+        session = await work.sessions.get(number)
+        if session is not None and session.state is SessionState.OPENING:
+            await work.sessions.save(offer(session))
+            await work.outbox.add(session_lane(number), ShowCard(number))
+
+    async def _try_later(self, work: UnitOfWork, number: int, payload: Payload, reason: str) -> None:
+        """Without its card or its room a session cannot be served: both are attempted until it is closed."""
+        session = await work.sessions.get(number)
+        if session is None or not session.is_open:
+            return
+        view = await work.conversations.view(session.conversation_id)
+        await work.outbox.add(session_lane(number), payload, self.clock.now() + LATER)
+        room_id = view.live_chat.queue_room
+        if room_id is not None and isinstance(payload, PrepareSessionRoom):
+            speaker = self.naming.live_chat(view.live_chat.slug)
+            words = SayInRoom(room_id, speaker, wording.room_failed(session, reason))
+            await work.outbox.add(room_lane(room_id), words)

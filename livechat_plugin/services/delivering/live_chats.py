@@ -2,11 +2,24 @@
 
 from dataclasses import dataclass, replace
 
+import structlog
+
+from livechat_plugin.core import wording
+from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.deliveries import Delivery, PrepareSpareRoom, ProvisionLiveChat, live_chat_lane
+from livechat_plugin.services.deliveries import (
+    Delivery,
+    PrepareSpareRoom,
+    ProvisionLiveChat,
+    SayInRoom,
+    live_chat_lane,
+    room_lane,
+)
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
 from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +48,7 @@ class LiveChatDelivery:
         slug, name = live_chat.slug, live_chat.name
         ghost = self.naming.live_chat(slug)
         await self.homeserver.ensure_ghost(ghost)
-        await self.homeserver.set_profile(ghost, Profile(name))
+        await self._name(ghost, name)
         supervisors_room = await self.homeserver.create_room(
             RoomPlan(self.naming.supervisors_alias(slug), ghost, f"{name}: supervisors")
         )
@@ -51,13 +64,20 @@ class LiveChatDelivery:
             RoomPlan(self.naming.space_alias(slug), ghost, name, speak_level=100, is_space=True)
         )
         await self.homeserver.put_into_space(space, ghost, queue_room, is_in=True)
+        refused: list[str] = []
         for room_id, people in (
             (queue_room, operators | supervisors),
             (space, operators | supervisors),
             (supervisors_room, supervisors),
         ):
             for user_id in sorted(people):
-                await self.homeserver.invite(room_id, ghost, user_id)
+                try:
+                    await self.homeserver.invite(room_id, ghost, user_id)
+                except HomeserverRefused as error:
+                    log.warning(
+                        "somebody cannot be invited", user=user_id, room_id=room_id, reason=str(error)
+                    )
+                    refused.append(wording.invitation_failed(user_id, str(error)))
 
         async def keep(work: UnitOfWork) -> None:
             now = await work.live_chats.get(payload.live_chat_id)
@@ -74,5 +94,14 @@ class LiveChatDelivery:
             for _ in range(await work.session_rooms.count_spare(now.id), self.spare_rooms):
                 spare = await work.session_rooms.add(now.id)
                 await work.outbox.add(live_chat_lane(now.id), PrepareSpareRoom(spare.id))
+            for words in dict.fromkeys(refused):
+                await work.outbox.add(room_lane(queue_room), SayInRoom(queue_room, ghost, words))
 
         return Done(keep)
+
+    async def _name(self, ghost: str, name: str) -> None:
+        """Some homeservers let nobody choose a name; the live chat works without."""
+        try:
+            await self.homeserver.set_profile(ghost, Profile(name))
+        except HomeserverRefused as error:
+            log.warning("a ghost cannot be given its name", user=ghost, reason=str(error))

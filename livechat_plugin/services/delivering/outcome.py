@@ -11,6 +11,7 @@ Effects = Callable[[UnitOfWork], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The delivery is made; `effects` are still to be kept."""
+    """The delivery is made; `effects` are still to be kept, or `otherwise` if they cannot be."""
 
     effects: Effects | None = None
+    otherwise: Effects | None = None

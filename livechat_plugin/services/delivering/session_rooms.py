@@ -1,9 +1,13 @@
 """The rooms where operators serve: made ahead of need, dressed for a session, entered and tidied."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
+import structlog
+
 from livechat_plugin.core import wording
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import SessionState
@@ -17,6 +21,8 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
 from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,9 @@ class SessionRoomDelivery:
         customer = self.naming.customer(live_chat.slug, room.id)
         profile = Profile(view.account.display_name, view.account.avatar_url)
         await asyncio.gather(
-            self.homeserver.set_profile(customer, profile),
-            self.homeserver.rename_room(room_id, owner, wording.room_name(session, view.account)),
-            self._put_into_space(live_chat, room_id, is_in=True),
+            _dress(self.homeserver.set_profile(customer, profile)),
+            _dress(self.homeserver.rename_room(room_id, owner, wording.room_name(session, view.account))),
+            _dress(self._put_into_space(live_chat, room_id, is_in=True)),
         )
 
         async def keep(work: UnitOfWork) -> None:
@@ -75,8 +81,10 @@ class SessionRoomDelivery:
             view = await work.conversations.view(payload.conversation_id)
         room, session = view.conversation.session_room, view.session
         is_theirs = session is not None and session.number == payload.session_number
-        if room is None or room.room_id is None or session is None or not is_theirs:
+        if room is None or session is None or not is_theirs:
             return Done()
+        if room.room_id is None:
+            raise HomeserverUnavailable("the session room is still being made")
         if session.is_served_by(payload.operator):
             owner = self.naming.live_chat(view.live_chat.slug)
             await self.homeserver.invite(room.room_id, owner, payload.operator)
@@ -118,3 +126,11 @@ class SessionRoomDelivery:
         if live_chat.space is not None:
             owner = self.naming.live_chat(live_chat.slug)
             await self.homeserver.put_into_space(live_chat.space, owner, room_id, is_in=is_in)
+
+
+async def _dress(work: Awaitable[None]) -> None:
+    """Names and pictures may be forbidden on a homeserver; the room serves without them."""
+    try:
+        await work
+    except HomeserverRefused as error:
+        log.warning("a session room cannot be dressed as it should be", reason=str(error))
