@@ -2,6 +2,8 @@
 
 import nh3
 
+from livechat_plugin.matrix.html_cost import is_cheap
+
 # Client-Server API, "m.room.message msgtypes": tags and attributes that clients should keep.
 _TAGS = set(
     """
@@ -18,6 +20,10 @@ _ATTRIBUTES = {
     "code": {"class"},
 }
 _MENTIONS = tuple(f"{scheme}://matrix.to/#/{sign}" for scheme in ("https", "http") for sign in ("@", "%40"))
+MAX_GROWTH = 4
+"""How many times as long the safe HTML may be: closing tags and escaped characters are added to it."""
+
+_MARGIN = 500
 _UNSEEN = dict.fromkeys(range(33))
 """Characters that browsers leave out of addresses, by their code."""
 
@@ -44,6 +50,13 @@ _cleaner = nh3.Cleaner(
 )
 
 
-def sanitize(html: str) -> str:
-    """HTML reduced to what is safe in a client; the quoted fallback of replies (`mx-reply`) goes altogether."""
-    return _cleaner.clean(html)
+def sanitize(html: str) -> str | None:
+    """HTML reduced to what is safe in a client; the quoted fallback of replies (`mx-reply`) goes altogether.
+
+    Returns:
+        None for HTML that costs too much to parse or to send on; the plain text beside it says the same.
+    """
+    if not is_cheap(html):
+        return None
+    clean = _cleaner.clean(html)
+    return clean if len(clean) <= MAX_GROWTH * len(html) + _MARGIN else None

@@ -1,12 +1,16 @@
 """Formatted text from strangers: nothing hostile is left, nothing harmless is lost."""
 
+import time
 from html.parser import HTMLParser
+from itertools import islice, product
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat_plugin.matrix.sanitizing import sanitize
+from livechat_plugin.matrix.html_cost import MAX_LENGTH
+from livechat_plugin.matrix.sanitizing import MAX_GROWTH, sanitize
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -76,6 +80,12 @@ def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
     return reader.found
 
 
+def safe(html: str) -> str:
+    clean = sanitize(html)
+    assert clean is not None
+    return clean
+
+
 def assert_harmless(html: str) -> None:
     for tag, attributes in tags(html):
         assert tag in TAGS
@@ -86,16 +96,16 @@ def assert_harmless(html: str) -> None:
 
 @pytest.mark.parametrize("html", HOSTILE)
 def test_nothing_hostile_is_left(html: str) -> None:
-    clean = sanitize(html)
+    clean = safe(html)
     assert_harmless(clean)
     assert "matrix.to" not in clean
 
 
 @given(st.lists(st.sampled_from([*HOSTILE, "<", ">", "'", '"', "<b>", "</b>", "&lt;", "x"]), max_size=6))
 def test_nothing_hostile_is_left_of_any_mixture(parts: list[str]) -> None:
-    clean = sanitize("".join(parts))
+    clean = safe("".join(parts))
     assert_harmless(clean)
-    assert sanitize(clean) == clean
+    assert safe(clean) == clean
 
 
 @pytest.mark.parametrize(
@@ -115,14 +125,14 @@ def test_nothing_hostile_is_left_of_any_mixture(parts: list[str]) -> None:
     ],
 )
 def test_what_the_specification_allows_stays(html: str) -> None:
-    assert tags(sanitize(html)) == tags(html)
+    assert tags(safe(html)) == tags(html)
 
 
 @pytest.mark.parametrize(
     "address", ["https://example.org/?a=1", "http://x", "mailto:a@example.org", "ftp://x"]
 )
 def test_links_stay_and_open_on_their_own(address: str) -> None:
-    [(tag, attributes)] = tags(sanitize(f'<a href="{address}">x</a>'))
+    [(tag, attributes)] = tags(safe(f'<a href="{address}">x</a>'))
     assert (tag, attributes) == ("a", {"href": address, "rel": "noopener"})
 
 
@@ -139,14 +149,62 @@ def test_links_stay_and_open_on_their_own(address: str) -> None:
     ],
 )
 def test_a_mention_keeps_the_name_and_loses_the_id(address: str) -> None:
-    clean = sanitize(f'Hello <a href="{address}">Anna</a>')
+    clean = safe(f'Hello <a href="{address}">Anna</a>')
     assert "Anna" in clean
     assert "anna" not in clean
 
 
 def test_a_room_may_be_linked() -> None:
-    assert "#/#room:example.org" in sanitize('<a href="https://matrix.to/#/#room:example.org">room</a>')
+    assert "#/#room:example.org" in safe('<a href="https://matrix.to/#/#room:example.org">room</a>')
 
 
 def test_the_quoted_fallback_of_a_reply_goes_altogether() -> None:
-    assert sanitize("<mx-reply><blockquote>secret</blockquote></mx-reply>answer") == "answer"
+    assert safe("<mx-reply><blockquote>secret</blockquote></mx-reply>answer") == "answer"
+
+
+NAMES = ["".join(letters) for letters in islice(product(ascii_lowercase, repeat=3), 8000)]
+"""Attributes, each another one: formatting that differs in them is opened again any number of times."""
+OPEN = [f"<b {name}>" for name in NAMES]
+EXPENSIVE = {
+    "reopened in every paragraph": "".join(f"<p>{b}" for b in OPEN[:3000]),
+    "reopened in closed paragraphs": f"<p>{''.join(OPEN[:90])}</p>" + "<p>x</p>" * 3000,
+    "many attributes reopened": f"<p><b {' '.join(NAMES[:4000])}></p>" + "<p>x</p>" * 1500,
+    "a long address reopened": f'<p><a href="{"x" * 16_000}"></p>' + "<p>x</p>" * 1500,
+    "hidden in a comment": "".join(f"<p>{b}<!--</b>-->" for b in OPEN[:1500]),
+    "hidden in a text area": f'<textarea><b a="</textarea>{"".join(f"<p>{b}" for b in OPEN[:2000])}">',
+    "closed in a table only": "".join(f"{b}<table><td></b></table>" for b in OPEN[:500]) + "<p>" * 4000,
+    "closed where it is not open": "".join(f"<p>{b}</i></p>" for b in OPEN[:1500]),
+    "deeply nested": "<div>" * 6_000,
+    "deeply nested lists": "<ul><li>" * 4_000,
+    "nested tables": "<table><tr><td>" * 2_000,
+    "nested links": "<a href=x>" * 3_000,
+    "more and more text": "<p>x</p>" * 100_000,
+    "escaped characters": "&" * MAX_LENGTH,
+}
+LARGE = {
+    "paragraphs": '<p>Hello <b>you</b>, <a href="https://example.org/?a=1&amp;b=2">this</a>!<br/></p>\n'
+    * 300,
+    "a table": f"<table>{'<tr><td><code>x</code></td><td><strong>y</strong></td></tr>' * 500}</table>",
+    "colours": '<font color="#f00"><span data-mx-color="#f00">x</span></font>' * 450,
+    "a quoted answer": f"<mx-reply><blockquote>{'<em>x</em> ' * 2000}</blockquote></mx-reply>yes",
+    "less than": "1 < 2 and 2 <3, <b>always</b>. " * 900,
+}
+
+
+@pytest.mark.parametrize("html", EXPENSIVE.values(), ids=EXPENSIVE)
+def test_html_that_costs_too_much_goes_at_once(html: str) -> None:
+    began = time.process_time()
+    assert sanitize(html) is None
+    assert time.process_time() - began < 0.2
+
+
+@pytest.mark.parametrize("html", LARGE.values(), ids=LARGE)
+def test_large_ordinary_html_stays(html: str) -> None:
+    assert sanitize(html)
+
+
+@given(st.lists(st.sampled_from([*OPEN[:30], "<p>", "</p>", "</b>", "<table>", "<td>", "<a href='x'>", "x"])), st.integers(1, 600))  # fmt: skip
+def test_safe_html_is_never_many_times_as_long(parts: list[str], times: int) -> None:
+    html = "".join(parts) * times
+    clean = sanitize(html)
+    assert clean is None or len(clean) <= MAX_GROWTH * len(html) + 500
