@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from livechat_plugin.core.content import Content, Location, Media, MediaKind, Text, TextStyle
+from livechat_plugin.matrix.malformed import MalformedContent
 from livechat_plugin.matrix.sanitizing import sanitize
+from livechat_plugin.matrix.storable import storable_json
 
 JSON = Mapping[str, Any]
 
@@ -22,39 +24,58 @@ _BLURHASH = "xyz.amorgan.blurhash"
 _REPLY_FALLBACK = re.compile(r"^> (?:\* )?<@[^>\n]+>.*\n(?:>.*\n)*\n?")
 
 
-class MalformedContent(ValueError):
-    """The content breaks the specification; the message says where."""
-
-
 def read_content(content: JSON, *, is_reply: bool = False) -> Content | None:
     """The content of an `m.room.message`; None for machine messages that no person should see.
 
     Args:
         content: the event's content.
-        is_reply: whether it answers another message, whose quoted fallback is then cut off.
+        is_reply: whether it names a message that it answers, whose quoted fallback is then cut off: it tells the
+            other side who wrote that message (S5).
 
     Raises:
         MalformedContent: a required key is missing or of a wrong type.
     """
+    content = storable_json(content)
     msgtype = _string(content, "msgtype")
     if msgtype.startswith("m.key.verification."):
         return None
-    if msgtype in _MEDIA:
-        return read_media(content, _MEDIA[msgtype])
-    if msgtype == "m.location":
-        return Location(_string(content, "geo_uri"), _string(content, "body"))
-    body, html = _string(content, "body"), _formatted(content)
+    body = _string(content, "body")
     if is_reply:
         body = _REPLY_FALLBACK.sub("", body)
-    return Text(body, html, _STYLES.get(msgtype, "text"))
+    if msgtype in _MEDIA:
+        return _media({**content, "body": body}, _MEDIA[msgtype])
+    if msgtype == "m.location":
+        return Location(_string(content, "geo_uri"), body)
+    return Text(body, _formatted(content), _STYLES.get(msgtype, "text"))
 
 
-def read_media(content: JSON, media: MediaKind) -> Media:
-    """An attachment or sticker.
+def read_sticker(content: JSON) -> Media:
+    """The content of an `m.sticker`.
 
     Raises:
         MalformedContent: it has neither an `mxc://` address nor an encrypted file.
     """
+    return _media(storable_json(content), "sticker")
+
+
+def read_poll(content: JSON) -> Text:
+    """A poll as readable text: no other side of ours can vote.
+
+    Raises:
+        MalformedContent: there is no question in it.
+    """
+    content = storable_json(content)
+    poll = content.get("m.poll") or content.get("org.matrix.msc3381.poll.start")
+    if not isinstance(poll, Mapping):
+        raise MalformedContent("the poll is missing")
+    answers = poll.get("answers")
+    lines = [f"📊 {_plain(poll.get('question'))}"]
+    for number, answer in enumerate(answers if isinstance(answers, list) else [], 1):
+        lines.append(f"{number}. {_plain(answer)}")
+    return Text("\n".join(lines))
+
+
+def _media(content: JSON, media: MediaKind) -> Media:
     body = _string(content, "body")
     url, encrypted = content.get("url"), content.get("file")
     if isinstance(encrypted, Mapping) and _is_mxc(encrypted.get("url")):
@@ -79,22 +100,6 @@ def read_media(content: JSON, media: MediaKind) -> Media:
         voice=voice,
         encrypted=_only(encrypted, _ENCRYPTED_FILE) if encrypted else None,
     )
-
-
-def read_poll(content: JSON) -> Text:
-    """A poll as readable text: no other side of ours can vote.
-
-    Raises:
-        MalformedContent: there is no question in it.
-    """
-    poll = content.get("m.poll") or content.get("org.matrix.msc3381.poll.start")
-    if not isinstance(poll, Mapping):
-        raise MalformedContent("the poll is missing")
-    answers = poll.get("answers")
-    lines = [f"📊 {_plain(poll.get('question'))}"]
-    for number, answer in enumerate(answers if isinstance(answers, list) else [], 1):
-        lines.append(f"{number}. {_plain(answer)}")
-    return Text("\n".join(lines))
 
 
 def write_content(content: Content) -> tuple[str, dict[str, Any]]:

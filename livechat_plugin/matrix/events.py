@@ -5,10 +5,12 @@ An event that breaks the specification becomes a `RejectedEvent`; it never stops
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.matrix.content import JSON, MalformedContent, read_content, read_media, read_poll
+from livechat_plugin.matrix.content import JSON, read_content, read_poll, read_sticker
+from livechat_plugin.matrix.malformed import MalformedContent
+from livechat_plugin.matrix.storable import is_storable, storable
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -79,7 +81,7 @@ def read_event(raw: Any, naming: Naming, room_id: str | None = None) -> AnyRoomE
         return _read(raw, naming, room_id)
     except MalformedContent as error:
         event_id = raw.get("event_id")
-        return RejectedEvent(event_id if isinstance(event_id, str) else None, str(error))
+        return RejectedEvent(event_id if _is_id(event_id) else None, str(error))
 
 
 def read_signals(raw: Any, naming: Naming) -> Iterator[Signal]:
@@ -88,11 +90,11 @@ def read_signals(raw: Any, naming: Naming) -> Iterator[Signal]:
         if not isinstance(entry, Mapping):
             continue
         room_id, content = entry.get("room_id"), entry.get("content")
-        if not isinstance(room_id, str) or not isinstance(content, Mapping):
+        if not _is_id(room_id) or not isinstance(content, Mapping):
             continue
         if entry.get("type") == "m.typing":
             users = content.get("user_ids")
-            people = (user for user in users if isinstance(user, str)) if isinstance(users, list) else ()
+            people = (user for user in users if _is_id(user)) if isinstance(users, list) else ()
             yield TypingChanged(room_id, frozenset(user for user in people if not naming.is_ours(user)))
         elif entry.get("type") == "m.receipt":
             yield from _receipts(room_id, content, naming)
@@ -100,9 +102,9 @@ def read_signals(raw: Any, naming: Naming) -> Iterator[Signal]:
 
 def _receipts(room_id: str, content: JSON, naming: Naming) -> Iterator[ReadUpTo]:
     for event_id, kinds in content.items():
-        readers = kinds.get("m.read") if isinstance(kinds, Mapping) else None
+        readers = kinds.get("m.read") if isinstance(kinds, Mapping) and _is_id(event_id) else None
         for user_id in readers if isinstance(readers, Mapping) else ():
-            if isinstance(user_id, str) and not naming.is_ours(user_id):
+            if _is_id(user_id) and not naming.is_ours(user_id):
                 yield ReadUpTo(room_id, user_id, event_id)
 
 
@@ -150,16 +152,21 @@ def _message(kind: str, content: JSON, base: _Base) -> MessageSent | MessageEdit
     if not isinstance(relation, Mapping):
         relation = {}
     if relation.get("rel_type") == "m.replace":
-        new = read_content(_mapping(content, "m.new_content"))
+        new = read_content(_mapping(content, "m.new_content"), is_reply="m.in_reply_to" in relation)
         return MessageEdited(*base, _string(relation, "event_id"), new) if new else None
-    reply = relation.get("m.in_reply_to")
-    reply_to = reply.get("event_id") if isinstance(reply, Mapping) else None
-    if relation.get("is_falling_back") is True or not isinstance(reply_to, str):
-        reply_to = None  # a thread's messages name the one before them only for clients without threads
+    reply_to = _reply_to(relation)
     if kind == "m.sticker":
-        return MessageSent(*base, read_media(content, "sticker"), reply_to)
-    said = read_content(content, is_reply=reply_to is not None)
+        return MessageSent(*base, read_sticker(content), reply_to)
+    said = read_content(content, is_reply="m.in_reply_to" in relation)
     return MessageSent(*base, said, reply_to) if said else None
+
+
+def _reply_to(relation: JSON) -> str | None:
+    reply = relation.get("m.in_reply_to")
+    if not isinstance(reply, Mapping) or not isinstance(reply.get("event_id"), str):
+        return None
+    # A thread's messages name the one before them only for clients without threads.
+    return None if relation.get("is_falling_back") is True else _string(reply, "event_id")
 
 
 def _member(raw: JSON, content: JSON, base: _Base) -> MembershipChanged:
@@ -175,24 +182,37 @@ def _member(raw: JSON, content: JSON, base: _Base) -> MembershipChanged:
         user_id=_string(raw, "state_key"),
         membership=membership,
         previous=previous if previous in _MEMBERSHIPS else None,
-        display_name=name[:MAX_NAME] if isinstance(name, str) and name else None,
-        avatar_url=avatar if isinstance(avatar, str) and avatar.startswith("mxc://") else None,
+        display_name=shown_name(name),
+        avatar_url=picture(avatar),
         is_direct=content.get("is_direct") is True,
     )
 
 
 def _redacted(raw: JSON, content: JSON) -> str:
     """The redacted event: in the content since room version 11, beside it before."""
-    target = content.get("redacts", raw.get("redacts"))
-    if not isinstance(target, str):
-        raise MalformedContent("redacts is missing or not a string")
-    return target
+    return _string(content if "redacts" in content else raw, "redacts")
+
+
+def shown_name(value: Any) -> str | None:
+    """A display name that can be given to one of our ghosts; None if there is none."""
+    return (storable(value)[:MAX_NAME] if isinstance(value, str) else "") or None
+
+
+def picture(value: Any) -> str | None:
+    """The address of an avatar on a homeserver; None for anything else."""
+    return value if _is_id(value) and value.startswith("mxc://") else None
+
+
+def _is_id(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and is_storable(value)
 
 
 def _string(source: JSON, key: str) -> str:
     value = source.get(key)
     if not isinstance(value, str):
         raise MalformedContent(f"{key} is missing or not a string")
+    if not is_storable(value):
+        raise MalformedContent(f"{key} holds a character that no id has")
     return value
 
 

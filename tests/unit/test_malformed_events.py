@@ -1,5 +1,6 @@
 """Malformed room events, one by one, and arbitrary nonsense: named and passed over, never a failure."""
 
+import json
 from typing import Any
 
 import pytest
@@ -36,6 +37,21 @@ MALFORMED: list[tuple[Any, str]] = [
     (raw("m.room.member", {"membership": "join"}), "state_key"),
     (raw("m.room.member", {}, state_key=CARLA), "content.membership"),
     (raw("m.room.member", {"membership": "hovering"}, state_key=CARLA), "content.membership"),
+    *(
+        (event, what)
+        for odd in ("$1\0", "$\ud800")
+        for event, what in (
+            *((message() | {key: odd}, key) for key in ("event_id", "room_id", "sender")),
+            (raw("m.room.member", {"membership": "join"}, state_key=odd), "state_key"),
+            (message(**relates(**{"m.in_reply_to": {"event_id": odd}})), "event_id"),
+            (message(**relates(rel_type="m.replace", event_id=odd), **{"m.new_content": NEW}), "event_id"),
+            (raw("m.reaction", relates(event_id=odd, key="x")), "event_id"),
+            (raw("m.reaction", relates(event_id="$0", key=odd)), "key"),
+            (raw("m.room.redaction", {"redacts": odd}), "redacts"),
+            (raw("m.room.redaction", {}, redacts=odd), "redacts"),
+        )
+    ),
+    (message(info=json.loads("[" * 900 + "]" * 900)), "nested"),
 ]  # fmt: skip
 
 
@@ -44,7 +60,7 @@ def test_a_malformed_event_is_rejected_and_named_and_told_what_is_wrong(event: A
     rejected = read_event(event, NAMING)
     assert isinstance(rejected, RejectedEvent)
     assert what in rejected.reason
-    has_id = isinstance(event, dict) and isinstance(event.get("event_id"), str)
+    has_id = isinstance(event, dict) and event.get("event_id") == "$1"
     assert rejected.event_id == ("$1" if has_id else None)
 
 

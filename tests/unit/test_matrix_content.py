@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livechat_plugin import Content, Location, Media, Text
-from livechat_plugin.matrix.content import read_content, read_media, write_content
+from livechat_plugin.matrix.content import read_content, read_poll, read_sticker, write_content
 
 MXC = "mxc://example.org/1"
 KEYS = {"url": MXC, "v": "v2", "key": {"kty": "oct"}, "iv": "i", "hashes": {"sha256": "h"}}
+LETTERS = st.characters(codec="utf-8", exclude_characters="\0")
+NAMES = st.text(LETTERS, min_size=1)
 SIZES = st.fixed_dictionaries(
-    {}, optional={"w": st.integers(0), "h": st.integers(0), "size": st.integers(0), "mimetype": st.text()}
+    {},
+    optional={"w": st.integers(0), "h": st.integers(0), "size": st.integers(0), "mimetype": st.text(LETTERS)},
 )
-NAMES = st.text(min_size=1)
 
 
 @st.composite
@@ -32,8 +34,8 @@ def media(draw: st.DrawFn) -> Media:
 
 STYLES: Any = st.sampled_from(["text", "emote", "notice"])
 CONTENT = st.one_of(
-    st.builds(Text, st.text(), st.sampled_from([None, "<b>x</b>", "a<br>b"]), STYLES),
-    st.builds(Location, st.text(), st.text(min_size=1)),
+    st.builds(Text, st.text(LETTERS), st.sampled_from([None, "<b>x</b>", "a<br>b"]), STYLES),
+    st.builds(Location, st.text(LETTERS), NAMES),
     media(),
 )
 
@@ -57,7 +59,7 @@ def test_stickers_have_an_event_type_of_their_own() -> None:
     sticker = Media("sticker", MXC, "a cat", info={"w": 1})
     kind, raw = write_content(sticker)
     assert kind == "m.sticker"
-    assert read_media(raw, "sticker") == sticker
+    assert read_sticker(raw) == sticker
 
 
 def test_a_caption_is_known_by_a_filename_of_its_own() -> None:
@@ -129,6 +131,50 @@ def test_the_quoted_fallback_of_a_reply_is_cut_off_and_no_quote_of_the_writers_o
 ) -> None:
     assert read_content({"msgtype": "m.text", "body": body}, is_reply=True) == Text(said)
     assert read_content({"msgtype": "m.text", "body": body}) == Text(body)
+
+
+@pytest.mark.parametrize("caption", [{"filename": "cat.png"}, {}])
+def test_the_quoted_fallback_is_cut_off_a_caption_too(caption: dict[str, str]) -> None:
+    quoted = "> <@anna:example.org> Which cat?\n\nThis one"
+    raw = {"msgtype": "m.image", "body": quoted, "url": MXC, **caption}
+    content = read_content(raw, is_reply=True)
+    assert isinstance(content, Media)
+    assert "This one" in {content.caption, content.filename}
+    assert "anna" not in repr(content)
+
+
+NUL, HALF, WHOLE = "a\0b", "a\ud83db", "a\ud83d\ude00b"
+
+
+@pytest.mark.parametrize(("odd", "kept"), [(NUL, "ab"), (HALF, "a\ufffdb"), (WHOLE, "a\ufffd\ufffdb")])
+def test_characters_that_nobody_can_keep_or_send_go_from_every_text(odd: str, kept: str) -> None:
+    html = {"format": "org.matrix.custom.html", "formatted_body": f"<b>{odd}</b>"}
+    assert read_content({"msgtype": "m.text", "body": odd, **html}) == Text(kept, f"<b>{kept}</b>")
+    assert read_content({"msgtype": "m.location", "body": odd, "geo_uri": odd}) == Location(kept, kept)
+    file = KEYS | {"key": {odd: [odd]}, "hashes": {"sha256": odd}}
+    raw = {
+        "msgtype": "m.file",
+        "body": odd,
+        "filename": f"{odd}.pdf",
+        "file": file,
+        "info": {"mimetype": odd},
+    }
+    assert read_content(raw) == Media(
+        "file",
+        None,
+        f"{kept}.pdf",
+        caption=kept,
+        info={"mimetype": kept},
+        encrypted=KEYS | {"key": {kept: [kept]}, "hashes": {"sha256": kept}},
+    )
+    assert read_sticker({"body": odd, "url": MXC}) == Media("sticker", MXC, kept)
+    assert read_poll({"m.poll": {"question": {"body": odd}}}) == Text(f"📊 {kept}")
+
+
+def test_formatting_that_costs_too_much_goes_and_the_words_stay() -> None:
+    html = "".join(f"<p><b a{number}>x" for number in range(2_000))
+    text = {"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html", "formatted_body": html}
+    assert read_content(text) == Text("x")
 
 
 def test_a_voice_message_keeps_how_it_looks() -> None:

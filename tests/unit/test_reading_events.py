@@ -54,6 +54,7 @@ def answers(**more: Any) -> dict[str, Any]:
     return relates(**{"m.in_reply_to": {"event_id": "$0"}}, **more)
 
 
+QUOTING = "> <@boris:example.org> do we refund her?\n\nYes"
 NEW: dict[str, Any] = {"msgtype": "m.text", "body": "new"}
 READ: list[tuple[dict[str, Any], AnyRoomEvent | None]] = [
     (message(), MessageSent(*BASE, Text("Hello"))),
@@ -64,6 +65,11 @@ READ: list[tuple[dict[str, Any], AnyRoomEvent | None]] = [
     (message(**answers()), MessageSent(*BASE, Text("Hello"), "$0")),
     (message(**answers(rel_type="m.thread", event_id="$t", is_falling_back=True)), MessageSent(*BASE, Text("Hello"))),
     (message(**answers(rel_type="m.thread", event_id="$t")), MessageSent(*BASE, Text("Hello"), "$0")),
+    (message(QUOTING, **answers()), MessageSent(*BASE, Text("Yes"), "$0")),
+    (message(QUOTING, **answers(rel_type="m.thread", event_id="$t", is_falling_back=True)), MessageSent(*BASE, Text("Yes"))),
+    (message(QUOTING, **relates(**{"m.in_reply_to": {"event_id": 1}})), MessageSent(*BASE, Text("Yes"))),
+    (message(QUOTING, **relates(**{"m.in_reply_to": None})), MessageSent(*BASE, Text("Yes"))),
+    (message(QUOTING), MessageSent(*BASE, Text(QUOTING))),
     (message(**relates(rel_type="m.thread", event_id="$t")), MessageSent(*BASE, Text("Hello"))),
     (message(**{"m.relates_to": "nonsense"}), MessageSent(*BASE, Text("Hello"))),
     (message(**relates(**{"m.in_reply_to": {"event_id": 1}})), MessageSent(*BASE, Text("Hello"))),
@@ -152,6 +158,12 @@ def test_a_name_of_many_pages_is_cut() -> None:
     assert read.display_name == "x" * 256
 
 
+def test_a_name_loses_what_nobody_can_keep_and_a_picture_with_it_is_none() -> None:
+    read = read_event(member(displayname="Car\0la\ud800", avatar_url="mxc://e/\0"), NAMING)
+    assert isinstance(read, MembershipChanged)
+    assert (read.display_name, read.avatar_url) == ("Carla\ufffd", None)
+
+
 @pytest.mark.parametrize(
     "sender", ["@livechat:example.org", "@livechat_support:example.org", "@livechat_support_c1:example.org"]
 )
@@ -182,6 +194,9 @@ def test_typing_and_receipts_are_read_and_ours_left_out() -> None:
         [
             {"type": "m.typing", "room_id": "!r", "content": {"user_ids": [CARLA, ghost, 7]}},
             {"type": "m.typing", "room_id": "!r", "content": {"user_ids": "nonsense"}},
+            {"type": "m.typing", "room_id": "!\0", "content": {"user_ids": [CARLA]}},
+            {"type": "m.receipt", "room_id": "!r", "content": {"$\0": {"m.read": {CARLA: {}}}}},
+            {"type": "m.receipt", "room_id": "!r", "content": {"$1": {"m.read": {"@\0": {}}}}},
             {
                 "type": "m.receipt",
                 "room_id": "!r",
