@@ -44,14 +44,17 @@ class Namespaces(BaseModel):
 
     @classmethod
     def derived(cls, server_name: str, prefix: str) -> Self:
-        """Claim the bot, every ghost and every alias of ours, and nothing besides."""
+        """Claim the bot, every ghost and every alias of ours, and nothing besides.
+
+        A homeserver looks for a match from the start only: the patterns say themselves where a name ends.
+        """
         name, server = re.escape(prefix), re.escape(server_name)
         return cls(
             users=(
-                Namespace(exclusive=True, regex=f"@{name}:{server}"),
-                Namespace(exclusive=True, regex=f"@{name}_.*:{server}"),
+                Namespace(exclusive=True, regex=f"@{name}:{server}$"),
+                Namespace(exclusive=True, regex=f"@{name}_.*:{server}$"),
             ),
-            aliases=(Namespace(exclusive=True, regex=f"#{name}_.*:{server}"),),
+            aliases=(Namespace(exclusive=True, regex=f"#{name}_.*:{server}$"),),
         )
 
 

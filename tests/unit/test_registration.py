@@ -33,6 +33,9 @@ def test_synapse_accepts_the_file_as_we_mean_it(registration: AppserviceRegistra
     assert service.is_exclusive_alias("#livechat_support:example.org")
     assert not service.is_exclusive_user("@livechatter:example.org")
     assert not service.is_exclusive_user("@livechat_support:exampleXorg")
+    assert not service.is_exclusive_user("@livechat:example.org.evil.com")
+    assert not service.is_exclusive_user("@livechat_support:example.org.evil.com")
+    assert not service.is_exclusive_alias("#livechat_support:example.org.evil.com")
     assert service.supports_ephemeral
     assert service.msc4190_device_management
     assert not service.is_rate_limited()
@@ -104,6 +107,23 @@ def test_an_update_without_a_change_changes_nothing(registration: AppserviceRegi
         url="http://127.0.0.1:9009", server_name="example.org", prefix="livechat"
     )
     assert same == registration
+
+
+def test_no_name_of_a_longer_server_is_ours(registration: AppserviceRegistration) -> None:
+    assert registration.owns("@livechat_support:example.org")
+    assert not registration.owns("@livechat_support:example.org.evil.com")
+
+
+def test_a_registration_with_open_ends_is_told_and_brought_up_to_date(
+    registration: AppserviceRegistration, file: Path
+) -> None:
+    registration.save(file)
+    file.write_text(file.read_text().replace(r"example\.org$", r"example\.org"))
+    old = AppserviceRegistration.load(file)
+    assert old.owns("@livechat_support:example.org.evil.com")
+    new = old.brought_up_to_date(url="http://127.0.0.1:9009", server_name="example.org", prefix="livechat")
+    assert old.differences(new) == ["namespaces"]
+    assert new == registration
 
 
 @pytest.mark.parametrize("number", range(3))
