@@ -75,12 +75,19 @@ def preview(content: Content, length: int = 120) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
+FILENAME_LENGTH = 200
+"""Letters of a file's name; most systems keep files of no longer names."""
+
+_EXTENSION_LENGTH = 20
+
+
 def fit(content: Content, limit: int) -> list[Content]:
     """Make content fit into `limit` bytes of UTF-8 apiece, losing no words.
 
     The homeserver limits an event to 65,536 bytes (Client-Server API, "Size limits"), and the copy of an
     almost full event may be a little larger than the original. Formatting goes first; text that is still too
-    long is cut into several messages.
+    long is cut into several messages. Names of files are cut, and what is told about a file goes if it is so long
+    that nothing else would fit; its keys stay in any case.
     """
     match content:
         case Text():
@@ -88,12 +95,37 @@ def fit(content: Content, limit: int) -> list[Content]:
                 return [content]
             return [replace(content, body=part, html=None) for part in _split(content.body, limit)]
         case Media():
-            if _weight(content.caption or "") + _weight(content.caption_html or "") <= limit:
-                return [content]
-            words = _split(content.caption or "", limit)
-            return [replace(content, caption=None, caption_html=None), *(Text(part) for part in words)]
+            return _fit_media(content, limit)
         case Location():
             return [replace(content, description=_split(content.description, limit)[0])]
+
+
+def _fit_media(media: Media, limit: int) -> list[Content]:
+    media = replace(media, filename=_short_name(media.filename))
+    if _file_weight(media) > limit:
+        media = replace(media, info={}, voice=None if media.voice is None else {})
+    caption, html = media.caption or "", media.caption_html or ""
+    if _file_weight(media) + _weight(caption) + _weight(html) <= limit:
+        return [media]
+    words = _split(caption, limit) if caption else []
+    return [replace(media, caption=None, caption_html=None), *(Text(part) for part in words)]
+
+
+def _short_name(name: str) -> str:
+    """A file's name cut in the middle, so that its extension still tells what it is."""
+    if len(name) <= FILENAME_LENGTH:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    if not stem or len(extension) > _EXTENSION_LENGTH:
+        stem, dot, extension = name, "", ""
+    end = "…" + dot + extension
+    return stem[: FILENAME_LENGTH - len(end)] + end
+
+
+def _file_weight(media: Media) -> int:
+    """Bytes of all but the caption. An edit tells it twice: once for clients that do not know edits."""
+    details = json.dumps([media.info, media.voice, media.encrypted], ensure_ascii=False, default=dict)
+    return 2 * (2 * _weight(media.filename) + _weight(media.url or "") + len(details.encode()))
 
 
 def _weight(text: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat_plugin.core.content import MEDIA_WORDS, Content, Location, Media, Text, fit, preview
+from livechat_plugin.core.content import MEDIA_WORDS, Content, Location, Media, MediaKind, Text, fit, preview
 
 LETTERS = st.text(st.characters(codec="utf-8"), max_size=300)
 LIMITS = st.integers(min_value=12, max_value=200)
@@ -79,7 +79,40 @@ def test_a_caption_that_is_cut_follows_in_messages_of_its_own(caption: str, html
         assert "".join(part.body for part in rest if isinstance(part, Text)) == caption
         assert all(isinstance(part, Text) and weight(part.body) <= limit for part in rest)
     else:
-        assert first == media
+        assert first == media or not caption
+
+
+@pytest.mark.parametrize(
+    ("name", "cut"),
+    [
+        ("x" * 200, "x" * 200),
+        ("x" * 40_000 + ".pdf", "x" * 195 + "….pdf"),
+        ("x" * 201, "x" * 199 + "…"),
+        ("x." + "y" * 300, "x." + "y" * 197 + "…"),
+        ("." + "y" * 300, "." + "y" * 198 + "…"),
+        ("🚀" * 40_000 + ".tar.gz", "🚀" * 196 + "….gz"),
+    ],
+)
+def test_the_name_of_a_file_is_cut_and_tells_still_what_it_is(name: str, cut: str) -> None:
+    assert fit(Media("file", URL, name, "caption"), 60_000) == [Media("file", URL, cut, "caption")]
+
+
+KEYS = {"url": URL, "v": "v2", "key": {"k": "x"}, "iv": "x", "hashes": {"sha256": "x"}}
+
+
+@pytest.mark.parametrize("media", ["image", "voice"])
+def test_what_is_told_about_a_file_goes_when_nothing_else_would_fit(media: MediaKind) -> None:
+    voice = {"waveform": [0] * 30_000} if media == "voice" else None
+    told = Media(media, None, "x", "caption", None, {"mimetype": "x" * 40_000}, voice, KEYS)
+    less = Media(media, None, "x", "caption", None, {}, None if voice is None else {}, KEYS)
+    assert fit(told, 60_000) == [less]
+
+
+def test_a_caption_leaves_room_for_the_file() -> None:
+    media = Media("image", URL, "cat.png", "x" * 40_000, None, {"mimetype": "x" * 12_000})
+    first, second = fit(media, 60_000)
+    assert first == Media("image", URL, "cat.png", info={"mimetype": "x" * 12_000})
+    assert second == Text("x" * 40_000)
 
 
 @given(LETTERS, LIMITS)
