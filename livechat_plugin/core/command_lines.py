@@ -6,6 +6,9 @@ from difflib import get_close_matches
 
 PREFIX = "!"
 
+LARGEST_NUMBER = 2**31 - 1
+"""What the database can count up to; asked for more, it would answer with an error."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
@@ -32,9 +35,12 @@ def unescape(text: str) -> str:
 
 
 def read_number(argument: str) -> int | None:
-    """A session number as people write it: `12` or `#12`."""
+    """A session number as people write it: `12` or `#12`; None for what cannot be one."""
     digits = argument.strip().removeprefix("#")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else None
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(LARGEST_NUMBER)):
+        return None
+    number = int(digits)
+    return number if number <= LARGEST_NUMBER else None
 
 
 def nearest(name: str, known: Collection[str]) -> str | None:

@@ -63,7 +63,10 @@ def test_two_marks_before_a_word_send_one(text: str, sent: str) -> None:
         ("١٢", None),
         ("²", None),
         ("9" * 18, None),
-        ("9" * 17, int("9" * 17)),
+        (str(2**31 - 1), 2**31 - 1),
+        (str(2**31), None),
+        ("99999999999", None),
+        ("0" * 5000 + "1", None),
     ],
 )
 def test_numbers_as_people_write_them(text: str, number: int | None) -> None:
