@@ -37,18 +37,21 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """What people wrote, without U+0000: PostgreSQL cannot keep that character, and nobody can see it.
+    """What people wrote, without what a database cannot keep.
 
-    Without this, a customer could hold up everything by writing one.
+    That is U+0000, on PostgreSQL, which nobody can see, and halves of characters (lone surrogates), which stand
+    for what could not be read somewhere else. Without this, one of them could hold up everything.
     """
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Take the character out."""
+        """Take the first out, and put question marks for the second."""
         del dialect
-        return value.replace("\0", "") if value is not None else None
+        if value is None:
+            return None
+        return value.encode(errors="replace").decode().replace("\0", "")
 
 
 class JsonObject(TypeDecorator[Mapping[str, Any]]):

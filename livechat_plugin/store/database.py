@@ -1,16 +1,20 @@
 """The database: opens units of work and knows in what state it is."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+import structlog
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import DBAPIError
 
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.store.connections import Backend
+from livechat_plugin.store.failures import DatabaseFault
 from livechat_plugin.store.postgresql import PostgresBackend
 from livechat_plugin.store.sqlite import SqliteBackend
 from livechat_plugin.store.tables import SCHEMA_REVISION
 from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, SqlUnitOfWork
+
+log = structlog.get_logger()
 
 _ONE = text("SELECT 1")
 _REVISION = text("SELECT version_num FROM alembic_version")
@@ -39,13 +43,17 @@ class Database:
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that can write. A task must not open a second one inside: it would wait for itself."""
         async with self._backend.connect(writes=True) as db:
-            yield SqlUnitOfWork(db, self._announcements)
+            work = SqlUnitOfWork(db, self._announcements)
+            yield work
+        await self._give_up(work.outbox.unreadable)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work for looking only; it waits for no writer."""
         async with self._backend.connect(writes=False) as db:
-            yield SqlUnitOfWork(db, self._announcements)
+            work = SqlUnitOfWork(db, self._announcements)
+            yield work
+        await self._give_up(work.outbox.unreadable)
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -65,9 +73,23 @@ class Database:
         async with self._backend.connect(writes=False) as db:
             try:
                 revision = (await db.execute(_REVISION)).scalar_one_or_none()
-            except DBAPIError:  # There is no such table: nothing was ever migrated.
+            except DatabaseFault:  # There is no such table: nothing was ever migrated.
                 return False
         return revision == SCHEMA_REVISION
+
+    async def _give_up(self, unreadable: Mapping[int, str]) -> None:
+        """Mark the deliveries that nobody can make as failed, so that the others never meet them again."""
+        if not unreadable:
+            return
+        try:
+            async with self._backend.connect(writes=True) as db:
+                work = SqlUnitOfWork(db, self._announcements)
+                for number, reason in unreadable.items():
+                    if await work.outbox.failed(number, reason):
+                        log.error("a delivery is given up", delivery=number, reason=reason)
+                await work.commit()
+        except (ConcurrentChange, StoreUnavailable) as error:  # The next one who finds them tries again.
+            log.warning("unreadable deliveries are not marked yet", reason=str(error))
 
     async def close(self) -> None:
         """Close all connections."""

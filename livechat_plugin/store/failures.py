@@ -1,10 +1,14 @@
-"""Which failures of the database mean "do it again" and which "the database cannot be reached"."""
+"""Which failures of the database mean "do it again" and which "the database cannot be reached".
+
+What a database says of a failure may quote the values of the statement, and those are what people wrote. So of
+all but the second sort only the kind of the failure is told, and the driver's own error is never chained.
+"""
 
 import sqlite3
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 
@@ -23,8 +27,17 @@ _SQLITE_OUT_OF_REACH = {
 # PostgreSQL manual, appendix A "Error Codes": serialization failure, deadlock, lock not available.
 _POSTGRESQL_CONFLICTS = ("40001", "40P01", "55P03")
 # Classes: connection exception, invalid authorization, invalid catalog name, insufficient resources,
-# operator intervention, system error.
-_POSTGRESQL_OUT_OF_REACH = ("08", "28", "3D", "53", "57P", "58")
+# operator intervention (time-outs too), system error. Codes: read only, as after a failover, and the time-outs of
+# transactions.
+_POSTGRESQL_OUT_OF_REACH = ("08", "28", "3D", "53", "57", "58", "25006", "25P03", "25P04")
+
+
+class DatabaseFault(RuntimeError):
+    """The database refused a statement, through a fault of the plugin's or of its tables."""
+
+
+TOLD = (ConcurrentChange, StoreUnavailable, DatabaseFault)
+"""What the engines raise. Whoever lets one go on raises it `from None`: its cause may quote values."""
 
 
 def is_sqlite_conflict(error: sqlite3.Error) -> bool:
@@ -32,8 +45,13 @@ def is_sqlite_conflict(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_CONFLICTS
 
 
+def unavailable(error: BaseException) -> StoreUnavailable:
+    """What is raised for a connection that broke or was not made in time."""
+    return StoreUnavailable(str(error).partition("\n")[0] or type(error).__name__)
+
+
 def translate_failures(engine: Engine) -> None:
-    """Make the engine raise our errors in place of SQLAlchemy's where there is one that fits."""
+    """Make the engine raise our errors in place of the database's."""
     event.listen(engine, "handle_error", _translated, retval=True)
 
 
@@ -48,12 +66,22 @@ def _translated(context: ExceptionContext) -> Exception | None:
         or code in _SQLITE_CONFLICTS
         or state in _POSTGRESQL_CONFLICTS
     ):
-        return ConcurrentChange(str(error))
+        return ConcurrentChange(_kind(error, state))
     if (
         context.is_disconnect
         or code in _SQLITE_OUT_OF_REACH
         or state.startswith(_POSTGRESQL_OUT_OF_REACH)
         or isinstance(error, OSError)
     ):
-        return StoreUnavailable(str(error))
+        return unavailable(error)
+    if isinstance(context.sqlalchemy_exception, DBAPIError):
+        statement = " ".join((context.statement or "").split())[:100]
+        return DatabaseFault(f"{_kind(error, state)} in {statement!r}")
     return None
+
+
+def _kind(error: Exception, state: str) -> str:
+    """The kind of the failure: the driver's own name for it, where SQLAlchemy keeps that one as the cause."""
+    cause = error.__cause__ or error
+    code = state or getattr(error, "sqlite_errorname", "")
+    return f"{type(cause).__name__} ({code})" if code else type(cause).__name__

@@ -1,4 +1,4 @@
-"""PostgreSQL: for any number of replicas side by side."""
+"""PostgreSQL: a database on a server of its own."""
 
 import asyncio
 from asyncio import Future
@@ -10,14 +10,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, DialectName, Parameters, Rows
-from livechat_plugin.store.failures import translate_failures
+from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
 
 CONNECT_TIMEOUT = 10
 COMMAND_TIMEOUT = 60
 LOCK_TIMEOUT = "10s"
-_MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all replicas use the same.
+_MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all processes use the same.
 
 
 class PostgresConnection:
@@ -36,8 +35,10 @@ class PostgresConnection:
             raise RuntimeError(OVER)
         try:
             return await self._connection.execute(statement, parameters)
+        except TOLD as error:
+            raise error from None
         except OSError as error:  # Time-outs and broken connections come through SQLAlchemy as they are.
-            raise StoreUnavailable(str(error) or type(error).__name__) from error
+            raise unavailable(error) from None
 
     def commit(self) -> Future[None]:
         """Commit in a task of its own."""
@@ -49,8 +50,10 @@ class PostgresConnection:
     async def _commit(self) -> None:
         try:
             await self._connection.commit()
+        except TOLD as error:
+            raise error from None
         except OSError as error:
-            raise StoreUnavailable(str(error) or type(error).__name__) from error
+            raise unavailable(error) from None
 
 
 class PostgresBackend:
@@ -60,6 +63,7 @@ class PostgresBackend:
         self._engine = create_async_engine(
             url,
             isolation_level="READ COMMITTED",
+            hide_parameters=True,  # They are what people wrote, and must not get into the log.
             max_overflow=20,
             pool_timeout=CONNECT_TIMEOUT,
             connect_args={
@@ -78,14 +82,14 @@ class PostgresBackend:
         try:
             await connection.start()
         except (OSError, PoolTimeout) as error:
-            raise StoreUnavailable(str(error) or type(error).__name__) from error
+            raise unavailable(error) from error
         try:
             yield PostgresConnection(connection, writes=writes)
         finally:
             await asyncio.shield(connection.close())
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
-        """Change the tables; replicas that start together wait for the first."""
+        """Change the tables; processes that start together wait for the first."""
         async with self._engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             await connection.run_sync(work)

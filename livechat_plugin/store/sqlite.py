@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, SLOW, DialectName, Parameters, Rows
-from livechat_plugin.store.failures import is_sqlite_conflict, translate_failures
+from livechat_plugin.store.failures import TOLD, is_sqlite_conflict, translate_failures
 from livechat_plugin.store.uninterrupted import result_of
 
 BUSY_TIMEOUT = 10.0
@@ -43,18 +43,27 @@ class SqliteConnection:
         """Run a statement here, or in the worker thread if it is a slow one."""
         if self._is_over:  # Without a transaction, SQLite would keep a change at once.
             raise RuntimeError(OVER)
-        if SLOW in statement.get_execution_options():
-            loop = asyncio.get_running_loop()
-            running = loop.run_in_executor(self._worker, self._connection.execute, statement, parameters)
-            return await result_of(running)
-        return self._connection.execute(statement, parameters)
+        try:
+            if SLOW in statement.get_execution_options():
+                loop = asyncio.get_running_loop()
+                running = loop.run_in_executor(self._worker, self._connection.execute, statement, parameters)
+                return await result_of(running)
+            return self._connection.execute(statement, parameters)
+        except TOLD as error:
+            raise error from None
 
     def commit(self) -> Future[None]:
         """Commit in the worker thread, because it waits for the disk."""
         if self._is_over or not self._writes:
             raise RuntimeError(OVER if self._is_over else LOOKING_ONLY)
         self._is_over = True
-        return asyncio.get_running_loop().run_in_executor(self._worker, self._connection.commit)
+        return asyncio.get_running_loop().run_in_executor(self._worker, self._commit)
+
+    def _commit(self) -> None:
+        try:
+            self._connection.commit()
+        except TOLD as error:
+            raise error from None
 
 
 class SqliteBackend:
@@ -63,6 +72,7 @@ class SqliteBackend:
     def __init__(self, url: URL) -> None:
         self._engine = create_engine(
             url.set(drivername="sqlite"),
+            hide_parameters=True,  # They are what people wrote, and must not get into the log.
             # An exhausted pool would block the event loop, which then could never give a connection back.
             max_overflow=-1,
             # With isolation_level None the driver begins no transactions by itself: we do.

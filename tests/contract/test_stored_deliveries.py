@@ -1,9 +1,10 @@
 """What the outbox promises, and that everything kept as JSON comes back as it was."""
 
-from datetime import timedelta
-from typing import get_args
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 
 import pytest
+from sqlalchemy import text
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, Location, Media, Text
@@ -34,7 +35,10 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     ReactionSent,
 )
+from livechat_plugin.store.database import Database
+from livechat_plugin.store.repositories import outbox
 from tests.contract.stores import NOW, Kept, committed_conversation
+from tests.fakes.store import FakeStore
 
 CONTENTS: tuple[Content, ...] = (
     Text("Grüße 👋🏽\n\0 \"'\\"),
@@ -143,6 +147,60 @@ async def test_deliveries_are_pending_in_the_order_of_their_ids(kept: Kept) -> N
         assert await unit.outbox.pending(0, 2) == added[:2]
         assert await unit.outbox.pending(ids[1], 2) == added[2:4]
         assert await unit.outbox.pending(ids[4], 2) == []
+
+
+async def test_what_is_known_is_left_out_and_the_rest_keeps_its_order(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        added = [await unit.outbox.add(lane, ShowCard(1)) for lane in "bacabd"]
+        ids = [delivery.id for delivery in added]
+        assert await unit.outbox.pending(0, 10, known={ids[0], ids[2]}) == [added[1], *added[3:]]
+        assert await unit.outbox.pending(0, 2, known=frozenset(ids[:3])) == added[3:5]
+        assert await unit.outbox.pending(ids[2], 2, known={ids[3]}) == added[4:6]
+        assert await unit.outbox.pending(0, 10, known=range(10_000)) == []
+
+
+async def test_among_thousands_that_are_known_the_new_ones_are_found(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        known = {(await unit.outbox.add("lane", ShowCard(1))).id for _ in range(4_500)}
+        new = [await unit.outbox.add("lane", ShowCard(number)) for number in range(1_100)]
+        assert await unit.outbox.pending(0, 5_000, known) == new
+        assert await unit.outbox.pending(0, 700, known) == new[:700]
+        assert len(await unit.outbox.pending(0, 10_000)) == 5_600
+
+
+async def test_what_is_known_is_not_parsed_again(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(database_url, print, print)
+    async with database.begin() as unit:
+        added = [await unit.outbox.add("lane", ShowCard(number)) for number in range(50)]
+        await unit.commit()
+    parsed: list[str] = []
+    monkeypatch.setattr(outbox, "payload_from_json", parsed.append)
+    async with database.read() as unit:
+        found = await unit.outbox.pending(0, 100, {delivery.id for delivery in added[:-1]})
+    assert [delivery.id for delivery in found] == [added[-1].id]
+    assert len(parsed) == 1
+    await database.close()
+
+
+async def test_what_was_given_up_is_forgotten_in_time(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        failed = await unit.outbox.add("lane", ShowCard(1))
+        waiting = await unit.outbox.add("lane", ShowCard(2), NOW)
+        await unit.outbox.failed(failed.id, "banned")
+        await unit.outbox.forget_failed(datetime.now(UTC) - timedelta(minutes=5))
+        assert await is_kept(kept, unit, failed)
+        await unit.outbox.forget_failed(datetime.now(UTC) + timedelta(minutes=5))
+        assert not await is_kept(kept, unit, failed)
+        assert await unit.outbox.pending(0, 10) == [waiting]
+
+
+async def is_kept(kept: Kept, unit: Any, delivery: Delivery) -> bool:
+    if isinstance(kept.store, FakeStore):
+        return delivery.id in unit._unit.stored.failed
+    found = await unit.outbox._db.execute(
+        text("SELECT 1 FROM deliveries WHERE id = :id"), {"id": delivery.id}
+    )
+    return found.first() is not None
 
 
 async def test_a_delivery_may_be_due_later(kept: Kept) -> None:

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.room_events import EncryptedSent
 from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
+from tests.fakes.store import FakeStore
 
 FULL = LiveChat(
     0,
@@ -151,6 +154,20 @@ async def test_rejected_events_are_recorded(kept: Kept) -> None:
         await unit.inbox.reject("$bad", "content.body: must be a string", NOW)
         await unit.inbox.reject(None, "event_id: is missing", NOW)
         await unit.commit()
+
+
+async def test_old_rejected_events_are_forgotten(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        await unit.inbox.reject("$old", "content.body: must be a string", NOW - timedelta(days=31))
+        await unit.inbox.reject("$new", "content.body: must be a string", NOW)
+        await unit.inbox.forget_rejected(NOW - timedelta(days=30))
+        assert await rejected(kept, unit) == ["$new"]
+
+
+async def rejected(kept: Kept, unit: Any) -> list[str]:
+    if isinstance(kept.store, FakeStore):
+        return [event_id for event_id, _, _ in unit._unit.stored.rejected]
+    return list((await unit.inbox._db.execute(text("SELECT event_id FROM rejected_events"))).scalars())
 
 
 async def test_notes_are_kept_under_their_names(kept: Kept) -> None:

@@ -1,8 +1,8 @@
 """The fake repositories of everything around the conversations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from secrets import token_hex
 
 from livechat_plugin.core.errors import InvalidLiveChat
@@ -10,6 +10,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.deliveries import Delivery, Payload
 from livechat_plugin.services.room_events import AnyRoomEvent
 from livechat_plugin.services.unit_of_work import RoomBinding
+from livechat_plugin.store.codec import payload_to_json
 from tests.fakes.stored import Repository, Unit, in_utc, must_exist, visible
 
 
@@ -19,14 +20,16 @@ class FakeOutbox(Repository):
         self.added: list[Delivery] = []
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
+        payload_to_json(payload)  # It refuses what cannot be kept.
         due_at = in_utc(due_at) if due_at is not None else None
         delivery = Delivery(self._all.next_id("deliveries"), lane, token_hex(8), payload, due_at)
         self._all.deliveries[delivery.id] = delivery
         self.added.append(delivery)
         return delivery
 
-    async def pending(self, after: int, limit: int) -> Sequence[Delivery]:
-        return [delivery for delivery in self._all.deliveries.values() if delivery.id > after][:limit]
+    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+        pending = self._all.deliveries.values()
+        return [owed for owed in pending if owed.id > after and owed.id not in known][:limit]
 
     async def done(self, delivery_id: int) -> bool:
         return self._all.deliveries.pop(delivery_id, None) is not None
@@ -35,7 +38,12 @@ class FakeOutbox(Repository):
         delivery = self._all.deliveries.pop(delivery_id, None)
         if delivery is not None:
             self._all.failed[delivery_id] = (delivery, reason)
+            self._all.failed_at[delivery_id] = datetime.now(UTC)
         return delivery is not None
+
+    async def forget_failed(self, before: datetime) -> None:
+        for delivery_id in [number for number, at in self._all.failed_at.items() if at < before]:
+            del self._all.failed[delivery_id], self._all.failed_at[delivery_id]
 
 
 class FakeRooms(Repository):
@@ -108,6 +116,9 @@ class FakeInbox(Repository):
         before = in_utc(before)
         for event_id in [event_id for event_id, at in self._all.seen.items() if at < before]:
             del self._all.seen[event_id]
+
+    async def forget_rejected(self, before: datetime) -> None:
+        self._all.rejected[:] = [entry for entry in self._all.rejected if entry[2] >= before]
 
     async def note(self, name: str) -> str | None:
         return self._all.notes.get(name)

@@ -28,6 +28,7 @@ class Stored:
     messages: dict[int, Message] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     failed: dict[int, tuple[Delivery, str]] = field(default_factory=dict)
+    failed_at: dict[int, datetime] = field(default_factory=dict)
     rooms: dict[str, RoomBinding] = field(default_factory=dict)
     seen: dict[str, datetime] = field(default_factory=dict)
     held: list[tuple[int, AnyRoomEvent]] = field(default_factory=list)
@@ -84,7 +85,7 @@ def must_exist(table: Mapping[int, object], key: int | None) -> None:
 
 def visible(words: str) -> str:
     """What the column type does."""
-    return words.replace("\0", "")
+    return words.encode(errors="replace").decode().replace("\0", "")
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from livechat_plugin.core.errors import HomeserverUnavailable, StoreUnavailable
-from livechat_plugin.services.reconciliation import FORGET_EVERY, MARK, SEEN_FOR
-from livechat_plugin.services.room_events import AnyRoomEvent
+from livechat_plugin.services.deliveries import Delivery, ShowCard
+from livechat_plugin.services.reconciliation import FORGET_EVERY, KEPT_FOR, MARK, SEEN_FOR
+from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
 from tests.fakes.faults import absence, refusal
 from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
 
@@ -195,3 +196,16 @@ async def test_ids_of_old_events_are_forgotten_in_time(watched: Desk) -> None:
     watched.clock.advance(SEEN_FOR.total_seconds())
     await pass_time(watched, FORGET_EVERY.total_seconds())
     await watched.until(lambda: not watched.stored.seen)
+
+
+async def test_rejected_events_and_failed_deliveries_are_forgotten_in_time(watched: Desk) -> None:
+    await watched.push(RejectedEvent("$bad", "content.body: must be a string"))
+    delivery = Delivery(1, "lane", "token", ShowCard(1))
+    watched.stored.failed[1], watched.stored.failed_at[1] = (delivery, "banned"), watched.clock.now()
+    await pass_time(watched, FORGET_EVERY.total_seconds())
+    await asyncio.sleep(0.01)
+    assert watched.stored.rejected
+    assert watched.stored.failed
+    watched.clock.advance(KEPT_FOR.total_seconds())
+    await pass_time(watched, FORGET_EVERY.total_seconds())
+    await watched.until(lambda: not watched.stored.rejected and not watched.stored.failed)

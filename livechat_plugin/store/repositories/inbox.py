@@ -4,12 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
 
+import structlog
 from sqlalchemy import bindparam, delete, insert, select
 
 from livechat_plugin.services.room_events import AnyRoomEvent
-from livechat_plugin.store.codec import event_from_json, event_to_json
+from livechat_plugin.store.codec import Unreadable, event_from_json, event_to_json
 from livechat_plugin.store.connections import SLOW, SqlConnection, for_each_dialect
 from livechat_plugin.store.tables import held_events, notes, rejected_events, seen_events
+
+log = structlog.get_logger()
 
 _MARK_SEEN = for_each_dialect(
     lambda insert: insert(seen_events).on_conflict_do_nothing().returning(seen_events.c.event_id)
@@ -23,6 +26,11 @@ _RELEASE = (
 _REJECT = insert(rejected_events)
 _FORGET_SEEN = (
     delete(seen_events).where(seen_events.c.seen_at < bindparam("before")).execution_options(**{SLOW: True})
+)
+_FORGET_REJECTED = (
+    delete(rejected_events)
+    .where(rejected_events.c.at < bindparam("before"))
+    .execution_options(**{SLOW: True})
 )
 _NOTE = select(notes.c.value).where(notes.c.name == bindparam("name"))
 _KEEP_NOTE = for_each_dialect(
@@ -52,9 +60,15 @@ class SqlInbox:
         await self._db.execute(_HOLD, values)
 
     async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
-        """Sorted here: what DELETE returns comes in any order."""
+        """Sorted here: what DELETE returns comes in any order. One that cannot be read keeps back no other."""
         held = (await self._db.execute(_RELEASE, {"of_conversation": conversation_id})).all()
-        return [event_from_json(event) for _, event in sorted(held, key=itemgetter(0))]
+        events: list[AnyRoomEvent] = []
+        for number, event in sorted(held, key=itemgetter(0)):
+            try:
+                events.append(event_from_json(event))
+            except Unreadable as error:
+                log.error("a held event is passed over", held_event=number, reason=str(error))
+        return events
 
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
         """For the record."""
@@ -63,6 +77,10 @@ class SqlInbox:
     async def forget_seen(self, before: datetime) -> None:
         """The old ones."""
         await self._db.execute(_FORGET_SEEN, {"before": before})
+
+    async def forget_rejected(self, before: datetime) -> None:
+        """The old ones."""
+        await self._db.execute(_FORGET_REJECTED, {"before": before})
 
     async def note(self, name: str) -> str | None:
         """By its name."""

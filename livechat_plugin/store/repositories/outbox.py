@@ -1,14 +1,14 @@
 """What we owe the outside world."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Container, Sequence
+from datetime import UTC, datetime
 from secrets import token_hex
 
 from sqlalchemy import bindparam, delete, insert, literal_column, select, update
 
 from livechat_plugin.services.deliveries import Delivery, Payload
-from livechat_plugin.store.codec import payload_from_json, payload_to_json
-from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.codec import Unreadable, payload_from_json, payload_to_json
+from livechat_plugin.store.connections import SLOW, SqlConnection, new_id
 from livechat_plugin.store.tables import deliveries
 
 # Written out, not bound: otherwise SQLite would not use the index of pending deliveries.
@@ -16,22 +16,44 @@ _IS_PENDING = deliveries.c.state == literal_column("'pending'")
 _THIS = (deliveries.c.id == bindparam("this")) & _IS_PENDING
 
 _ADD = insert(deliveries)
-_PENDING = (
-    select(deliveries.c.id, deliveries.c.lane, deliveries.c.token, deliveries.c.payload, deliveries.c.due_at)
+_PENDING_IDS = (
+    select(deliveries.c.id)
     .where(deliveries.c.id > bindparam("after"), _IS_PENDING)
     .order_by(deliveries.c.id)
     .limit(bindparam("at_most"))
 )
+_PENDING = (
+    select(deliveries.c.id, deliveries.c.lane, deliveries.c.token, deliveries.c.payload, deliveries.c.due_at)
+    .where(deliveries.c.id.in_(bindparam("these", expanding=True)), _IS_PENDING)
+    .order_by(deliveries.c.id)
+)
 _DONE = delete(deliveries).where(_THIS)
-_FAILED = update(deliveries).where(_THIS).values(state="failed", reason=bindparam("why"))
+# From then on `due_at` is the time of failing: what is given up is due never more.
+_FAILED = (
+    update(deliveries).where(_THIS).values(state="failed", reason=bindparam("why"), due_at=bindparam("at"))
+)
+_FORGET_FAILED = (
+    delete(deliveries)
+    .where(deliveries.c.state == literal_column("'failed'"), deliveries.c.due_at < bindparam("before"))
+    .execution_options(**{SLOW: True})
+)
+
+_IDS_AT_ONCE = 4_000
+_ROWS_AT_ONCE = 500
 
 
 class SqlOutbox:
-    """Deliveries in SQL; `added` are those of this unit of work."""
+    """Deliveries in SQL.
+
+    Attributes:
+        added: those of this unit of work.
+        unreadable: pending ones that could not be read, with the reason; given up when this unit of work is over.
+    """
 
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
         self.added: list[Delivery] = []
+        self.unreadable: dict[int, str] = {}
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
         """One more."""
@@ -42,13 +64,29 @@ class SqlOutbox:
         self.added.append(delivery)
         return delivery
 
-    async def pending(self, after: int, limit: int) -> Sequence[Delivery]:
-        """The next ones."""
-        found = await self._db.execute(_PENDING, {"after": after, "at_most": limit})
-        return [
-            Delivery(number, lane, token, payload_from_json(payload), due_at)
-            for number, lane, token, payload, due_at in found
-        ]
+    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+        """The next ones. Of those known, only the ids are looked at, which the index alone has."""
+        unknown = await self._unknown(after, limit, known)
+        found: list[Delivery] = []
+        for begin in range(0, len(unknown), _ROWS_AT_ONCE):
+            rows = await self._db.execute(_PENDING, {"these": unknown[begin : begin + _ROWS_AT_ONCE]})
+            for number, lane, token, payload, due_at in rows:
+                try:
+                    found.append(Delivery(number, lane, token, payload_from_json(payload), due_at))
+                except Unreadable as error:
+                    self.unreadable[number] = str(error)
+        return found
+
+    async def _unknown(self, after: int, limit: int, known: Container[int]) -> Sequence[int]:
+        unknown: list[int] = []
+        while len(unknown) < limit:
+            values = {"after": after, "at_most": _IDS_AT_ONCE}
+            ids: Sequence[int] = (await self._db.execute(_PENDING_IDS, values)).scalars().all()
+            unknown += [number for number in ids if number not in known]
+            if len(ids) < _IDS_AT_ONCE:
+                break
+            after = ids[-1]
+        return unknown[:limit]
 
     async def done(self, delivery_id: int) -> bool:
         """The row goes."""
@@ -56,4 +94,9 @@ class SqlOutbox:
 
     async def failed(self, delivery_id: int, reason: str) -> bool:
         """The row stays, with the reason."""
-        return (await self._db.execute(_FAILED, {"this": delivery_id, "why": reason})).rowcount == 1
+        values = {"this": delivery_id, "why": reason, "at": datetime.now(UTC)}
+        return (await self._db.execute(_FAILED, values)).rowcount == 1
+
+    async def forget_failed(self, before: datetime) -> None:
+        """The old ones."""
+        await self._db.execute(_FORGET_FAILED, {"before": before})
