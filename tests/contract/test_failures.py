@@ -1,0 +1,167 @@
+"""What a database says when it fails: told apart by what helps, and without what people wrote."""
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import text
+
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.store.database import Database, open_backend
+from livechat_plugin.store.failures import DatabaseFault
+
+SECRET = "my password is swordfish"
+
+PROVOCATIONS = {
+    "no such column": ("UPDATE notes SET nothing = :words", DatabaseFault),
+    "no such table": ("SELECT :words FROM nowhere", DatabaseFault),
+    "a row that is there already": (
+        "INSERT INTO notes (name, value) VALUES (:words, 'a'), (:words, 'b')",
+        ConcurrentChange,
+    ),
+    "no value": ("INSERT INTO notes (name, value) VALUES (:words, NULL)", ConcurrentChange),
+}
+
+
+async def provoke(url: str, statement: str) -> Exception:
+    backend = open_backend(url)
+    try:
+        async with backend.connect(writes=True) as db:
+            with pytest.raises(Exception) as caught:  # noqa: PT011 - the test looks at it
+                await db.execute(text(statement), {"words": SECRET})
+    finally:
+        await backend.close()
+    return caught.value
+
+
+def everything_logged_of(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error)) + str(error) + repr(error)
+
+
+@pytest.mark.parametrize("name", PROVOCATIONS)
+async def test_no_failure_tells_what_people_wrote(database_url: str, name: str) -> None:
+    statement, kind = PROVOCATIONS[name]
+    error = await provoke(database_url, statement)
+    assert isinstance(error, kind)
+    assert "swordfish" not in everything_logged_of(error)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "statement", ["SELECT CAST(:words AS text)::integer", "SELECT CAST(:words AS integer)"]
+)
+async def test_a_value_that_postgresql_refuses_is_not_told(database_url: str, statement: str) -> None:
+    error = await provoke(database_url, statement)
+    assert isinstance(error, DatabaseFault)
+    assert "swordfish" not in everything_logged_of(error)
+    assert "SELECT" in str(error)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["SET TRANSACTION READ ONLY", "INSERT INTO notes VALUES ('a', 'b')"],  # as after a failover
+        ["SET LOCAL statement_timeout = 20", "SELECT pg_sleep(5)"],
+    ],
+    ids=["read only", "too slow"],
+)
+async def test_a_server_that_cannot_serve_now_is_unavailable(
+    database_url: str, statements: list[str]
+) -> None:
+    backend = open_backend(database_url)
+    async with backend.connect(writes=True) as db:
+        await db.execute(text(statements[0]))
+        with pytest.raises(StoreUnavailable):
+            await db.execute(text(statements[1]))
+    await backend.close()
+
+
+class Cable:
+    """The network between us and a PostgreSQL server, to be cut or clogged."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._path = socket_path
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._flows = asyncio.Event()
+        self._flows.set()
+        self.port = 0
+
+    @asynccontextmanager
+    async def laid(self) -> AsyncIterator["Cable"]:
+        server = await asyncio.start_server(self._connect, "127.0.0.1")
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            self.cut()
+            server.close()
+
+    def cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def clog(self) -> None:
+        self._flows.clear()
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_unix_connection(self._path)
+        self._writers |= {writer, far_writer}
+        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
+        except OSError:
+            pass
+        writer.transport.abort()
+
+
+@pytest.fixture
+async def cable(postgresql_server: str) -> AsyncIterator[Cable]:
+    folder = parse_qs(urlsplit(postgresql_server).query)["host"][0]
+    async with Cable(f"{folder}/.s.PGSQL.5432").laid() as cable:
+        yield cable
+
+
+def through(cable: Cable, url: str) -> str:
+    return f"postgresql+asyncpg://postgres@127.0.0.1:{cable.port}{urlsplit(url).path}"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("when", ["before", "during"])
+@pytest.mark.parametrize("what", ["statement", "commit"])
+async def test_a_cut_connection_is_unavailable(database_url: str, cable: Cable, when: str, what: str) -> None:
+    database = Database(through(cable, database_url), print, print)
+    async with database.begin() as work:
+        await work.inbox.keep_note("mark", "s1")
+        if when == "before":
+            cable.cut()
+            await asyncio.sleep(0.05)
+        else:
+            cable.clog()
+            asyncio.get_running_loop().call_later(0.1, cable.cut)
+        with pytest.raises(StoreUnavailable):
+            await (work.inbox.note("mark") if what == "statement" else work.commit())
+    await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("what", ["statement", "commit"])
+async def test_a_silent_connection_is_unavailable(
+    database_url: str, cable: Cable, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livechat_plugin.store.postgresql.COMMAND_TIMEOUT", 0.3)
+    database = Database(through(cable, database_url), print, print)
+    async with database.begin() as work:
+        await work.inbox.keep_note("mark", "s1")
+        cable.clog()
+        asyncio.get_running_loop().call_later(1, cable.cut)
+        with pytest.raises(StoreUnavailable):
+            await (work.inbox.note("mark") if what == "statement" else work.commit())
+    await database.close()
