@@ -179,7 +179,7 @@ class Plugin:
         channels: Mapping[str, Channel] = {MATRIX: MatrixChannel(homeserver)}
 
         relay = Relay(naming)
-        assignments = Assignments(clock)
+        assignments = Assignments(clock, naming)
         commands = Commands(Services(assignments, relay, naming))
         customers = CustomerSide(relay, naming, clock, administrators)
         self.inbox = Inbox(

@@ -5,23 +5,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OfferToGroup:
-    """Everybody in the group sees the session's card; whoever takes it first gets it (requirement S15).
-
-    Attributes:
-        group: name of the group; None stands for the live chat's own operators.
-        reason: why, when the rule would have chosen otherwise; kept with the session.
-    """
-
-    group: str | None = None
-    reason: str | None = None
+    """Every operator of the live chat sees the session's card; whoever takes it first gets it (requirement S15)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssignTo:
-    """One employee gets the session at once (requirement S16)."""
+    """One employee of the live chat gets the session at once (requirement S16)."""
 
     user_id: str
-    reason: str | None = None
 
 
 Route = OfferToGroup | AssignTo
@@ -34,7 +25,6 @@ class RoutingRule:
     name: str
     label: str
     description: str
-    needs_account_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ NETWORKS = {"matrix": "Matrix"}
 """How networks are called on cards."""
 
 
-def pill(user_id: str) -> str:
-    """A mention in HTML, which clients show as the person's name."""
-    return f'<a href="https://matrix.to/#/{escape(user_id)}">{escape(user_id)}</a>'
+def pill(user_id: str, name: str | None = None) -> str:
+    """A mention in HTML; clients show the person's name, at least where they are in the room."""
+    return f'<a href="https://matrix.to/#/{escape(user_id)}">{escape(name or user_id)}</a>'
 
 
 def room_name(session: Session, account: Account) -> str:
@@ -23,19 +23,20 @@ def room_name(session: Session, account: Account) -> str:
     return f"#{session.number} {account.display_name}"
 
 
-def card(session: Session, account: Account) -> tuple[str, str]:
+def card(session: Session, account: Account, operator_name: str | None = None) -> tuple[str, str]:
     """The card of a session in the queue room, as text and as HTML."""
     network = NETWORKS.get(account.network, account.network)
-    state, state_html = _standing(session)
+    state, state_html = _standing(session, operator_name)
     head = f"#{session.number} {account.display_name} · {network}"
     body = f"{head}\n{session.subject}\n{state}"
     html = f"<b>{escape(head)}</b><br>{escape(session.subject)}<br>{state_html}"
     return body, html
 
 
-def _standing(session: Session) -> tuple[str, str]:
+def _standing(session: Session, operator_name: str | None) -> tuple[str, str]:
     number = session.number
-    operator = session.operator or ""
+    operator = operator_name or session.operator or ""
+    mention = pill(session.operator or "", operator_name)
     match session.state:
         case SessionState.OPENING | SessionState.WAITING:
             text = f"Waiting. Take it with a reaction to this message or with !take {number}"
@@ -44,10 +45,10 @@ def _standing(session: Session) -> tuple[str, str]:
                 text, html = f"{session.outcome} {text}", f"<i>{escape(session.outcome)}</i> {html}"
             return text, html
         case SessionState.ACTIVE:
-            return f"Taken by {operator}", f"🟢 Taken by {pill(operator)}"
+            return f"Taken by {operator}", f"🟢 Taken by {mention}"
         case SessionState.CLOSED:
             by = f" Served by {operator}." if operator else ""
-            by_html = f" Served by {pill(operator)}." if operator else ""
+            by_html = f" Served by {mention}." if operator else ""
             why = f" {session.outcome}" if session.outcome else ""
             return f"Closed.{by}{why}", f"⚪ Closed.{by_html}{escape(why)}"
 
@@ -118,9 +119,25 @@ def customer_left(account: Account) -> str:
     return f"{account.display_name} has left the chat. Nothing can be sent until they open it again."
 
 
-def closed_by(session: Session, operator: str) -> str:
+def closed_by(session: Session, operator: str) -> tuple[str, str]:
     """In the session room, when an operator closes the session."""
-    return f"Session #{session.number} was closed by {operator}."
+    start = f"Session #{session.number} was closed by "
+    return f"{start}{operator}.", f"{escape(start)}{pill(operator)}."
+
+
+def removal_reason(number: int) -> str:
+    """What an operator reads who is taken out of the room of a closed session."""
+    return f"Session #{number} is closed, there is nothing more to do here. You are invited again when you take another."
+
+
+def now_yours(number: int) -> str:
+    """For the operator who took a session by command."""
+    return f"Session #{number} is yours. Accept the invitation to its room."
+
+
+def waiting_again(session: Session) -> str:
+    """In the queue room, when a session is sent back to it; a changed card alone notifies nobody."""
+    return f"Session #{session.number} is waiting again."
 
 
 def operator_left(operator: str) -> str:

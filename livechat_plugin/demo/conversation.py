@@ -79,7 +79,7 @@ async def _taking(story: Story, cast: Cast, talk: Talk, card: Card) -> None:
         await boris.say(card.queue_room, f"!take {card.number}")
         told = await cast.sees(boris, card.queue_room, says(f"{anna.user_id} already has"))
         saw(f"boris is told: {short(body_of(told))}")
-        saw(f"the card: {short(await cast.card_says(card, f'Taken by {anna.user_id}'))}")
+        saw(f"the card: {short(await cast.card_says(card, 'Taken by Anna'))}")
     with story.step("anna is invited and reads the conversation so far", is_needed=True) as saw:
         await cast.enter(talk, "anna", card)
         first = await cast.sees(anna, talk.session_room, says("My printer is on fire!"))
@@ -146,7 +146,7 @@ async def _again(story: Story, cast: Cast, talk: Talk, card: Card) -> None:
         answer = (await talk.to_customer().send(plain("Two in one day? I am bringing the bucket."))).copy
         saw(f"carla reads, in the chat that she has: {short(body_of(answer))}")
         await boris.say(room, "!close")
-        saw(f"the card: {short(await cast.card_says(again, f'Closed. Served by {boris.user_id}'))}")
+        saw(f"the card: {short(await cast.card_says(again, 'Closed. Served by Boris'))}")
 
 
 async def _password(story: Story, cast: Cast) -> None:

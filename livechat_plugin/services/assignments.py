@@ -10,11 +10,13 @@ from livechat_plugin.core.acts import Say
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded
 from livechat_plugin.core.errors import NotAnOperator
+from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import Session, SessionState, close, requeue, take
 from livechat_plugin.services.deliveries import (
     ActInSessionRoom,
     AdmitOperator,
     SayFarewell,
+    SayInRoom,
     ShowCard,
     TidySession,
     session_lane,
@@ -30,6 +32,7 @@ class Assignments:
     """The use cases that change who serves a session."""
 
     clock: Clock
+    naming: Naming
 
     async def take(
         self, work: UnitOfWork, view: ConversationView, session: Session, operator: str
@@ -63,7 +66,9 @@ class Assignments:
         work.after_commit(SessionAssigned(taken, view.live_chat, view.account))
         return taken
 
-    async def requeue(self, work: UnitOfWork, session: Session, reason: str) -> Session:
+    async def requeue(
+        self, work: UnitOfWork, view: ConversationView, session: Session, reason: str
+    ) -> Session:
         """Put an active session back into the queue, because its operator is gone.
 
         Raises:
@@ -72,6 +77,11 @@ class Assignments:
         waiting = requeue(session, reason)
         await work.sessions.save(waiting)
         await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
+        if view.live_chat.queue_room is not None:
+            speaker = self.naming.live_chat(view.live_chat.slug)
+            room_id, words = view.live_chat.queue_room, wording.waiting_again(waiting)
+            news = SayInRoom(room_id, speaker, words, reply_to=waiting.card, is_loud=True)
+            await work.outbox.add(session_lane(waiting.number), news)
         return waiting
 
     async def close(
@@ -99,13 +109,13 @@ class Assignments:
         await work.sessions.save(closed)
         conversation_id = closed.conversation_id
         operators = to_operators_lane(conversation_id)
+        # The operator leaves first: words that come after would stay unread in a room that cannot be opened.
+        await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
         if by is not None:
-            words = Say(Text(wording.closed_by(closed, by), style="notice"))
+            words = Say(Text(*wording.closed_by(closed, by), style="notice"))
             await work.outbox.add(operators, ActInSessionRoom(conversation_id, words, as_customer=False))
             farewell = SayFarewell(closed.number, conversation_id)
             await work.outbox.add(to_customer_lane(conversation_id), farewell)
-        else:
-            await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
         if session.state is not SessionState.OPENING:  # one that never got into the queue has no card
             await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
         work.after_commit(SessionEnded(closed, view.live_chat, view.account))

@@ -74,7 +74,10 @@ class ActForCustomer:
 
 @dataclass(frozen=True, slots=True)
 class SayInRoom:
-    """A word of ours in a room of another kind: the queue room, the bot's direct chat. `reply_to` is an event id."""
+    """A word of ours in a room of another kind: the queue room, the bot's direct chat. `reply_to` is an event id.
+
+    Clients notify the people in the room only of what `is_loud`.
+    """
 
     room_id: str
     speaker: str
@@ -82,6 +85,7 @@ class SayInRoom:
     html: str | None = None
     reply_to: str | None = None
     mention: str | None = None
+    is_loud: bool = False
     kind: Literal["say_in_room"] = "say_in_room"
 
 
@@ -133,7 +137,7 @@ class TidySession:
 
 @dataclass(frozen=True, slots=True)
 class SayFarewell:
-    """Ask the hooks for the last words to the customer and say them; then the room is tidied."""
+    """Ask the hooks for the last words to the customer, and say them."""
 
     session_number: int
     conversation_id: int

@@ -60,4 +60,4 @@ class OperatorSide:
             and session is not None
             and session.is_served_by(event.user_id)
         ):
-            await self.assignments.requeue(work, session, wording.operator_left(event.user_id))
+            await self.assignments.requeue(work, view, session, wording.operator_left(event.user_id))

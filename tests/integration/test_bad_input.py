@@ -167,14 +167,15 @@ async def test_session_returns_to_the_queue_when_its_operator_is_deactivated(des
     number = int(body(card).split()[0].removeprefix("#"))
     await zoe.wait_until(lambda: queue in zoe.rooms)
     await zoe.say(queue, f"!take {number}")
-    await desk.boris.wait_for(queue, card_says(number, f"Taken by {zoe.user_id}"))
+    await desk.boris.wait_for(queue, card_says(number, "Taken by Zoe"))
     await zoe.wait_until(lambda: any(body(e) == "Do not leave me" for r in zoe.rooms for e in zoe.events(r)))
 
     await zoe.disconnect()
     await deactivate(installation, zoe.user_id)
     await desk.boris.wait_for(queue, card_says(number, f"{zoe.user_id} left the session. Waiting."))
+    await desk.boris.wait_for(queue, says(f"Session #{number} is waiting again."))
     await desk.boris.say(queue, f"!take {number}")
-    await desk.boris.wait_for(queue, card_says(number, f"Taken by {desk.boris.user_id}"))
+    await desk.boris.wait_for(queue, card_says(number, "Taken by Boris"))
 
 
 async def test_customer_in_an_encrypted_room_is_told(desk: Desk) -> None:

@@ -37,7 +37,7 @@ async def test_second_operator_is_told_who_won_and_the_card_says_so(desk: Desk) 
     assert winner in {desk.anna.user_id, desk.boris.user_id}
     loser = desk.boris.user_id if winner == desk.anna.user_id else desk.anna.user_id
     assert told["content"]["m.mentions"] == {"user_ids": [loser]}
-    edited = await desk.boris.wait_for(desk.queue, card_says(number, f"Taken by {winner}"))
+    edited = await desk.boris.wait_for(desk.queue, card_says(number, f"Taken by {winner[1:].partition(':')[0].title()}"))
     assert edited["content"]["m.relates_to"]["event_id"] == card
 
 
@@ -45,7 +45,7 @@ async def test_take_works_as_a_reply_to_the_card(desk: Desk) -> None:
     carla = await desk.installation.customer()
     _, number, card = await desk.write(carla, "Take me by reply")
     await desk.boris.reply(desk.queue, card, "!take")
-    await desk.anna.wait_for(desk.queue, card_says(number, f"Taken by {desk.boris.user_id}"))
+    await desk.anna.wait_for(desk.queue, card_says(number, "Taken by Boris"))
 
 
 async def test_operator_reads_what_was_said_before_taking(desk: Desk) -> None:

@@ -14,7 +14,7 @@ async def test_its_operator_closes_it_and_everything_is_tidied(desk: Desk) -> No
     assert room.memberships[ANNA] == "leave"
     assert room.room_id not in space.children
     assert desk.lines(room)[-1] == f"livechat_support: Session #1 was closed by {ANNA}."
-    assert f"Closed. Served by {ANNA}." in preview(desk.card().content, 1000)
+    assert "Closed. Served by Anna." in preview(desk.card().content, 1000)
 
 
 async def test_who_leaves_by_the_close_does_not_send_it_back_to_the_queue(desk: Desk) -> None:

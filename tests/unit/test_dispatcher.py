@@ -45,7 +45,7 @@ class Post:
         self.store = TroubledStore(self._wake, lambda _: None)
         self.store.stored = stored or Stored()
         naming = Naming("livechat", "example.org")
-        giving_up = GivingUp(Relay(naming), Assignments(self.clock), naming, self.clock)
+        giving_up = GivingUp(Relay(naming), Assignments(self.clock, naming), naming, self.clock)
         handlers: dict[type[Payload], Handler] = {
             SayInRoom: self._say,
             ShowCard: self._show,

@@ -92,12 +92,20 @@ def test_text_and_html_say_the_same(told: tuple[str, str], parts: list[str]) -> 
         assert part in text
 
 
+def test_the_card_calls_an_operator_by_name() -> None:
+    body, html = wording.card(ACTIVE, CARLA, "Anna <3")
+    assert "Taken by Anna <3" in body
+    assert ANNA not in body
+    assert "Taken by Anna <3" in read(html).text
+
+
 @pytest.mark.parametrize(
     "told",
     [
         wording.already_taken(12, EVIL),
         wording.not_relayed(replace(ACTIVE, operator=EVIL)),
         wording.only_its_operator(replace(ACTIVE, operator=EVIL)),
+        wording.closed_by(WAITING, EVIL),
     ],
 )
 def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
@@ -118,7 +126,10 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.moved_elsewhere(CHAT), ["Customer Support"]),
         (wording.encrypted(CHAT), ["Customer Support", "encrypted"]),
         (wording.customer_left(CARLA), ["Carla"]),
-        (wording.closed_by(WAITING, ANNA), ["#12", ANNA]),
+        (wording.closed_by(WAITING, ANNA)[0], ["#12", ANNA]),
+        (wording.removal_reason(12), ["#12", "closed"]),
+        (wording.now_yours(12), ["#12", "invitation"]),
+        (wording.waiting_again(WAITING), ["#12", "waiting"]),
         (wording.operator_left(ANNA), [ANNA]),
         (wording.invitation_failed(ANNA, "M_FORBIDDEN"), [ANNA, "M_FORBIDDEN"]),
     ],

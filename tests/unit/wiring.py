@@ -65,7 +65,7 @@ class Wiring:
         self.store.stored = stored or Stored()
         self.channels: Mapping[str, Channel] = {MATRIX: MatrixChannel(self.homeserver)}
         self.relay = Relay(self.naming)
-        self.assignments = Assignments(self.clock)
+        self.assignments = Assignments(self.clock, self.naming)
         commands = Commands(Services(self.assignments, self.relay, self.naming))
         self.customers = CustomerSide(self.relay, self.naming, self.clock, (ADA,))
         self.inbox = Inbox(

@@ -18,7 +18,9 @@ async def _take(call: Call) -> Reply | NoReply:
     if session.is_served_by(call.event.sender):
         return Reply(f"You already have session #{session.number}.")
     await call.services.assignments.take(call.work, view, session, call.event.sender)
-    return NoReply.NEEDED
+    if call.place.view is not None:
+        return NoReply.NEEDED  # they are in the room already
+    return Reply(wording.now_yours(session.number))
 
 
 async def _named_session(call: Call) -> Session:

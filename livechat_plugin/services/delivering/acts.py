@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.acts import Act, Say, target_of
+from livechat_plugin.core.acts import Act, Say, Target, target_of
+from livechat_plugin.core.content import Text
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
@@ -56,6 +57,11 @@ class ActDelivery:
 
     async def in_room(self, delivery: Delivery, payload: SayInRoom) -> Done:
         """Say something of ours in a room that belongs to no conversation."""
+        if payload.is_loud:
+            target = Target(None, payload.reply_to) if payload.reply_to else None
+            act = Say(Text(payload.body, payload.html), target)
+            await self.homeserver.act(payload.room_id, payload.speaker, act, delivery.token)
+            return Done()
         await self.homeserver.notice(
             payload.room_id,
             payload.speaker,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.acts import Edit, Say, Target
+from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import Delivery, ShowCard
@@ -31,11 +33,16 @@ class CardDelivery:
         if room_id is None:
             raise HomeserverUnavailable("the live chat is still being set up")
         ghost = self.naming.live_chat(view.live_chat.slug)
-        body, html = wording.card(session, view.account)
+        operator = (
+            (await self.homeserver.profile(session.operator)).display_name if session.operator else None
+        )
+        body, html = wording.card(session, view.account, operator)
+        # An ordinary message, since clients notify nobody of notices; nor do they of edits.
         if session.card is not None:
-            await self.homeserver.replace_notice(room_id, ghost, session.card, body, html, delivery.token)
+            edit = Edit(Target(None, session.card), Text(body, html))
+            await self.homeserver.act(room_id, ghost, edit, delivery.token)
             return Done()
-        card = await self.homeserver.notice(room_id, ghost, body, delivery.token, html=html)
+        card = await self.homeserver.act(room_id, ghost, Say(Text(body, html)), delivery.token)
         token = f"{delivery.token}-take"
         await self.homeserver.react(room_id, ghost, card, wording.TAKE_REACTION, token)
 

@@ -50,9 +50,11 @@ class DoorDelivery:
             return Done()
         ghost, customer = self.naming.live_chat(view.live_chat.slug), view.account.external_id
         await self.homeserver.join(payload.room_id, ghost)
-        company = await self.homeserver.members(payload.room_id, ghost) - {ghost, customer}
-        if company:
-            return Done(self._leave_company(payload, ghost, view.live_chat.name))
+        members = await self.homeserver.members(payload.room_id, ghost)
+        if members - {ghost, customer}:
+            return Done(self._leave(payload, ghost, wording.direct_chats_only(view.live_chat.name)))
+        if customer not in members:
+            return Done(self._leave(payload, ghost, None))
         profile = await self.homeserver.profile(customer)
         history = await self.homeserver.recent(payload.room_id, ghost, HISTORY)
 
@@ -137,13 +139,12 @@ class DoorDelivery:
             leave = LeaveRoom(former, self.naming.live_chat(view.live_chat.slug), words, words)
             await work.outbox.add(to_customer_lane(payload.conversation_id), leave)
 
-    def _leave_company(self, payload: JoinCustomerRoom, ghost: str, live_chat: str) -> Effects:
-        """Others are in the room: we go, and a conversation that had a room of its own before keeps it."""
+    def _leave(self, payload: JoinCustomerRoom, ghost: str, words: str | None) -> Effects:
+        """Others are in the room, or nobody: we go, and a conversation that had a room before keeps it."""
 
         async def keep(work: UnitOfWork) -> None:
             await forget_room(work, payload)
-            words = wording.direct_chats_only(live_chat)
-            leave = LeaveRoom(payload.room_id, ghost, words, words)
+            leave = LeaveRoom(payload.room_id, ghost, words or "Nobody else is here.", words)
             await work.outbox.add(to_customer_lane(payload.conversation_id), leave)
 
         return keep

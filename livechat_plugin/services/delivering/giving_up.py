@@ -55,7 +55,7 @@ class GivingUp:
                 view = await work.conversations.view(conversation_id)
                 if view.session is not None and view.session.is_served_by(operator):
                     why = wording.invitation_failed(operator, reason)
-                    await self.assignments.requeue(work, view.session, why)
+                    await self.assignments.requeue(work, view, view.session, why)
             case JoinCustomerRoom() as payload:
                 await forget_room(work, payload)
             case RouteSession(session_number=number):

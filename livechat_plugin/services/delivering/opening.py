@@ -22,9 +22,7 @@ from livechat_plugin.services.deliveries import (
     RouteSession,
     SayFarewell,
     ShowCard,
-    TidySession,
     session_lane,
-    to_operators_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
@@ -72,7 +70,7 @@ class Opening:
         return Done(keep)
 
     async def farewell(self, _: Delivery, payload: SayFarewell) -> Done:
-        """Ask for the last words, owe them to the customer, and then the tidying of the room."""
+        """Ask for the last words and owe them to the customer."""
         async with self.store.read() as work:
             session = await work.sessions.get(payload.session_number)
             view = await work.conversations.view(payload.conversation_id)
@@ -86,9 +84,6 @@ class Opening:
             if words:
                 now = await work.conversations.view(payload.conversation_id)
                 await self.relay.say(work, now, session, words, self.clock.now())
-            # Only now, so that the operator still sees the last words come.
-            tidy = TidySession(session.number, payload.conversation_id, session.operator)
-            await work.outbox.add(to_operators_lane(payload.conversation_id), tidy)
 
         return Done(keep)
 

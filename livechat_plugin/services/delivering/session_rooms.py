@@ -100,7 +100,7 @@ class SessionRoomDelivery:
         is_again_theirs = session is not None and session.operator == payload.operator
         if payload.operator is not None and not is_again_theirs:
             owner = self.naming.live_chat(view.live_chat.slug)
-            reason = f"Session #{payload.session_number} is closed"
+            reason = wording.removal_reason(payload.session_number)
             await self.homeserver.remove(room.room_id, owner, payload.operator, reason)
         if session is None or session.state is SessionState.CLOSED:
             await self._put_into_space(view.live_chat, room.room_id, is_in=False)
@@ -110,6 +110,8 @@ class SessionRoomDelivery:
         """A session room with its two ghosts; done again after a crash, it finds what was there."""
         customer = self.naming.customer(live_chat.slug, number)
         await self.homeserver.ensure_ghost(customer)
+        # Until a conversation gets the room; it is what the room's history begins with.
+        await _dress(self.homeserver.set_profile(customer, Profile("Customer")))
         plan = RoomPlan(
             alias=self.naming.session_alias(live_chat.slug, number),
             creator=self.naming.live_chat(live_chat.slug),
