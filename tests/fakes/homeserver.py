@@ -81,8 +81,8 @@ class FakeHomeserver(World):
         room = await self._speaking(room_id, as_user)
         if (known := self._sent.get((room_id, token))) is not None:
             return known
-        if room.has_reaction(as_user, event_id, key):
-            raise refusal("M_DUPLICATE_ANNOTATION")
+        if (same := room.reaction(as_user, event_id, key)) is not None:
+            return same
         reaction = ReactionSent(self.new_id("$"), room_id, as_user, self.now(), event_id, key)
         return self._sent_as(token, reaction)
 
@@ -198,11 +198,17 @@ class FakeHomeserver(World):
         await self._watching(as_user)
         events: list[AnyRoomEvent | RejectedEvent] = []
         invitations: list[MembershipChanged] = []
-        for event in self.log[int(mark) :]:
+        news = self.log[int(mark) :]
+        out = {room_id: room.last_removal(as_user) for room_id, room in self.rooms.items()}
+        seen = {event.room_id for event in news if event.event_id == out[event.room_id]}
+        for event in news:
             room = self.rooms[event.room_id]
+            is_seen = room.has(as_user) or event.room_id in seen
+            if event.event_id == out[event.room_id]:
+                seen.remove(event.room_id)
             if self.naming.is_ours(event.sender) or event.event_id in room.redacted:
                 continue
-            if room.has(as_user):
+            if is_seen:
                 events.append(event)
             elif room.memberships.get(as_user) == "invite" and _invites(event, as_user):
                 invitations.append(event)

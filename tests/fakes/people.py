@@ -8,6 +8,7 @@ from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
     EventRedacted,
+    Membership,
     MessageEdited,
     MessageSent,
     ReactionSent,
@@ -72,9 +73,10 @@ class FakePeople:
         """Go out, or decline."""
         return self._world.change_membership(self._world.rooms[room_id], user, user, "leave")
 
-    async def kick(self, user: str, room_id: str, whom: str) -> str:
-        """Put somebody out."""
-        return self._world.change_membership(self._world.rooms[room_id], user, whom, "leave")
+    async def kick(self, user: str, room_id: str, whom: str, *, is_banned: bool = False) -> str:
+        """Put somebody out, for good if they are banned."""
+        membership: Membership = "ban" if is_banned else "leave"
+        return self._world.change_membership(self._world.rooms[room_id], user, whom, membership)
 
     async def present(self, user: str, name: str, avatar_url: str | None = None) -> None:
         """Take a name and a picture, which every room is told."""

@@ -62,12 +62,25 @@ class FakeRoom:
         """Whether somebody may invite others."""
         return self.has(user_id) and (not self.is_guarded or user_id == self.creator)
 
-    def has_reaction(self, sender: str, target: str, key: str) -> bool:
-        """Whether somebody has attached this emoji there already."""
-        return any(
-            isinstance(event, ReactionSent)
-            and (event.sender, event.target, event.key) == (sender, target, key)
-            for event in self.remaining()
+    def reaction(self, sender: str, target: str, key: str) -> str | None:
+        """The reaction with which somebody has attached this emoji there already."""
+        for event in self.remaining():
+            if isinstance(event, ReactionSent) and (event.sender, event.target, event.key) == (
+                sender,
+                target,
+                key,
+            ):
+                return event.event_id
+        return None
+
+    def last_removal(self, user_id: str) -> str | None:
+        """The event with which somebody who is out of the room left it, or was put out."""
+        if self.memberships.get(user_id) not in {"leave", "ban"}:
+            return None
+        return next(
+            event.event_id
+            for event in reversed(self.events)
+            if isinstance(event, MembershipChanged) and event.user_id == user_id
         )
 
     def remaining(self) -> list[AnyRoomEvent]:
