@@ -31,12 +31,15 @@ _TIMELINES = orjson.dumps(
 
 
 async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, mark: str) -> Changes:
-    """Everything that happened in the ghost's rooms since the mark, in order within each room."""
+    """Everything that happened in the ghost's rooms since the mark, in order within each room.
+
+    A room that the ghost is out of tells what happened up to then, its removal included.
+    """
     query = {"since": mark, "timeout": "0", "filter": _TIMELINES, "set_presence": "offline"}
     answer = await client.call("GET", path_of("sync"), as_user=as_user, query=query, timeout=120)
     rooms = answer.get("rooms", {})
     events: list[AnyRoomEvent | RejectedEvent] = []
-    for room_id, room in rooms.get("join", {}).items():
+    for room_id, room in [*rooms.get("join", {}).items(), *rooms.get("leave", {}).items()]:
         timeline = room.get("timeline", {})
         if timeline.get("limited"):
             events += await _before(client, naming, as_user, room_id, timeline.get("prev_batch"), mark)

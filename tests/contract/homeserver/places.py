@@ -28,6 +28,7 @@ class People(Protocol):
     async def redact(self, user: str, room_id: str, target: str) -> str: ...
     async def join(self, user: str, room_id: str) -> str: ...
     async def leave(self, user: str, room_id: str) -> str: ...
+    async def kick(self, user: str, room_id: str, whom: str, *, is_banned: bool = False) -> str: ...
     async def present(self, user: str, name: str, avatar_url: str | None = None) -> None: ...
     async def seen(self, user: str, room_id: str) -> Sequence[AnyRoomEvent | RejectedEvent]: ...
 
@@ -119,7 +120,9 @@ class SynapsePeople:
         return user
 
     async def open_room(self, user: str, *invited: str, is_direct: bool = True) -> str:
-        room = {"preset": "trusted_private_chat", "invite": list(invited), "is_direct": is_direct}
+        # As clients do: in a direct chat both sides have the same power, and nobody can be put out.
+        preset = "trusted_private_chat" if is_direct else "private_chat"
+        room = {"preset": preset, "invite": list(invited), "is_direct": is_direct}
         return str((await self._call("POST", "createRoom", user, body=room))["room_id"])
 
     async def say(self, user: str, room_id: str, said: str, reply_to: str | None = None) -> str:
@@ -144,6 +147,10 @@ class SynapsePeople:
 
     async def leave(self, user: str, room_id: str) -> str:
         return str(await self._call("POST", f"rooms/{_q(room_id)}/leave", user, body={}))
+
+    async def kick(self, user: str, room_id: str, whom: str, *, is_banned: bool = False) -> str:
+        path = f"rooms/{_q(room_id)}/{'ban' if is_banned else 'kick'}"
+        return str(await self._call("POST", path, user, body={"user_id": whom}))
 
     async def present(self, user: str, name: str, avatar_url: str | None = None) -> None:
         await self._call("PUT", f"profile/{_q(user)}/displayname", user, body={"displayname": name})

@@ -142,6 +142,47 @@ async def test_somebody_who_leaves_or_is_renamed_is_among_the_changes(place: Pla
     assert (left.membership, left.user_id) == ("leave", place.carla)
 
 
+@pytest.mark.parametrize("membership", ["leave", "ban"])
+async def test_a_ghost_that_was_put_out_learns_what_happened_until_then(
+    place: Place, membership: str
+) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    room_id = await place.people.open_room(place.carla, place.ghost, is_direct=False)
+    await place.homeserver.join(room_id, place.ghost)
+    mark = await place.homeserver.mark(place.watcher)
+    said = await place.people.say(place.carla, room_id, "one more thing")
+    await place.people.kick(place.carla, room_id, place.ghost, is_banned=membership == "ban")
+    await place.people.say(place.carla, room_id, "not for the ghost")
+    changes = await place.homeserver.changes(place.ghost, mark)
+    message, removal = changes.events
+    assert isinstance(message, MessageSent)
+    assert message.event_id == said
+    assert isinstance(removal, MembershipChanged)
+    assert (removal.room_id, removal.sender, removal.user_id) == (room_id, place.carla, place.ghost)
+    assert removal.membership == membership
+    later = await place.homeserver.changes(place.ghost, changes.mark)
+    assert list(later.events) == []
+
+
+async def test_an_invitation_that_was_taken_back_is_none(place: Place) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    mark = await place.homeserver.mark(place.watcher)
+    room_id = await place.people.open_room(place.carla, place.ghost, is_direct=False)
+    await place.people.kick(place.carla, room_id, place.ghost)
+    changes = await place.homeserver.changes(place.ghost, mark)
+    assert list(changes.invitations) == []
+    *_, removal = changes.events
+    assert isinstance(removal, MembershipChanged)
+    assert (removal.user_id, removal.membership) == (place.ghost, "leave")
+
+
+async def test_a_ghost_that_left_by_itself_is_no_news(place: Place) -> None:
+    room_id = await place.direct_chat()
+    mark = await place.homeserver.mark(place.watcher)
+    await place.homeserver.leave(room_id, place.ghost, "done")
+    assert list((await place.homeserver.changes(place.ghost, mark)).events) == []
+
+
 async def test_waiting_ends_by_itself_with_a_mark_that_can_be_used(place: Place) -> None:
     room_id = await place.direct_chat()
     mark = await place.homeserver.mark(place.watcher)
