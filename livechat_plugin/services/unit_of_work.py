@@ -50,7 +50,9 @@ class Message:
         author: Matrix id or network id of who wrote it; None when we did.
         customer_event: its id on the customer's side.
         operators_event: its event id in the session room.
-        content: None for reactions.
+        content: None for reactions, and for what was taken back.
+        part_of: the first of the messages that one too long for a single event was cut into; the writer's own
+            event id stands with that first one alone.
     """
 
     id: int
@@ -62,6 +64,7 @@ class Message:
     content: Content | None = None
     customer_event: str | None = None
     operators_event: str | None = None
+    part_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ class MessageRepository(Protocol):
         content: Content | None = None,
         customer_event: str | None = None,
         operators_event: str | None = None,
+        part_of: int | None = None,
     ) -> int:
         """Keep a message; returns its id."""
         ...
@@ -187,6 +191,14 @@ class MessageRepository(Protocol):
 
     async def by_event(self, side: Side, event_id: str) -> Message | None:
         """The message that has this id on this side."""
+        ...
+
+    async def parts(self, message_id: int) -> Sequence[Message]:
+        """What follows the first of several parts, in order, without what was taken back."""
+        ...
+
+    async def change(self, message_id: int, content: Content | None) -> None:
+        """Keep the new content of an edited message; None for one that was taken back."""
         ...
 
     async def shown(self, message_id: int, side: Side, event_id: str) -> None:

@@ -146,6 +146,13 @@ messages = Table(
     # Not unique: on networks other than Matrix, customers' message ids may repeat.
     Column("customer_event", Text),
     Column("operators_event", Text),
+    Column("part_of", GrowingId, ForeignKey("messages.id")),
+    Index(
+        "ix_messages_part_of",
+        "part_of",
+        sqlite_where=text("part_of IS NOT NULL"),
+        postgresql_where=text("part_of IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 Index(

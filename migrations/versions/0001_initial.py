@@ -179,14 +179,16 @@ def create_sessions_and_messages() -> None:
         sa.Column("content", sa.Text()),
         sa.Column("customer_event", sa.Text()),
         sa.Column("operators_event", sa.Text()),
+        sa.Column("part_of", GROWING_ID),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
         sa.ForeignKeyConstraint(
             ["conversation_id"], ["conversations.id"], name="fk_messages_conversation_id"
         ),
         sa.ForeignKeyConstraint(["session_number"], ["sessions.number"], name="fk_messages_session_number"),
+        sa.ForeignKeyConstraint(["part_of"], ["messages.id"], name="fk_messages_part_of"),
         sqlite_autoincrement=True,
     )
-    for column, is_unique in (("customer_event", False), ("operators_event", True)):
+    for column, is_unique in (("customer_event", False), ("operators_event", True), ("part_of", False)):
         is_set = sa.text(f"{column} IS NOT NULL")
         op.create_index(
             f"{'uq' if is_unique else 'ix'}_messages_{column}",

@@ -142,3 +142,40 @@ async def test_customers_ids_may_repeat_between_networks_but_event_ids_may_not(k
         await unit.messages.add(conversation.id, "out", NOW, operators_event="$ours")
         with pytest.raises(ConcurrentChange):
             await unit.messages.add(conversation.id, "out", NOW, operators_event="$ours")
+
+
+async def test_the_parts_of_a_message_are_found_in_order_until_they_are_taken_back(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        first = await unit.messages.add(conversation.id, "in", NOW, content=Text("1"), customer_event="$x")
+        other = await unit.messages.add(conversation.id, "in", NOW, content=Text("other"))
+        second, third = [
+            await unit.messages.add(conversation.id, "in", NOW, content=Text(words), part_of=first)
+            for words in ("2", "3")
+        ]
+        part = Message(second, conversation.id, None, "in", None, NOW, Text("2"), part_of=first)
+        assert await unit.messages.get(second) == part
+        assert [message.id for message in await unit.messages.parts(first)] == [second, third]
+        assert await unit.messages.parts(other) == []
+
+        await unit.messages.change(second, None)
+        assert [message.id for message in await unit.messages.parts(first)] == [third]
+        assert await unit.messages.get(second) == replace(part, content=None)
+
+
+async def test_a_message_changes_its_content(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        number = await unit.messages.add(conversation.id, "out", NOW, content=Text("Good mourning"))
+        await unit.messages.change(number, Text("Good morning"))
+        message = await unit.messages.get(number)
+        assert message is not None
+        assert message.content == Text("Good morning")
+        await unit.messages.change(99, None)
+
+
+async def test_a_part_needs_what_it_is_a_part_of(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        with pytest.raises(ConcurrentChange):
+            await unit.messages.add(conversation.id, "in", NOW, part_of=99)

@@ -1,5 +1,6 @@
 """The fake repositories of conversations, their rooms, sessions and messages."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -168,9 +169,11 @@ class FakeMessages(Repository):
         content: Content | None = None,
         customer_event: str | None = None,
         operators_event: str | None = None,
+        part_of: int | None = None,
     ) -> int:
         must_exist(self._all.conversations, conversation_id)
         must_exist(self._all.sessions, session_number)
+        must_exist(self._all.messages, part_of)
         self._must_be_new(operators_event)
         message = Message(
             self._all.next_id("messages"),
@@ -182,6 +185,7 @@ class FakeMessages(Repository):
             content,
             customer_event,
             operators_event,
+            part_of,
         )
         self._all.messages[message.id] = message
         return message.id
@@ -192,6 +196,18 @@ class FakeMessages(Repository):
     async def by_event(self, side: Side, event_id: str) -> Message | None:
         found = [message for message in self._all.messages.values() if _event_on(side, message) == event_id]
         return found[-1] if found else None
+
+    async def parts(self, message_id: int) -> Sequence[Message]:
+        return [
+            message
+            for message in self._all.messages.values()
+            if message.part_of == message_id and message.content is not None
+        ]
+
+    async def change(self, message_id: int, content: Content | None) -> None:
+        message = self._all.messages.get(message_id)
+        if message is not None:
+            self._all.messages[message_id] = replace(message, content=content)
 
     async def shown(self, message_id: int, side: Side, event_id: str) -> None:
         message = self._all.messages.get(message_id)

@@ -1,5 +1,6 @@
 """Everything said."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ _MESSAGE = (
     messages.c.content,
     messages.c.customer_event,
     messages.c.operators_event,
+    messages.c.part_of,
 )
 _COLUMN = {"customer": messages.c.customer_event, "operators": messages.c.operators_event}
 
@@ -31,6 +33,12 @@ _BY_EVENT = {
     side: select(*_MESSAGE).where(column == bindparam("event_id")).order_by(messages.c.id.desc()).limit(1)
     for side, column in _COLUMN.items()
 }
+_PARTS = (
+    select(*_MESSAGE)
+    .where(messages.c.part_of == bindparam("first"), messages.c.content.is_not(None))
+    .order_by(messages.c.id)
+)
+_CHANGE = update(messages).where(messages.c.id == bindparam("this")).values(content=bindparam("new"))
 _SHOWN = {
     side: update(messages).where(messages.c.id == bindparam("this")).values({column: bindparam("event_id")})
     for side, column in _COLUMN.items()
@@ -54,6 +62,7 @@ class SqlMessages:
         content: Content | None = None,
         customer_event: str | None = None,
         operators_event: str | None = None,
+        part_of: int | None = None,
     ) -> int:
         """One more."""
         values = {
@@ -62,9 +71,10 @@ class SqlMessages:
             "direction": direction,
             "author": author,
             "at": at,
-            "content": content_to_json(content) if content is not None else None,
+            "content": _kept(content),
             "customer_event": customer_event,
             "operators_event": operators_event,
+            "part_of": part_of,
         }
         return new_id(await self._db.execute(_ADD, values))
 
@@ -78,9 +88,22 @@ class SqlMessages:
         row = (await self._db.execute(_BY_EVENT[side], {"event_id": event_id})).one_or_none()
         return _message(*row) if row is not None else None
 
+    async def parts(self, message_id: int) -> Sequence[Message]:
+        """What follows the first part."""
+        rows = (await self._db.execute(_PARTS, {"first": message_id})).all()
+        return [_message(*row) for row in rows]
+
+    async def change(self, message_id: int, content: Content | None) -> None:
+        """Its content as it is now."""
+        await self._db.execute(_CHANGE, {"this": message_id, "new": _kept(content)})
+
     async def shown(self, message_id: int, side: Side, event_id: str) -> None:
         """Its id on one side."""
         await self._db.execute(_SHOWN[side], {"this": message_id, "event_id": event_id})
+
+
+def _kept(content: Content | None) -> str | None:
+    return content_to_json(content) if content is not None else None
 
 
 def _message(*row: Any) -> Message:
