@@ -71,6 +71,16 @@ def not_relayed(session: Session | None) -> tuple[str, str]:
     return text, escape(text)
 
 
+def edit_is_no_command() -> str:
+    """For somebody who turned an earlier message into a command."""
+    return "Not carried out, and not sent to the customer: a command must be a new message, not an edit."
+
+
+def edit_of_unsent() -> str:
+    """For an operator who edits what was not sent, such as a mistyped command, into an answer."""
+    return "Not sent to the customer: they never got the message that you edited. Write it as a new one."
+
+
 def only_its_operator(session: Session) -> tuple[str, str]:
     """For somebody who wants to close a session that is not theirs."""
     if session.operator is None:
@@ -83,6 +93,11 @@ def only_its_operator(session: Session) -> tuple[str, str]:
 def not_delivered(reason: str) -> str:
     """For the operator whose message did not reach the customer."""
     return f"This did not reach the customer: {reason}"
+
+
+def customer_keeps(account: Account) -> str:
+    """For an operator who deletes a message that the customer took along."""
+    return f"{account.display_name} has left the chat, and still has the message that you deleted."
 
 
 def customer_not_delivered(live_chat: LiveChat) -> str:
@@ -99,6 +114,10 @@ def access_refused(live_chat: LiveChat, administrators: tuple[str, ...]) -> str:
 def direct_chats_only(live_chat_name: str) -> str:
     """For somebody who invited a live chat into a room with others."""
     return f"{live_chat_name} answers in direct chats only. Start a direct chat with me."
+
+
+CUSTOMER_ROOM_IS_EMPTY = "The customer has left."
+"""In the room that a customer has left, when we leave it too."""
 
 
 def moved_elsewhere(live_chat: LiveChat) -> str:

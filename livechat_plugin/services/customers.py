@@ -57,12 +57,12 @@ class CustomerSide:
         elif isinstance(event, MessageSent):
             await self._said(work, view, event)
         else:
-            await self.relay.from_customer(work, view, view.session, event)
+            await self.relay.from_customer(work, view, event)
 
     async def _said(self, work: UnitOfWork, view: ConversationView, event: MessageSent) -> None:
         """A message: it belongs to the open session, or opens the next one."""
         if view.session is not None:
-            await self.relay.from_customer(work, view, view.session, event)
+            await self.relay.from_customer(work, view, event)
             return
         groups = await work.live_chats.groups_of(event.sender)
         if not may_write(view.live_chat, event.sender, groups):
@@ -73,7 +73,7 @@ class CustomerSide:
         view = replace(await self._with_session_room(work, view), session=session)
         prepare = PrepareSessionRoom(session.number, view.conversation.id)
         await work.outbox.add(to_operators_lane(view.conversation.id), prepare)
-        message_id = await self.relay.from_customer(work, view, session, event)
+        message_id = await self.relay.from_customer(work, view, event)
         if message_id is None:
             raise RuntimeError("relaying a message keeps it")
         await work.outbox.add(session_lane(session.number), RouteSession(session.number, message_id))

@@ -3,19 +3,33 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.command_lines import read_command
-from livechat_plugin.core.content import Text
+from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.relay import Relay
-from livechat_plugin.services.room_events import AnyRoomEvent, EventRedacted, MembershipChanged, MessageSent
-from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, UnitOfWork
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EventRedacted,
+    MembershipChanged,
+    MessageEdited,
+    MessageSent,
+)
+from livechat_plugin.services.unit_of_work import ConversationView, Message, RoomBinding, UnitOfWork
+from livechat_plugin.services.written import command_in, is_notice
+
+Told = tuple[str, str | None]
+"""Words of ours, as text and maybe as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorSide:
-    """Handles the events of session rooms."""
+    """Handles the events of session rooms.
+
+    Who serves a session speaks to its customer until it is closed or somebody else has it, also after they were
+    taken out of the live chat's operators: as with customers (requirement S3), what was begun is finished, and
+    nothing new begins.
+    """
 
     relay: Relay
     assignments: Assignments
@@ -30,27 +44,58 @@ class OperatorSide:
             await self._membership(work, view, event)
         elif isinstance(event, MessageSent):
             await self._said(work, view, binding, event)
+        elif isinstance(event, MessageEdited):
+            await self._edited(work, view, event)
         elif isinstance(event, EventRedacted):
-            # What an operator takes back is taken back, also after the session.
-            await self.relay.from_operator(work, view, view.session, event)
+            await self._taken_back(work, view, event)
         elif view.session is not None and view.session.is_served_by(event.sender):
-            await self.relay.from_operator(work, view, view.session, event)
+            await self.relay.from_operator(work, view, event)
 
     async def _said(
         self, work: UnitOfWork, view: ConversationView, binding: RoomBinding, event: MessageSent
     ) -> None:
-        session = view.session
-        command = read_command(event.content.body) if isinstance(event.content, Text) else None
+        command = command_in(event.content)
         if command is not None:
             await self.commands.run(work, Place(binding, view), event, command)
-        elif session is None or not session.is_served_by(event.sender):
-            text, html = wording.not_relayed(session)
-            await self.relay.tell_operators(work, view, text, html, event.event_id)
-        elif view.conversation.customer_state is CustomerRoomState.LEFT:
-            words = wording.not_delivered(wording.customer_left(view.account))
-            await self.relay.tell_operators(work, view, words, None, event.event_id)
+            return
+        obstacle = _obstacle(view, event.sender)
+        if obstacle is None:
+            await self.relay.from_operator(work, view, event)
         else:
-            await self.relay.from_operator(work, view, session, event)
+            await self._tell(work, view, obstacle, event.content, event.event_id)
+
+    async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:
+        """An edit reaches the customer where the message did; otherwise its author is told, as for a message."""
+        message = await work.messages.by_event("operators", event.target)
+        if message is not None and not _is_own(message, view, event.sender):
+            return
+        if message is not None and message.direction == "note":
+            await work.messages.change(message.id, _note(event.content))
+            return
+        obstacle = _obstacle(view, event.sender)
+        if command_in(event.content) is not None:
+            obstacle = wording.edit_is_no_command(), None
+        elif obstacle is None and message is None:
+            obstacle = wording.edit_of_unsent(), None
+        if obstacle is None:
+            await self.relay.from_operator(work, view, event)
+        else:
+            await self._tell(work, view, obstacle, event.content, event.target)
+
+    async def _taken_back(self, work: UnitOfWork, view: ConversationView, event: EventRedacted) -> None:
+        """What an operator takes back is taken back, also after the session; unless the customer is gone with it."""
+        if _is_gone(view):
+            message = await work.messages.by_event("operators", event.target)
+            if message is not None and message.direction == "out" and _is_own(message, view, event.sender):
+                await self.relay.tell_operators(work, view, wording.customer_keeps(view.account))
+        await self.relay.from_operator(work, view, event)
+
+    async def _tell(
+        self, work: UnitOfWork, view: ConversationView, told: Told, content: Content, event_id: str
+    ) -> None:
+        """Answer what was written and did not reach the customer; notices get no answer."""
+        if not is_notice(content):
+            await self.relay.tell_operators(work, view, *told, event_id)
 
     async def _membership(self, work: UnitOfWork, view: ConversationView, event: MembershipChanged) -> None:
         """The operator of the session is gone (left, declined, deactivated): somebody else must take it."""
@@ -61,3 +106,33 @@ class OperatorSide:
             and session.is_served_by(event.user_id)
         ):
             await self.assignments.requeue(work, view, session, wording.operator_left(event.user_id))
+
+
+def _obstacle(view: ConversationView, sender: str) -> Told | None:
+    """Why what this person writes does not reach the customer; None if it does."""
+    session = view.session
+    if session is None or not session.is_served_by(sender):
+        return wording.not_relayed(session)
+    if _is_gone(view):
+        return wording.not_delivered(wording.customer_left(view.account)), None
+    return None
+
+
+def _is_gone(view: ConversationView) -> bool:
+    return view.conversation.customer_state is CustomerRoomState.LEFT
+
+
+def _is_own(message: Message, view: ConversationView, sender: str) -> bool:
+    """Whether somebody wrote this in this room, and has not taken it back; the customer's copies are no one's."""
+    return (
+        message.conversation_id == view.conversation.id
+        and message.author == sender
+        and message.direction != "in"
+        and message.content is not None
+    )
+
+
+def _note(content: Content) -> Content:
+    """What an edited note says; with or without the command before it, a note stays a note."""
+    command = command_in(content)
+    return Text(command.argument) if command is not None and command.name == "note" else content

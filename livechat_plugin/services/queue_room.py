@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.command_lines import read_command
-from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import NotAnOperator, SessionAlreadyTaken, SessionClosed
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
@@ -12,6 +10,7 @@ from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
 from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, ReactionSent
 from livechat_plugin.services.unit_of_work import RoomBinding, UnitOfWork
+from livechat_plugin.services.written import command_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,8 @@ class QueueRoom:
         """One event of a queue room; talk among operators is none of our business."""
         if isinstance(event, ReactionSent):
             await self._take(work, event)
-        elif isinstance(event, MessageSent) and isinstance(event.content, Text):
-            command = read_command(event.content.body)
+        elif isinstance(event, MessageSent):
+            command = command_in(event.content)
             if command is not None:
                 await self.commands.run(work, Place(binding), event, command)
 

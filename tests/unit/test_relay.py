@@ -3,7 +3,7 @@
 import pytest
 
 from livechat_plugin import Content, Location, Media, Text
-from livechat_plugin.services.relay import CONTENT_LIMIT
+from livechat_plugin.services.mirroring import CONTENT_LIMIT
 from tests.unit.desk import ANNA, BORIS, CARLA, SAM, SUPPORT, Desk, event_ids
 
 CONTENTS: list[Content] = [

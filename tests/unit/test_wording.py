@@ -119,6 +119,9 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
     [
         (wording.room_name(WAITING, CARLA), ["#12", "Carla"]),
         (wording.not_delivered("M_FORBIDDEN"), ["M_FORBIDDEN"]),
+        (wording.edit_is_no_command(), ["command", "not sent"]),
+        (wording.edit_of_unsent(), ["Not sent to the customer"]),
+        (wording.customer_keeps(CARLA), ["Carla", "deleted"]),
         (wording.customer_not_delivered(CHAT), ["Customer Support"]),
         (wording.access_refused(CHAT, ()), ["Customer Support is not open to you."]),
         (wording.access_refused(CHAT, ("@ada:x", "@eve:x")), ["Please ask @ada:x or @eve:x."]),

@@ -11,7 +11,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix import catching_up
 from livechat_plugin.matrix.client import DEVICE, AppserviceClient, path_of
 from livechat_plugin.matrix.gateway import MatrixHomeserver
-from livechat_plugin.services.relay import CONTENT_LIMIT
+from livechat_plugin.services.mirroring import CONTENT_LIMIT
 from tests.contract.homeserver.conftest import RunningSynapse
 from tests.contract.homeserver.places import Place
 
