@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from livechat_plugin.core.command_lines import CommandLine, read_command
-from livechat_plugin.core.content import Text
+from livechat_plugin.core.command_lines import CommandLine
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import LeaveRoom, room_lane
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent
 from livechat_plugin.services.unit_of_work import RoomBinding, UnitOfWork
+from livechat_plugin.services.written import command_in, is_notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class BotChats:
     bot: str
 
     async def handle(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> None:
-        """One event: a command, or anything else, which gets the list of commands."""
+        """One event: a command, or anything else that people write, which gets the list of commands."""
         if isinstance(event, MessageSent):
-            body = event.content.body if isinstance(event.content, Text) else ""
-            line = read_command(body) or CommandLine("help", "")
-            await self.commands.run(work, Place(binding), event, line)
+            if not is_notice(event.content):
+                line = command_in(event.content) or CommandLine("help", "")
+                await self.commands.run(work, Place(binding), event, line)
         elif isinstance(event, MembershipChanged) and event.membership in {"leave", "ban"}:
             await work.rooms.forget(event.room_id)
             leave = LeaveRoom(event.room_id, self.bot, "Nobody else is here.")

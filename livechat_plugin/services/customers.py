@@ -1,7 +1,7 @@
 """The customer's side of a conversation: what happens in the room that the customer opened with a live chat."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.content import preview
@@ -23,9 +23,13 @@ from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent, MembershipChanged, MessageSent
 from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.written import is_notice
 
 REFILL_DELAY = timedelta(seconds=3)
 """A taken spare room is replaced a little later, when the customer's first messages are through."""
+
+QUIET = timedelta(minutes=10)
+"""How long a customer who goes on writing in vain is not told the same again in the same room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class CustomerSide:
     """Handles the events of customers' rooms.
 
     Attributes:
-        administrators: Matrix ids named to people who are refused.
+        administrators: Matrix ids named to people of this homeserver who are refused.
     """
 
     relay: Relay
@@ -53,7 +57,7 @@ class CustomerSide:
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
             await work.inbox.hold(conversation_id, event)
         elif isinstance(event, EncryptedSent):
-            await self.relay.tell_customer(work, view, wording.encrypted(view.live_chat))
+            await self._tell_once(work, view, "encrypted", wording.encrypted(view.live_chat))
         elif isinstance(event, MessageSent):
             await self._said(work, view, event)
         else:
@@ -64,10 +68,13 @@ class CustomerSide:
         if view.session is not None:
             await self.relay.from_customer(work, view, event)
             return
+        if is_notice(event.content):
+            return  # a program talks, and what we answered it might answer again
         groups = await work.live_chats.groups_of(event.sender)
         if not may_write(view.live_chat, event.sender, groups):
-            words = wording.access_refused(view.live_chat, self.administrators)
-            await self.relay.tell_customer(work, view, words)
+            administrators = self.administrators if self.naming.is_local(event.sender) else ()
+            words = wording.access_refused(view.live_chat, administrators)
+            await self._tell_once(work, view, "refused", words)
             return
         session = await work.sessions.open(view.conversation.id, preview(event.content), self.clock.now())
         view = replace(await self._with_session_room(work, view), session=session)
@@ -77,6 +84,16 @@ class CustomerSide:
         if message_id is None:
             raise RuntimeError("relaying a message keeps it")
         await work.outbox.add(session_lane(session.number), RouteSession(session.number, message_id))
+
+    async def _tell_once(self, work: UnitOfWork, view: ConversationView, what: str, words: str) -> None:
+        """Tell the customer something of this kind, but not after each of their messages."""
+        now = self.clock.now()
+        name, room_id = f"told:{view.conversation.id}:{what}", view.conversation.customer_room
+        told_at, _, told_in = (await work.inbox.note(name) or "").partition(" ")
+        if told_in == room_id and now - datetime.fromisoformat(told_at) < QUIET:
+            return
+        await work.inbox.keep_note(name, f"{now.isoformat()} {room_id}")
+        await self.relay.tell_customer(work, view, words)
 
     async def _with_session_room(self, work: UnitOfWork, view: ConversationView) -> ConversationView:
         """The conversation with a session room: its own from the last time, or a spare one."""
@@ -95,26 +112,25 @@ class CustomerSide:
         return replace(view, conversation=conversation)
 
     async def _membership(self, work: UnitOfWork, view: ConversationView, event: MembershipChanged) -> None:
-        conversation = view.conversation
         if event.user_id != view.account.external_id:
-            if event.membership == "join":
-                await self._leave_company(work, view)
+            if event.membership == "join":  # a customer's room is the customer's and ours
+                words = wording.direct_chats_only(view.live_chat.name)
+                await self._leave(work, view, words, words)
         elif event.membership in {"leave", "ban"}:
-            await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.LEFT))
-            if view.session is not None:
-                await self.relay.tell_operators(work, view, wording.customer_left(view.account))
+            await self._leave(work, view, wording.CUSTOMER_ROOM_IS_EMPTY)
         elif event.membership == "join" and event.previous == "join":
             await self._renamed(work, view, view.session, event)
-        elif event.membership == "join" and conversation.customer_state is CustomerRoomState.LEFT:
-            await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.JOINED))
 
-    async def _leave_company(self, work: UnitOfWork, view: ConversationView) -> None:
-        """Somebody else came in: a customer room is the customer's and ours, so we go."""
+    async def _leave(
+        self, work: UnitOfWork, view: ConversationView, reason: str, words: str | None = None
+    ) -> None:
+        """The customer's room is one no more, so we go; they come back by inviting the live chat again."""
         conversation = view.conversation
-        room_id = conversation.customer_room or ""
+        if conversation.customer_state is CustomerRoomState.LEFT:
+            return
         await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.LEFT))
-        words = wording.direct_chats_only(view.live_chat.name)
-        leave = LeaveRoom(room_id, self.naming.live_chat(view.live_chat.slug), words, words)
+        ghost = self.naming.live_chat(view.live_chat.slug)
+        leave = LeaveRoom(conversation.customer_room or "", ghost, reason, words)
         await work.outbox.add(to_customer_lane(conversation.id), leave)
         if view.session is not None:
             await self.relay.tell_operators(work, view, wording.customer_left(view.account))

@@ -169,7 +169,7 @@ class SessionRepository(Protocol):
 class MessageRepository(Protocol):
     """Everything said."""
 
-    async def add(
+    async def add(  # noqa: PLR0913 - what is optional is named
         self,
         conversation_id: int,
         direction: Direction,

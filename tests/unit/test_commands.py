@@ -54,6 +54,13 @@ async def test_help_is_what_the_bot_says_to_anything(desk: Desk, bot_chat: FakeR
         assert "I am the live chat's bot. These are my commands: !chats" in told
 
 
+async def test_the_bot_does_not_answer_notices(desk: Desk, bot_chat: FakeRoom) -> None:
+    for said in ("I am a bot, too", "!help"):
+        await desk.people.say(CARLA, bot_chat.room_id, Text(said, style="notice"))
+    await desk.settle()
+    assert bot_chat.shown()[-1].sender == CARLA
+
+
 def test_every_command_is_explained_where_it_works() -> None:
     for command in COMMANDS:
         assert command.usage.startswith(f"!{command.name}")

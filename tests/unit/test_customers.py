@@ -1,9 +1,14 @@
 """What else happens in a customer's room: going, coming back, company, new names, encryption."""
 
+import pytest
+
+from livechat_plugin import Text
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.errors import HomeserverRefused
+from livechat_plugin.services.customers import QUIET
+from livechat_plugin.services.room_events import Membership
 from tests.fakes.faults import refusal
-from tests.unit.desk import ANNA, CARLA, DAN, SUPPORT, Desk
+from tests.unit.desk import ANNA, CARLA, DAN, MALLORY, SUPPORT, Desk
 
 
 def state(desk: Desk) -> CustomerRoomState:
@@ -31,12 +36,35 @@ async def test_a_customer_who_leaves_without_a_session_disturbs_nobody(desk: Des
     assert desk.stored.sessions == {}
 
 
-async def test_a_customer_who_comes_back_into_the_room_is_reached_again(desk: Desk) -> None:
+@pytest.mark.parametrize("membership", ["leave", "ban"])
+async def test_the_live_chat_leaves_the_room_that_the_customer_left(
+    desk: Desk, membership: Membership
+) -> None:
+    await desk.write()
+    chat, said = desk.chat(), len(desk.chat().shown())
+    desk.homeserver.change_membership(chat, CARLA, CARLA, membership)
+    await desk.settle()
+    assert chat.memberships[SUPPORT] == "leave"
+    assert chat.reasons[SUPPORT] == "The customer has left."
+    assert len(chat.shown()) == said
+
+
+async def test_a_customer_who_leaves_company_behind_is_told_of_once(desk: Desk) -> None:
+    await desk.write()
+    await desk.people.invite(CARLA, desk.chat().room_id, DAN)
+    await desk.people.join(DAN, desk.chat().room_id)
+    await desk.people.leave(CARLA, desk.chat().room_id)
+    await desk.settle()
+    assert len([line for line in desk.lines(desk.session_room()) if "has left the chat" in line]) == 1
+
+
+async def test_a_customer_who_invites_the_live_chat_back_into_the_room_is_reached_again(desk: Desk) -> None:
     await desk.write()
     await desk.take()
     await desk.people.leave(CARLA, desk.chat().room_id)
-    await desk.people.invite(CARLA, desk.chat().room_id, DAN)
+    await desk.settle()
     desk.homeserver.change_membership(desk.chat(), CARLA, CARLA, "join")
+    await desk.people.invite(CARLA, desk.chat().room_id, SUPPORT, is_direct=True)
     await desk.settle()
     await desk.answer(ANNA, "Welcome back")
     assert desk.lines(desk.chat())[-1] == "livechat_support: Welcome back"
@@ -112,6 +140,60 @@ async def test_who_writes_encrypted_is_told_what_to_do(desk: Desk) -> None:
     [told] = desk.lines(desk.chat())
     assert "cannot read encrypted messages yet" in told
     assert desk.stored.sessions == {}
+
+
+async def test_who_goes_on_writing_encrypted_is_told_once_for_a_while(desk: Desk) -> None:
+    chat = desk.homeserver.rooms[await desk.open_chat()]
+    for _ in range(3):
+        await desk.people.say_encrypted(CARLA, chat.room_id)
+        await desk.settle()
+    assert len(desk.lines(chat)) == 1
+    desk.clock.advance(QUIET.total_seconds())
+    await desk.people.say_encrypted(CARLA, chat.room_id)
+    await desk.settle()
+    assert len(desk.lines(chat)) == 2
+
+
+async def test_who_writes_encrypted_in_another_room_is_told_there(desk: Desk) -> None:
+    for _ in range(2):
+        chat = desk.homeserver.rooms[await desk.open_chat()]
+        await desk.people.say_encrypted(CARLA, chat.room_id)
+        await desk.settle()
+        assert "cannot read encrypted messages yet" in desk.lines(chat)[-1]
+
+
+async def test_who_is_refused_is_told_once_for_a_while(desk: Desk) -> None:
+    desk.change_live_chat(customers=())
+    for word in ("Hello", "Hello?", "Anybody there?"):
+        await desk.write(CARLA, word)
+    refusals = [line for line in desk.lines(desk.chat()) if "is not open to you" in line]
+    assert len(refusals) == 1
+    await desk.people.say_encrypted(CARLA, desk.chat().room_id)  # something else is told all the same
+    await desk.settle()
+    assert "cannot read encrypted messages yet" in desk.lines(desk.chat())[-1]
+
+
+async def test_administrators_are_named_to_people_of_their_own_homeserver_only(desk: Desk) -> None:
+    desk.change_live_chat(customers=("@*:elsewhere.org",))
+    room_id = await desk.open_chat(MALLORY)
+    desk.change_live_chat(customers=())
+    await desk.people.say(MALLORY, room_id, "Hello")
+    await desk.settle()
+    assert desk.lines(desk.chat(MALLORY))[-1] == "livechat_support: Customer Support is not open to you."
+
+
+@pytest.mark.parametrize("customers", [("@*:example.org",), ()], ids=["customer", "refused"])
+async def test_a_notice_opens_no_session_and_gets_no_answer(desk: Desk, customers: tuple[str, ...]) -> None:
+    desk.change_live_chat(customers=customers)
+    await desk.write(CARLA, Text("I am a bot", style="notice"))
+    assert desk.stored.sessions == {}
+    assert desk.lines(desk.chat()) == ["carla: I am a bot"]
+
+
+async def test_a_notice_in_an_open_session_is_relayed_as_one(desk: Desk) -> None:
+    await desk.write()
+    await desk.write(CARLA, Text("I am a bot", style="notice"))
+    assert desk.session_room().shown()[-1].content == Text("I am a bot", style="notice")
 
 
 async def test_what_is_edited_or_taken_back_between_sessions_still_follows(desk: Desk) -> None:

@@ -51,7 +51,7 @@ class SqlMessages:
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
 
-    async def add(
+    async def add(  # noqa: PLR0913 - what is optional is named
         self,
         conversation_id: int,
         direction: Direction,
