@@ -129,7 +129,7 @@ def encrypted(live_chat: LiveChat) -> str:
     """For a customer whose room is encrypted."""
     return (
         f"{live_chat.name} cannot read encrypted messages yet. "
-        "Please start a new direct chat without encryption and write again."
+        "Please leave this chat, start a new one with encryption switched off, and write again."
     )
 
 

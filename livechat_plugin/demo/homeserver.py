@@ -39,16 +39,24 @@ class Homeserver:
         directory: where to keep everything; made if it does not exist.
         server_name: the part of the user ids after the colon, for a new folder.
         port: the loopback port, for a new folder; a free one if not given.
+        for_older_clients: for a new folder, whether rooms and pictures must suit clients of some years ago.
     """
 
     def __init__(
-        self, directory: Path, *, server_name: str = "livechat.localhost", port: int | None = None
+        self,
+        directory: Path,
+        *,
+        server_name: str = "livechat.localhost",
+        port: int | None = None,
+        for_older_clients: bool = False,
     ) -> None:
         self.directory = directory.resolve()
         self.config_path = self.directory / "homeserver.yaml"
         self.log_path = self.directory / "homeserver.log"
         if not self.config_path.exists():
-            write_homeserver_files(self.config_path, server_name, port or free_port())
+            write_homeserver_files(
+                self.config_path, server_name, port or free_port(), for_older_clients=for_older_clients
+            )
         config = YAML(typ="safe").load(self.config_path)
         self.server_name: str = config["server_name"]
         self.port: int = config["listeners"][0]["port"]

@@ -58,7 +58,7 @@ room_list_publication_rules:
 # Clients that catch up after a burst get it in one piece.
 filter_timeline_limit: 1000
 
-# The defaults are made for people on the internet (a message in five seconds), and bite at once in a burst.
+{more}# The defaults are made for people on the internet (a message in five seconds), and bite at once in a burst.
 rc_message: &unlimited
   per_second: 10000
   burst_count: 10000
@@ -102,13 +102,25 @@ root:
 """
 
 
-def write_homeserver_files(config_path: Path, server_name: str, port: int) -> None:
+_FOR_OLDER_CLIENTS: Final = """\
+# Clients from before 2025, such as Debian's nheko, know neither the ids of newer rooms nor how to fetch pictures
+# with a token.
+default_room_version: "10"
+enable_authenticated_media: false
+
+"""
+
+
+def write_homeserver_files(
+    config_path: Path, server_name: str, port: int, *, for_older_clients: bool = False
+) -> None:
     """Write everything that a new Synapse needs, for its first start.
 
     Args:
         config_path: its configuration; the other files are put beside it, and the folder is made.
         server_name: the part of the user ids after the colon.
         port: the loopback port.
+        for_older_clients: whether rooms and pictures must suit clients of some years ago.
     """
     directory = config_path.parent
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,6 +140,7 @@ def write_homeserver_files(config_path: Path, server_name: str, port: int) -> No
         "form_secret": secrets.token_urlsafe(32),
     }
     quoted = {key: json.dumps(value) for key, value in values.items()}
+    quoted["more"] = _FOR_OLDER_CLIENTS if for_older_clients else ""
     text = _HOMESERVER_YAML.format(url=f"http://127.0.0.1:{port}", port=port, **quoted)
     # Last and whole, because its presence says that the folder is complete.
     replace_file(config_path, text, new_mode=0o600)

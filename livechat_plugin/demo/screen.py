@@ -111,10 +111,14 @@ def _what_to_try(world: World) -> Panel:
             " Element Web or Desktop, nheko or Cinny, with the homeserver above and the name alone, as [bold]anna[/]."
         ),
         (
-            f"carla: start a direct chat with [bold]{world.ghosts['support']}[/] and write."
-            " Leave encryption off (in Cinny it is a switch): the live chats cannot read encrypted messages yet."
+            f"carla: start a direct chat with [bold]{world.ghosts['support']}[/] (the whole id) and write."
+            " Element and nheko start it unencrypted by themselves; in Cinny switch encryption off:"
+            " the live chats cannot read encrypted messages yet."
         ),
-        "anna: a card appears in [bold]Customer Support: queue[/]. React to it, accept the invitation, answer.",
+        (
+            "anna: open the space [bold]Customer Support[/] and in it [bold]Customer Support: queue[/]."
+            " Click the ✋ under the card, accept the invitation to the room [bold]#1 Carla[/], answer."
+        ),
         (
             "anna: write [bold]!help[/] for the commands, [bold]!note[/] for what carla should not see, and"
             " [bold]!close[/] at the end. When carla writes again, the same room comes back."

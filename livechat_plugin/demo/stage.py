@@ -72,7 +72,7 @@ class Stage:
                 # A program that waits for the file must not find that of an earlier run.
                 self._ready_file.unlink(missing_ok=True)
                 stack.callback(self._ready_file.unlink, missing_ok=True)
-            homeserver = Homeserver(folder / "homeserver")
+            homeserver = Homeserver(folder / "homeserver", for_older_clients=True)
             administrator = f"@ada:{homeserver.server_name}"
             plugin = PluginProcess(folder, homeserver, administrator)
             stack.push_async_callback(self._stop, homeserver, plugin)
