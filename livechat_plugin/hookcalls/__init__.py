@@ -1,18 +1,16 @@
 """Asking the hooks, so that one that raises, hangs or answers nonsense can never stop a message (invariant 7)."""
 
 import asyncio
-import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
-from contextvars import copy_context
-from functools import partial
-from threading import Thread
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 import pluggy
 import structlog
 
 from livechat_plugin.core.errors import ConfigurationError
+from livechat_plugin.hookcalls.answers import Expected, Nonsense, checked
+from livechat_plugin.hookcalls.calls import Caller, NoAnswer
 
 log = structlog.get_logger()
 
@@ -23,7 +21,7 @@ TIME_LIMIT = 2.0
 """Seconds that one implementation may take."""
 
 FAILURES_ALLOWED = 5
-"""Consecutive failures after which a hook is left out until the next start."""
+"""Consecutive failures of a hook's method after which that method is left out until the next start."""
 
 
 class Hooks:
@@ -32,7 +30,7 @@ class Hooks:
     Args:
         manager: pluggy's registry of loaded hooks.
         time_limit: seconds one implementation may take.
-        failures_allowed: consecutive failures after which a hook is left out.
+        failures_allowed: consecutive failures of a method after which it is left out.
         on_failure: told the hook's name each time one fails; for counting.
     """
 
@@ -48,15 +46,17 @@ class Hooks:
         self._time_limit = time_limit
         self._failures_allowed = failures_allowed
         self._on_failure = on_failure
-        self._failures: dict[str, int] = {}
+        self._callers: dict[tuple[str, str], Caller] = {}
+        self._failures: dict[tuple[str, str], int] = {}
+        self._disabled: set[tuple[str, str]] = set()
 
     def names(self) -> list[str]:
         """The hooks that are on."""
         return sorted(name for name, _ in self._manager.list_name_plugin())
 
     def disabled(self) -> list[str]:
-        """The hooks that are left out because they kept failing."""
-        return sorted(name for name, count in self._failures.items() if count >= self._failures_allowed)
+        """What is left out because it kept failing: hook and method, as in `greeting.livechat_choose_greeting`."""
+        return sorted(f"{hook}.{method}" for hook, method in self._disabled)
 
     @overload
     async def choose(self, name: str, expected: type[T], **arguments: Any) -> T | None: ...
@@ -64,7 +64,7 @@ class Hooks:
     async def choose(
         self, name: str, expected: tuple[type[T], type[U]], **arguments: Any
     ) -> T | U | None: ...
-    async def choose(self, name: str, expected: type[Any] | tuple[type[Any], ...], **arguments: Any) -> Any:
+    async def choose(self, name: str, expected: Expected, **arguments: Any) -> Any:
         """Ask `livechat_choose_…`: the first answer of the expected type, or None when all abstain."""
         for implementation in self._implementations(name):
             answer = await self._call(implementation, arguments, expected)
@@ -84,9 +84,9 @@ class Hooks:
         """
         entries: dict[str, T] = {}
         for implementation in self._implementations(name):
-            hook = implementation.plugin_name
+            hook, _ = implementation.key
             try:
-                answer = await self._run(implementation, {})
+                answer = await implementation.call({})
             except Exception as error:  # any failure of somebody else's code is told under its name
                 reason = f"{name} failed: {type(error).__name__}: {error}"
                 raise ConfigurationError("plugin.toml", f"hooks.{hook}", reason) from error
@@ -94,6 +94,10 @@ class Hooks:
                 raise ConfigurationError(
                     "plugin.toml", f"hooks.{hook}", f"{name} must return a list of {expected.__name__}"
                 )
+            try:
+                answer = [checked(entry, expected) for entry in answer]
+            except Nonsense as error:
+                raise ConfigurationError("plugin.toml", f"hooks.{hook}", f"{name} {error}") from None
             for entry in answer:
                 if key(entry) in entries:
                     reason = f"{name}: {key(entry)!r} is registered already by another hook"
@@ -101,109 +105,50 @@ class Hooks:
                 entries[key(entry)] = entry
         return list(entries.values())
 
-    def _implementations(self, name: str) -> Iterator[pluggy.HookImpl]:
+    def _implementations(self, name: str) -> Iterator["_Implementation"]:
         """In the order of asking: pluggy keeps the last registered, and `tryfirst`, at the end."""
         caller: pluggy.HookCaller = getattr(self._manager.hook, name)
-        for implementation in reversed(caller.get_hookimpls()):
-            if self._failures.get(implementation.plugin_name, 0) < self._failures_allowed:
-                yield implementation
+        for found in reversed(caller.get_hookimpls()):
+            key = (found.plugin_name, name)
+            if key not in self._disabled:
+                if key not in self._callers:
+                    self._callers[key] = Caller(found.function, self._time_limit)
+                yield _Implementation(key, found.argnames, self._callers[key])
 
     async def _call(
-        self,
-        implementation: pluggy.HookImpl,
-        arguments: dict[str, Any],
-        expected: type[Any] | tuple[type[Any], ...] = object,
+        self, implementation: "_Implementation", arguments: dict[str, Any], expected: Expected | None = None
     ) -> Any:
         """The answer; None if it is of no use, which is then counted as a failure."""
         try:
-            answer = await self._run(implementation, arguments)
-        except _TooSlow as error:
+            answer = await implementation.call(arguments)
+            if answer is not None and expected is not None:
+                answer = checked(answer, expected)
+        except (NoAnswer, Nonsense) as error:
             self._failed(implementation, str(error))
         except Exception as error:  # noqa: BLE001 - invariant 7: whatever a guest raises, the chat goes on
             self._failed(implementation, f"raised {type(error).__name__}", error)
         else:
-            if answer is None or isinstance(answer, expected):
-                self._failures.pop(implementation.plugin_name, None)
-                return answer
-            self._failed(implementation, f"answered {type(answer).__name__}, which is of no use")
+            self._failures.pop(implementation.key, None)
+            return answer
         return None
 
-    async def _run(self, implementation: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
-        """One call within the time limit, in a task or thread of its own, which is then left to itself."""
-        chosen = [arguments[name] for name in implementation.argnames]
-        call: Callable[[], Any] = partial(implementation.function, *chosen)
-        is_async = inspect.iscoroutinefunction(implementation.function)
-        work = asyncio.ensure_future(_contained(call)) if is_async else _in_thread(call)
-        work.add_done_callback(_look_at)
-        try:
-            await asyncio.wait([work], timeout=self._time_limit)
-            if not work.done():
-                raise _TooSlow(f"took longer than {self._time_limit} s")
-            if work.cancelled():
-                raise _Quit("cancelled itself")
-            return work.result()
-        finally:
-            work.cancel()
-
-    def _failed(self, implementation: pluggy.HookImpl, what: str, error: BaseException | None = None) -> None:
-        name = implementation.plugin_name
-        self._failures[name] = self._failures.get(name, 0) + 1
-        self._on_failure(name)
-        log.warning(
-            "a hook failed and is passed over",
-            hook=name,
-            call=implementation.function.__name__,
-            what=what,
-            exc_info=error,
-        )
-        if self._failures[name] == self._failures_allowed:
-            log.error("the hook kept failing and is left out until the next start", hook=name)
+    def _failed(self, implementation: "_Implementation", what: str, error: Exception | None = None) -> None:
+        key = hook, call = implementation.key
+        self._failures[key] = self._failures.get(key, 0) + 1
+        self._on_failure(hook)
+        log.warning("a hook failed and is passed over", hook=hook, call=call, what=what, exc_info=error)
+        if self._failures[key] >= self._failures_allowed and key not in self._disabled:
+            self._disabled.add(key)
+            log.error("the hook kept failing and is left out until the next start", hook=hook, call=call)
 
 
-class _TooSlow(TimeoutError):
-    """A call exceeded the time limit."""
+@dataclass(frozen=True, slots=True)
+class _Implementation:
+    """One method of one hook: `key` is the hook's name and the method's."""
 
+    key: tuple[str, str]
+    takes: Sequence[str]
+    caller: Caller
 
-class _Quit(Exception):
-    """A hook tried to end more than its own call."""
-
-
-async def _contained(call: Callable[[], Awaitable[Any]]) -> Any:
-    try:
-        return await call()
-    except SystemExit as error:
-        raise _Quit(f"called sys.exit({error})") from error
-
-
-def _in_thread(call: Callable[[], Any]) -> asyncio.Future[Any]:
-    """Run a plain function in a thread of its own: hanging, it takes nobody's place, and the process can end."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def settle(answer: Any, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(answer)
-        else:
-            future.set_exception(error)
-
-    def run() -> None:
-        answer, error = None, None
-        try:
-            answer = call()
-        except Exception as raised:  # noqa: BLE001 - passed on to the caller
-            error = raised
-        except BaseException as raised:  # noqa: BLE001 - nothing of a guest's may end more than its call
-            error = _Quit(f"raised {type(raised).__name__}")
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, answer, error)
-
-    Thread(target=copy_context().run, args=(run,), daemon=True, name="hook").start()
-    return future
-
-
-def _look_at(work: asyncio.Future[Any]) -> None:
-    """Take note of an error that comes after the time limit, when nobody waits for it any more."""
-    if not work.cancelled():
-        work.exception()
+    async def call(self, arguments: Mapping[str, Any]) -> Any:
+        return await self.caller(*(arguments[name] for name in self.takes))

@@ -179,7 +179,7 @@ async def test_a_hook_that_keeps_failing_is_left_out(bad: Greeter) -> None:
     for _ in range(5):
         assert await ask(hooks) == "answer"
     assert failed == ["bad"] * 3
-    assert hooks.disabled() == ["bad"]
+    assert hooks.disabled() == [f"bad.{GREETING}"]
 
 
 async def test_a_hook_that_recovers_stays() -> None:
