@@ -65,12 +65,13 @@ async def test_a_session_is_kept_through_its_life(kept: Kept) -> None:
 async def test_a_stale_session_is_not_saved(kept: Kept) -> None:
     conversation = await committed_conversation(kept)
     async with kept.store.begin() as unit:
-        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        session = offer(await unit.sessions.open(conversation.id, "Hello", NOW))
+        await unit.sessions.save(session)
         await unit.sessions.save(take(session, "@fast:x", NOW))
         with pytest.raises(ConcurrentChange):
             await unit.sessions.save(take(session, "@slow:x", NOW))
         with pytest.raises(ConcurrentChange):
-            await unit.sessions.save(offer(replace(session, number=99)))
+            await unit.sessions.save(take(replace(session, number=99), "@fast:x", NOW))
         assert await unit.sessions.get(session.number) == take(session, "@fast:x", NOW)
 
 
