@@ -243,3 +243,21 @@ async def test_the_homeserver_is_asked_again_until_it_answers(desk: Desk) -> Non
     desk.homeserver.faults.mend(room_id)
     await desk.settle()
     assert desk.chat().has(SUPPORT)
+
+
+async def test_what_is_held_of_one_of_two_rooms_survives_coming_into_the_other(desk: Desk) -> None:
+    desk.homeserver.faults.stall(CARLA)  # we are on our way into the first room for a while
+    first = await desk.people.open_room(CARLA, SUPPORT)
+    await desk.push_pending()
+    await desk.until(lambda: desk.homeserver.rooms[first].has(SUPPORT))
+    second = await desk.people.open_room(CARLA, SUPPORT)
+    await desk.push_pending()
+    await desk.homeserver.join(second, SUPPORT)
+    await desk.people.say(CARLA, first, "in the first")
+    await desk.people.say(CARLA, second, "in the second")
+    await desk.push_pending()
+    desk.homeserver.faults.mend(CARLA)
+    await desk.settle()
+    said = [line.partition(": ")[2] for line in desk.lines(desk.session_room())]
+    assert said[:2] == ["in the first", "in the second"]
+    assert desk.homeserver.rooms[first].memberships[SUPPORT] == "leave"

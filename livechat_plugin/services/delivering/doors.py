@@ -116,7 +116,7 @@ class DoorDelivery:
             if not isinstance(event, RejectedEvent | MembershipChanged)
             and event.sender == account.external_id
         ]
-        held = {event.event_id: event for event in await work.inbox.release(conversation.id)}
+        held = {event.event_id: event for event in await _release(work, payload)}
         new = await work.inbox.mark_seen([event.event_id for event in written], self.clock.now())
         due: list[AnyRoomEvent] = [
             event for event in written if event.event_id in held or event.event_id in new
@@ -150,10 +150,21 @@ class DoorDelivery:
         return keep
 
 
+async def _release(work: UnitOfWork, payload: JoinCustomerRoom) -> list[AnyRoomEvent]:
+    """Take out what was held of this room; what is held of another one that we are joining stays."""
+    released: list[AnyRoomEvent] = []
+    for event in await work.inbox.release(payload.conversation_id):
+        if event.room_id == payload.room_id:
+            released.append(event)
+        else:
+            await work.inbox.hold(payload.conversation_id, event)
+    return released
+
+
 async def forget_room(work: UnitOfWork, payload: JoinCustomerRoom) -> None:
     """We are not going to be in this room: what was held of it is let go."""
     await work.rooms.forget(payload.room_id)
-    await work.inbox.release(payload.conversation_id)
+    await _release(work, payload)
     view = await work.conversations.view(payload.conversation_id)
     if view.conversation.customer_room == payload.room_id:
         left = replace(view.conversation, customer_state=CustomerRoomState.LEFT)
