@@ -63,16 +63,11 @@ def _page(title: str, introduction: str, lines: Iterable[str]) -> str:
 
 
 def hook_functions() -> dict[str, tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Every hook specification: its family, from the comment above it, and its definition."""
-    source = inspect.getsource(hookspecs)
-    families = [
-        (number, found[1].strip().capitalize())
-        for number, line in enumerate(source.splitlines(), 1)
-        if (found := re.match(r"# --- (.+?) -+$", line))
-    ]
+    """Every hook specification: its family, from its module's name, and its definition."""
     return {
-        node.name: (next(name for number, name in reversed(families) if number < node.lineno), node)
-        for node in ast.parse(source).body
+        node.name: (family.__name__.rpartition(".")[2].replace("_", " ").capitalize(), node)
+        for family in hookspecs.FAMILIES
+        for node in ast.parse(inspect.getsource(family)).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("livechat_")
     }
 

@@ -114,7 +114,8 @@ def load_hooks(
             hint = f"did you mean {near[0]!r}?" if near else f"the hooks are: {', '.join(sorted(names))}"
             raise ConfigurationError(file, f"hooks.{name}", f"there is no such hook; {hint}")
     manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    for family in hookspecs.FAMILIES:
+        manager.add_hookspecs(family)
     for hook in hooks:
         switch = switches.get(hook.name, HookSwitch())
         if switch.is_enabled:

@@ -71,16 +71,6 @@ class Speaking:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self._send(room_id, as_user, "m.room.message", content, token)
 
-    async def replace_notice(
-        self, room_id: str, as_user: str, event_id: str, body: str, html: str, token: str
-    ) -> str:
-        """Change what `notice` said; see the port."""
-        formatted = {"format": "org.matrix.custom.html", "formatted_body": html}
-        new = {"msgtype": "m.notice", "body": body, "m.mentions": {}, **formatted}
-        relation = {"rel_type": "m.replace", "event_id": event_id}
-        content = {**new, "m.new_content": new, "m.relates_to": relation}
-        return await self._send(room_id, as_user, "m.room.message", content, token)
-
     async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:
         """Attach an emoji to an event; see the port. One that the ghost has attached already is the same."""
         relation = {"rel_type": "m.annotation", "event_id": event_id, "key": key}

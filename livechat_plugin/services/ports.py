@@ -107,14 +107,8 @@ class Homeserver(Protocol):
         """Say something of our own, in answer to an event and mentioning somebody if given; returns the event id."""
         ...
 
-    async def replace_notice(
-        self, room_id: str, as_user: str, event_id: str, body: str, html: str, token: str
-    ) -> str:
-        """Change what `notice` said; returns the id of the editing event."""
-        ...
-
     async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:
-        """Attach an emoji to an event; returns the reaction's id."""
+        """Attach an emoji to an event; returns the reaction's id, the first one's if the ghost did so before."""
         ...
 
     async def set_typing(self, room_id: str, as_user: str, *, is_typing: bool) -> None:

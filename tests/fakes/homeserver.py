@@ -72,11 +72,6 @@ class FakeHomeserver(World):
             self.rooms[room_id].mentioned[event_id] = mention
         return event_id
 
-    async def replace_notice(
-        self, room_id: str, as_user: str, event_id: str, body: str, html: str, token: str
-    ) -> str:
-        return await self._send(room_id, as_user, token, Text(body, html, "notice"), edited=event_id)
-
     async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:
         room = await self._speaking(room_id, as_user)
         if (known := self._sent.get((room_id, token))) is not None:

@@ -33,7 +33,8 @@ from tests.unit.wiring import hook_manager
 Spec = Callable[..., Any]
 SPECS: dict[str, Spec] = {
     name: member
-    for name, member in vars(hookspecs).items()
+    for family in hookspecs.FAMILIES
+    for name, member in vars(family).items()
     if name.startswith("livechat_") and callable(member)
 }
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -127,7 +127,8 @@ class Wiring:
 def hook_manager(*hooks: AnyHook) -> pluggy.PluginManager:
     """Hooks as if they had been found under their classes' names."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    for family in hookspecs.FAMILIES:
+        manager.add_hookspecs(family)
     for hook in hooks:
         register(manager, type(hook).__name__, hook)
     return manager
