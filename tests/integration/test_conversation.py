@@ -37,7 +37,9 @@ async def test_second_operator_is_told_who_won_and_the_card_says_so(desk: Desk) 
     assert winner in {desk.anna.user_id, desk.boris.user_id}
     loser = desk.boris.user_id if winner == desk.anna.user_id else desk.anna.user_id
     assert told["content"]["m.mentions"] == {"user_ids": [loser]}
-    edited = await desk.boris.wait_for(desk.queue, card_says(number, f"Taken by {winner[1:].partition(':')[0].title()}"))
+    edited = await desk.boris.wait_for(
+        desk.queue, card_says(number, f"Taken by {winner[1:].partition(':')[0].title()}")
+    )
     assert edited["content"]["m.relates_to"]["event_id"] == card
 
 
