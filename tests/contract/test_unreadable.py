@@ -54,7 +54,7 @@ async def test_an_unreadable_delivery_is_given_up_and_the_others_are_found(
     )
     with capture_logs() as lines:
         async with getattr(database, opened)() as work:
-            assert await work.outbox.pending(0, 10) == [added[0], added[2]]
+            assert await work.outbox.pending(0, 2) == [added[0], added[2]]
     failed = await change(database_url, "SELECT id, reason FROM deliveries WHERE state = 'failed'")
     assert [number for number, _ in failed] == [added[1].id]
     assert [line["delivery"] for line in lines] == [added[1].id]

@@ -66,15 +66,23 @@ class SqlOutbox:
 
     async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
         """The next ones. Of those known, only the ids are looked at, which the index alone has."""
-        unknown = await self._unknown(after, limit, known)
         found: list[Delivery] = []
-        for begin in range(0, len(unknown), _ROWS_AT_ONCE):
-            rows = await self._db.execute(_PENDING, {"these": unknown[begin : begin + _ROWS_AT_ONCE]})
-            for number, lane, token, payload, due_at in rows:
-                try:
-                    found.append(Delivery(number, lane, token, payload_from_json(payload), due_at))
-                except Unreadable as error:
-                    self.unreadable[number] = str(error)
+        while (wanted := limit - len(found)) > 0:
+            unknown = await self._unknown(after, wanted, known)
+            for begin in range(0, len(unknown), _ROWS_AT_ONCE):
+                found += await self._read(unknown[begin : begin + _ROWS_AT_ONCE])
+            if len(unknown) < wanted:
+                break
+            after = unknown[-1]  # Others take the places of those that could not be read.
+        return found
+
+    async def _read(self, ids: Sequence[int]) -> list[Delivery]:
+        found: list[Delivery] = []
+        for number, lane, token, payload, due_at in await self._db.execute(_PENDING, {"these": ids}):
+            try:
+                found.append(Delivery(number, lane, token, payload_from_json(payload), due_at))
+            except Unreadable as error:
+                self.unreadable[number] = str(error)
         return found
 
     async def _unknown(self, after: int, limit: int, known: Container[int]) -> Sequence[int]:
