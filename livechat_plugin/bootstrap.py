@@ -1,11 +1,12 @@
 """Putting everything together: the only place that knows every part and reads the configuration."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pluggy
 import structlog
@@ -64,13 +65,18 @@ from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.signals import SignalRelay
+from livechat_plugin.services.terms import Terms
 from livechat_plugin.settings import Settings, load_settings
 from livechat_plugin.store.database import Database
+from livechat_plugin.store.leadership import open_leadership
 from livechat_plugin.web.application import create_application
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
 
 log = structlog.get_logger()
+
+FIRST_ANSWER = 2.0
+"""Seconds for which the start waits to learn whether another process is at work."""
 
 SPARE_ROOMS = 4
 """Session rooms kept ready for each live chat, so that opening a session waits for no room to be made."""
@@ -193,21 +199,22 @@ class Plugin:
             invitations=Invitations(relay, naming, administrators),
             bot_chats=BotChats(commands, naming.bot),
         )
-        self.dispatcher = Dispatcher(
-            self.store,
-            Ledger(self.store),
-            self._handlers(
-                acts=ActDelivery(self.store, homeserver, channels, naming),
-                opening=Opening(self.store, self.hooks, assignments, relay, clock),
-                cards=CardDelivery(self.store, homeserver, naming),
-                session_rooms=SessionRoomDelivery(self.store, homeserver, naming),
-                doors=DoorDelivery(self.store, homeserver, customers, naming, clock),
-                live_chats=LiveChatDelivery(self.store, homeserver, naming, SPARE_ROOMS),
-            ),
-            GivingUp(relay, assignments, naming, clock),
-            clock,
-            self.meter,
+        handlers = self._handlers(
+            acts=ActDelivery(self.store, homeserver, channels, naming),
+            opening=Opening(self.store, self.hooks, assignments, relay, clock),
+            cards=CardDelivery(self.store, homeserver, naming),
+            session_rooms=SessionRoomDelivery(self.store, homeserver, naming),
+            doors=DoorDelivery(self.store, homeserver, customers, naming, clock),
+            live_chats=LiveChatDelivery(self.store, homeserver, naming, SPARE_ROOMS),
         )
+        giving_up = GivingUp(relay, assignments, naming, clock)
+
+        def new_dispatcher() -> Dispatcher:
+            return Dispatcher(self.store, Ledger(self.store), handlers, giving_up, clock, self.meter)
+
+        self._new_dispatcher = new_dispatcher
+        self.dispatcher = new_dispatcher()
+        self.terms = Terms(open_leadership(settings.database.async_url), self._at_work)
         self.reconciliation = Reconciliation(self.store, homeserver, self.inbox, naming, clock, self.meter)
         self.signals = SignalRelay(self.store, homeserver, channels, naming, self.meter)
         self.background = Background()
@@ -225,6 +232,7 @@ class Plugin:
             self.background,
             self.meter,
             is_enabled=self.configuration.settings.plugin.enabled,
+            is_waiting=lambda: not self.terms.is_at_work,
         )
         return create_application(
             transactions, self.meter, self.missing, lambda: self.dispatcher.waiting, self.running
@@ -247,38 +255,57 @@ class Plugin:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Everything beside the web server: deliveries, hooks' announcements, watching the homeserver."""
+        """Everything beside the web server, as long as this is the process at work."""
         await self.client.start()
-        loops = (self.dispatcher.run, self.announcements.run, self.reconciliation.run)
-        work = [asyncio.create_task(run()) for run in loops if self.configuration.settings.plugin.enabled]
-        for task in work:
-            task.add_done_callback(self._watch_over)
+        is_enabled = self.configuration.settings.plugin.enabled
+        loops = [self._start(self.terms.run)] if is_enabled else []
+        if is_enabled:
+            # The web server starts after this, and a transaction refused now would come again only in seconds.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
         try:
             yield
         finally:
-            for task in work:
-                task.cancel()
-            await asyncio.gather(*work, return_exceptions=True)
+            await _end(loops)
             await self.background.stop()
             await self.client.close()
             await self.store.close()
 
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """One term: deliveries, hooks' announcements, watching the homeserver."""
+        # A new one each time: between two terms another process may have made what was in memory.
+        self.dispatcher = self._new_dispatcher()
+        loops = (self.dispatcher.run, self.announcements.run, self.reconciliation.run)
+        work = [self._start(run) for run in loops]
+        try:
+            yield
+        finally:
+            await _end(work)
+
     async def missing(self) -> dict[str, str]:
-        """What is missing to work, by part."""
+        """What is missing to work, by part; anybody may read it, so the reasons stay in the log."""
         missing: dict[str, str] = {}
-        if not self.configuration.settings.plugin.enabled:
-            missing["plugin"] = "switched off in the configuration"
         try:
             await self.store.ping()
-        except StoreUnavailable as error:
-            missing["database"] = str(error)
+        except StoreUnavailable:
+            missing["database"] = "cannot be reached"
+        if not self.configuration.settings.plugin.enabled:
+            missing["plugin"] = "switched off in the configuration"
+        elif not self.terms.is_at_work and not missing:
+            missing["plugin"] = "another process is serving"
         try:
             await self.client.call("GET", "/_matrix/client/versions", timeout=5)
-        except HomeserverRefused as error:
-            missing["homeserver"] = error.errcode
+        except HomeserverRefused:
+            missing["homeserver"] = "refuses the plugin's requests"
         except LivechatError:
             missing["homeserver"] = "does not answer"
         return missing
+
+    def _start(self, run: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(run())
+        task.add_done_callback(self._watch_over)
+        return task
 
     def _watch_over(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -314,3 +341,9 @@ class Plugin:
             LeaveRoom: doors.leave,
             ProvisionLiveChat: live_chats.provision,
         }
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -72,7 +72,7 @@ class DatabaseSettings(_Section):
     url: DatabaseUrl = Field(
         default="sqlite:///livechat.db",
         repr=False,
-        description="sqlite:///file for one process, postgresql://user:password@host/name for several. "
+        description="sqlite:///file, or postgresql://user:password@host/name for a server. "
         "A password belongs in LIVECHAT_DATABASE__URL rather than in the file.",
     )
 

@@ -1,7 +1,9 @@
 """The web application: who may ask what, and nothing else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
@@ -9,8 +11,34 @@ from fastapi.responses import JSONResponse
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
 
-Readiness = Callable[[], Awaitable[dict[str, str]]]
-"""Tells what is missing to work, by part; empty when everything is there."""
+Readiness = Callable[[], Coroutine[Any, Any, dict[str, str]]]
+"""Tells what is missing to work, by part, in words for everybody; empty when everything is there."""
+
+FRESH_FOR = 1.0
+"""Seconds for which an answer about readiness counts."""
+
+
+class SharedReadiness:
+    """Asks once for all who want to know within a second: `/ready` is public, and asking costs others some work."""
+
+    def __init__(self, readiness: Readiness) -> None:
+        self._readiness = readiness
+        self._asking: asyncio.Task[dict[str, str]] | None = None
+        self._asked_at = 0.0
+
+    async def __call__(self) -> dict[str, str]:
+        """What is missing."""
+        now = asyncio.get_running_loop().time()
+        asking = self._asking
+        if asking is None or (asking.done() and now - self._asked_at >= FRESH_FOR):
+            asking = self._asking = asyncio.create_task(self._readiness())
+            asking.add_done_callback(self._answered)
+        return await asyncio.shield(asking)
+
+    def _answered(self, asking: "asyncio.Task[dict[str, str]]") -> None:
+        self._asked_at = asking.get_loop().time()
+        if asking.cancelled() or asking.exception() is not None:
+            self._asking = None
 
 
 def create_application(
@@ -35,6 +63,7 @@ def create_application(
         async with running():
             yield
 
+    shared_readiness = SharedReadiness(readiness)
     application = FastAPI(
         title="Live chat", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
@@ -48,7 +77,7 @@ def create_application(
     @application.get("/ready")
     async def ready() -> JSONResponse:
         """Public: whether everything needed for work is there; 503 and what is missing otherwise."""
-        missing = await readiness()
+        missing = await shared_readiness()
         if missing:
             return JSONResponse({"status": "not ready", "missing": missing}, status_code=503)
         return JSONResponse({"status": "ready"})

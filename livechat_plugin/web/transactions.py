@@ -1,7 +1,7 @@
 """What the homeserver asks of an application service (Application Service API): its pushes, and who exists."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -36,6 +36,7 @@ class Transactions:
         meter: PrometheusMeter,
         *,
         is_enabled: bool = True,
+        is_waiting: Callable[[], bool] = lambda: False,
     ) -> None:
         self._expected = f"Bearer {hs_token}".encode()
         self._inbox = inbox
@@ -44,6 +45,7 @@ class Transactions:
         self._background = background
         self._meter = meter
         self._is_enabled = is_enabled
+        self._is_waiting = is_waiting
 
     def routes(self) -> Sequence[Route]:
         """The paths of the Application Service API."""
@@ -59,8 +61,9 @@ class Transactions:
         """Take in one transaction; the answer is given when its effects are committed (invariant 1)."""
         if (refusal := self._refusal(request)) is not None:
             return refusal
-        if not self._is_enabled:
-            return _error(503, "M_UNKNOWN", "The plugin is switched off; the transaction must come again.")
+        if not self._is_enabled or self._is_waiting():
+            reason = "Another process is serving" if self._is_enabled else "The plugin is switched off"
+            return _error(503, "M_UNKNOWN", f"{reason}; the transaction must come again.")
         with self._meter.transactions.time():
             try:
                 body = orjson.loads(await _body(request))

@@ -1,6 +1,8 @@
 """Starting with what is wrong, and being switched off."""
 
 import asyncio
+import signal
+import time
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
@@ -95,6 +97,77 @@ async def test_without_homeserver_the_plugin_waits_and_says_what_is_missing(tmp_
             ready = await client.get("/ready")
         assert ready.status_code == 503
         assert ready.json()["missing"] == {"homeserver": "does not answer"}
+    finally:
+        await installation.end_plugin()
+
+
+async def readiness(installation: Installation) -> dict[str, str]:
+    async with httpx.AsyncClient(base_url=installation.web) as client:
+        missing: dict[str, str] = (await client.get("/ready")).json()["missing"]
+    return missing
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_a_second_process_waits_and_takes_over_when_the_first_is_killed(
+    tmp_path: Path, postgresql_server: str, database: str
+) -> None:
+    env = {"LIVECHAT_DATABASE__URL": f"sqlite:///{tmp_path / 'shared.db'}"}
+    if database == "postgresql":
+        env = {"LIVECHAT_DATABASE__URL": await new_database(postgresql_server, "takingover")}
+    processes = [Installation(tmp_path / name) for name in ("first", "second")]
+    for process in processes:
+        folder(process.config.parent, **{"9009": process.web.rpartition(":")[2]})
+    if database == "postgresql":
+        assert livechat("migrate", config=processes[0].config, env=env).returncode == 0
+    first, second = processes
+    try:
+        await first.start_plugin(env)
+        await second.start_plugin(env)
+        assert await readiness(first) == {"homeserver": "does not answer"}
+        assert (await readiness(second))["plugin"] == "another process is serving"
+        refused = await put_transaction(second, "early", b'{"events": []}')
+        assert refused.status_code == 503
+        assert livechat("chats", "list", config=second.config, env=env).returncode == 0
+        await first.end_plugin(signal.SIGKILL)
+        async with asyncio.timeout(2):
+            while (await put_transaction(second, "late", b'{"events": []}')).status_code != 200:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert "another process is serving" in second.log.read_text()
+    finally:
+        for process in processes:
+            await process.end_plugin()
+
+
+async def test_after_being_killed_it_serves_at_once(tmp_path: Path) -> None:
+    installation = Installation(tmp_path)
+    folder(tmp_path, **{"9009": installation.web.rpartition(":")[2]})
+    began = 0.0
+    try:
+        for name in ("one", "two"):
+            began = time.monotonic()
+            await installation.start_plugin()
+            assert (await put_transaction(installation, name, b'{"events": []}')).status_code == 200
+            await installation.end_plugin(signal.SIGKILL)
+        assert time.monotonic() - began < 5
+    finally:
+        await installation.end_plugin()
+
+
+async def test_readiness_does_not_tell_strangers_what_the_database_said(
+    tmp_path: Path, postgresql_server: str
+) -> None:
+    installation = Installation(tmp_path)
+    folder(tmp_path, **{"9009": installation.web.rpartition(":")[2]})
+    url = await new_database(postgresql_server, "goingaway")
+    env = {"LIVECHAT_DATABASE__URL": url}
+    assert livechat("migrate", config=installation.config, env=env).returncode == 0
+    await installation.start_plugin(env)
+    try:
+        administrator = await asyncpg.connect(postgresql_server)
+        await administrator.execute("DROP DATABASE goingaway WITH (FORCE)")
+        await administrator.close()
+        missing = await readiness(installation)
+        assert missing == {"database": "cannot be reached", "homeserver": "does not answer"}
     finally:
         await installation.end_plugin()
 

@@ -13,7 +13,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.services.background import Background
 from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, RejectedEvent, Signal
-from livechat_plugin.web.application import create_application
+from livechat_plugin.web.application import SharedReadiness, create_application
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import LARGEST, Transactions
 
@@ -48,19 +48,33 @@ class Taken:
 class Web:
     def __init__(self, *, is_enabled: bool = True) -> None:
         self.taken = Taken()
+        self.is_waiting = False
+        self.asked = 0
+        self.broken = False
         self.missing: dict[str, str] = {}
         self.meter = PrometheusMeter()
         reader = MatrixEventReader(Naming("livechat", "example.org"))
         inbox: Any = self.taken
         transactions = Transactions(
-            TOKEN, inbox, inbox, reader, Background(), self.meter, is_enabled=is_enabled
+            TOKEN,
+            inbox,
+            inbox,
+            reader,
+            Background(),
+            self.meter,
+            is_enabled=is_enabled,
+            is_waiting=lambda: self.is_waiting,
         )
         application = create_application(transactions, self.meter, self._missing, lambda: 3, self._running)
         transport = httpx.ASGITransport(application)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://plugin")
 
     async def _missing(self) -> dict[str, str]:
-        return self.missing
+        self.asked += 1
+        await asyncio.sleep(0.02)
+        if self.broken:
+            raise RuntimeError("cannot even ask")
+        return dict(self.missing)
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
@@ -135,6 +149,16 @@ async def test_switched_off_the_transaction_must_come_again() -> None:
     assert not web.taken.events
 
 
+async def test_while_another_process_serves_the_transaction_must_come_again(web: Web) -> None:
+    web.is_waiting = True
+    answer = await web.push({"events": [EVENT]})
+    assert answer.status_code == 503
+    assert "Another process" in answer.json()["error"]
+    assert not web.taken.events
+    web.is_waiting = False
+    assert (await web.push({"events": [EVENT]})).status_code == 200
+
+
 async def test_ping_and_queries_need_the_token(web: Web) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     assert (await web.client.post("/_matrix/app/v1/ping", json={})).status_code == 401
@@ -144,11 +168,37 @@ async def test_ping_and_queries_need_the_token(web: Web) -> None:
     assert (await web.client.get(user, headers=headers)).status_code == 404
 
 
-async def test_readiness_names_what_is_missing(web: Web) -> None:
+async def test_readiness_names_what_is_missing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livechat_plugin.web.application.FRESH_FOR", 0)
     assert (await web.client.get("/ready")).status_code == 200
     web.missing = {"database": "gone"}
     answer = await web.client.get("/ready")
     assert (answer.status_code, answer.json()["missing"]) == (503, {"database": "gone"})
+
+
+async def test_however_many_ask_for_readiness_it_is_looked_at_once(web: Web) -> None:
+    answers = await asyncio.gather(*(web.client.get("/ready") for _ in range(20)))
+    answers += [await web.client.get("/ready") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert web.asked == 1
+
+
+async def test_who_goes_away_does_not_spoil_the_answer_for_others(web: Web) -> None:
+    shared = SharedReadiness(web._missing)
+    impatient, patient = asyncio.create_task(shared()), asyncio.create_task(shared())
+    await asyncio.sleep(0)
+    impatient.cancel()
+    assert await patient == {}
+    assert web.asked == 1
+
+
+async def test_a_failure_to_look_is_not_remembered(web: Web) -> None:
+    shared = SharedReadiness(web._missing)
+    web.broken = True
+    with pytest.raises(RuntimeError):
+        await shared()
+    web.broken = False
+    assert await shared() == {}
 
 
 async def test_metrics_count_by_label(web: Web) -> None:
