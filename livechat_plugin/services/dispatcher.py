@@ -14,6 +14,7 @@ crash, made by another process, due only now, or passed by because too many were
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -46,6 +47,9 @@ LOOK_EVERY = 1.0
 
 IN_MEMORY = 10_000
 """More deliveries than this are left in the store until there is room again."""
+
+PAGE = 500
+"""Deliveries read at once in such a look."""
 
 OTHERS_AT_ONCE = 8
 """How many deliveries other than acts are under way at the same time: joining, making and tidying rooms."""
@@ -141,21 +145,26 @@ class Dispatcher:
             await asyncio.gather(keeping, *self._tasks, return_exceptions=True)
 
     async def _look(self) -> None:
-        """Find the deliveries that nobody told of; asks for little more than there can be."""
-        passed_by = self._passed_by
-        limit = len(self._known) + 500
+        """Find the deliveries that nobody told of."""
+        passed_by, now, is_full, after = self._passed_by, self._clock.now(), False, 0
         async with self._store.read() as work:
-            pending = await work.outbox.pending(0, limit)
-        now = self._clock.now()
-        is_behind = len(pending) == limit or passed_by != self._passed_by
-        for delivery in pending:
-            if delivery.id in self._known or (delivery.due_at is not None and delivery.due_at > now):
+            while not is_full:
+                page = await work.outbox.pending(after, PAGE, known=self._known)
+                is_full = self._take_on(page, now)
+                if len(page) < PAGE:
+                    break
+                after = page[-1].id
+        self._is_behind = is_full or passed_by != self._passed_by
+
+    def _take_on(self, deliveries: Sequence[Delivery], now: datetime) -> bool:
+        """Start on those that are due; whether there was no room for one of them."""
+        for delivery in deliveries:
+            if delivery.due_at is not None and delivery.due_at > now:
                 continue
             if len(self._known) >= IN_MEMORY:
-                is_behind = True
-                break
+                return True
             self._enter(delivery)
-        self._is_behind = is_behind
+        return False
 
     def _enter(self, delivery: Delivery) -> None:
         if delivery.id in self._known:
