@@ -26,7 +26,7 @@ from livechat_plugin.plugins import HookSwitch, find_hooks, load_hooks
 from livechat_plugin.resources import bundled
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.background import Background
+from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.customers import CustomerSide
@@ -266,7 +266,7 @@ class Plugin:
         try:
             yield
         finally:
-            await _end(loops)
+            await end(loops)
             await self.background.stop()
             await self.client.close()
             await self.store.close()
@@ -281,7 +281,7 @@ class Plugin:
         try:
             yield
         finally:
-            await _end(work)
+            await end(work)
 
     async def missing(self) -> dict[str, str]:
         """What is missing to work, by part; anybody may read it, so the reasons stay in the log."""
@@ -341,9 +341,3 @@ class Plugin:
             LeaveRoom: doors.leave,
             ProvisionLiveChat: live_chats.provision,
         }
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

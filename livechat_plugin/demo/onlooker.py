@@ -176,7 +176,10 @@ class Onlooker:
     async def _stop_listening(self) -> None:
         tasks = [*self._accepting.values(), *([self._syncing] if self._syncing else [])]
         for task in tasks:
-            task.cancel()
+            # More than once if need be: a cancellation that meets a timeout of the HTTP client is lost in it.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=1)
         await asyncio.gather(*tasks, return_exceptions=True)
         self._syncing = None
 

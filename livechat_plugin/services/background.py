@@ -1,7 +1,7 @@
 """Work that nobody waits for, kept until it is done and told in the log when it fails."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -32,6 +32,17 @@ class Background:
 
     async def stop(self) -> None:
         """Give up what is not done."""
-        for task in self._tasks:
+        await end(self._tasks)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel tasks and wait until they are over.
+
+    A cancellation that meets a timeout of the HTTP client is lost in it; so it is repeated until it is heard.
+    """
+    pending = every = set(tasks)
+    while pending:
+        for task in pending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        _, pending = await asyncio.wait(pending, timeout=1)
+    await asyncio.gather(*every, return_exceptions=True)  # so that no failure goes unlooked at

@@ -32,6 +32,7 @@ from livechat_plugin.services.deliveries import (
     SayInRoom,
     ShowCard,
 )
+from livechat_plugin.services.background import end
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.ledger import Ledger
@@ -139,10 +140,7 @@ class Dispatcher:
                 await asyncio.sleep(LOOK_EVERY)
         finally:
             self._is_running = False
-            keeping.cancel()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(keeping, *self._tasks, return_exceptions=True)
+            await end([keeping, *self._tasks])
 
     async def _look(self) -> None:
         """Find the deliveries that nobody told of."""

@@ -1,8 +1,9 @@
 """Work that nobody waits for."""
 
 import asyncio
+from contextlib import suppress
 
-from livechat_plugin.services.background import Background
+from livechat_plugin.services.background import Background, end
 
 Logged = list[dict[str, object]]
 
@@ -63,3 +64,15 @@ async def test_a_failure_is_told_in_the_log_and_leaves_room(logged: Logged) -> N
     background.start(work())
     async with asyncio.timeout(1):
         await done.wait()
+
+
+async def test_a_cancellation_that_is_lost_is_repeated() -> None:
+    async def deaf() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    task = asyncio.create_task(deaf())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(end([task]), 5)
+    assert task.cancelled()

@@ -10,7 +10,6 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
-from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +42,9 @@ class CardDelivery:
             await self.homeserver.act(room_id, ghost, edit, delivery.token)
             return Done()
         card = await self.homeserver.act(room_id, ghost, Say(Text(body, html)), delivery.token)
-        token = f"{delivery.token}-take"
-        await self.homeserver.react(room_id, ghost, card, wording.TAKE_REACTION, token)
-
-        async def keep(work: UnitOfWork) -> None:
+        # At once, since the first operator may react before this delivery is struck off.
+        async with self.store.begin() as work:
             await work.sessions.set_card(number, card)
-
-        return Done(keep)
+            await work.commit()
+        await self.homeserver.react(room_id, ghost, card, wording.TAKE_REACTION, f"{delivery.token}-take")
+        return Done()
