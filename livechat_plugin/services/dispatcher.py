@@ -24,6 +24,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import target_of
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.services.background import end
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
@@ -32,7 +33,6 @@ from livechat_plugin.services.deliveries import (
     SayInRoom,
     ShowCard,
 )
-from livechat_plugin.services.background import end
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.ledger import Ledger
