@@ -11,6 +11,7 @@ import itertools
 import sys
 from collections import defaultdict
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from aiohttp import web
@@ -74,7 +75,8 @@ class StubHomeserver:
         if "/join/" in path:
             return {"room_id": path.rpartition("/")[2]}
         if path.endswith("/joined_members"):
-            return {"joined": {}}
+            room_id = unquote(path.split("/")[-2])  # "!room7:server" is the room of "@customer7:server"
+            return {"joined": {f"@customer{room_id.removeprefix('!room')}": {}}}
         if path.endswith("/messages"):
             return {"chunk": []}
         if "/state/" in path:
