@@ -162,6 +162,18 @@ class Inbox:
             words = wording.not_delivered(wording.INTERNAL_ERROR)
             await relay.tell_operators(work, view, words, None, message.event_id)
 
+    async def _hold(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
+        """Keep an event of a room that we are coming into, unless we came in just now.
+
+        Reading the conversation locks it, so what is held here is not overlooked by who lets it go.
+        """
+        await work.conversations.view(conversation_id)
+        binding = (await work.rooms.bindings({event.room_id})).get(event.room_id)
+        if binding is not None and binding.kind is RoomKind.JOINING:
+            await work.inbox.hold(conversation_id, event)
+        elif binding is not None and binding.kind is RoomKind.CUSTOMER:
+            await self._customers.handle(work, event, conversation_id)
+
     async def _handle(self, work: UnitOfWork, event: AnyRoomEvent, bindings: dict[str, RoomBinding]) -> None:
         binding = bindings.get(event.room_id)
         if isinstance(event, MembershipChanged) and self._naming.is_ours(event.user_id):
@@ -173,7 +185,7 @@ class Inbox:
             return
         match binding.kind:
             case RoomKind.JOINING if binding.conversation_id is not None:
-                await work.inbox.hold(binding.conversation_id, event)
+                await self._hold(work, event, binding.conversation_id)
             case RoomKind.CUSTOMER if binding.conversation_id is not None:
                 await self._customers.handle(work, event, binding.conversation_id)
             case RoomKind.SESSION:
