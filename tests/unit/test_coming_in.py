@@ -5,6 +5,7 @@ import pytest
 from livechat_plugin import Text, preview
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.services.room_events import MessageSent
+from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind
 from tests.fakes.faults import absence, refusal
 from tests.unit.desk import ANNA, BOT, CARLA, DAN, MALLORY, SUPPORT, Desk
 
@@ -261,3 +262,16 @@ async def test_what_is_held_of_one_of_two_rooms_survives_coming_into_the_other(d
     said = [line.partition(": ")[2] for line in desk.lines(desk.session_room())]
     assert said[:2] == ["in the first", "in the second"]
     assert desk.homeserver.rooms[first].memberships[SUPPORT] == "leave"
+
+
+async def test_what_was_to_be_held_is_handled_if_we_came_in_meanwhile(desk: Desk) -> None:
+    """On PostgreSQL another unit of work may let go of what is held after the room's binding was read."""
+    room_id = await desk.open_chat(CARLA)
+    late = MessageSent("$late", room_id, CARLA, desk.clock.now(), Text("just too late to be held"))
+    async with desk.store.begin() as work:
+        before = RoomBinding(room_id, RoomKind.JOINING, 1, 1)
+        await desk.inbox._handle(work, late, {room_id: before})
+        await work.commit()
+    await desk.settle()
+    assert desk.lines(desk.session_room())[0].endswith("just too late to be held")
+    assert desk.stored.held == []
