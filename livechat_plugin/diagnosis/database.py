@@ -59,7 +59,7 @@ async def _look(store: Database, database: DatabaseSettings) -> DatabaseReport:
     findings = [fine("database", f"{database.printable_url} is up to date")]
     async with store.read() as work:
         live_chats = await work.live_chats.all()
-        members = {chat.slug: await work.live_chats.members(chat.operators) for chat in live_chats}
+        members = {chat.slug: await work.groups.members(chat.operators) for chat in live_chats}
     if not live_chats:
         way_out = "`livechat chats add` creates one"
         return DatabaseReport([*findings, doubtful("live chats", "there are none yet", way_out)])

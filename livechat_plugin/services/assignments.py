@@ -24,7 +24,8 @@ from livechat_plugin.services.deliveries import (
     to_operators_lane,
 )
 from livechat_plugin.services.ports import Clock
-from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Assignments:
             SessionAlreadyTaken: somebody was faster.
             SessionClosed: it is over.
         """
-        if view.live_chat.operators not in await work.live_chats.groups_of(operator):
+        if view.live_chat.operators not in await work.groups.of(operator):
             raise NotAnOperator(view.live_chat.name)
         return await self.assign(work, view, session, operator)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from livechat_plugin.core.command_lines import CommandLine
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import LeaveRoom, room_lane
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent
-from livechat_plugin.services.unit_of_work import RoomBinding, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in, is_notice
 
 

@@ -21,8 +21,10 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent, MembershipChanged, MessageSent
-from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import is_notice
 
 REFILL_DELAY = timedelta(seconds=3)
@@ -70,7 +72,7 @@ class CustomerSide:
             return
         if is_notice(event.content):
             return  # a program talks, and what we answered it might answer again
-        groups = await work.live_chats.groups_of(event.sender)
+        groups = await work.groups.of(event.sender)
         if not may_write(view.live_chat, event.sender, groups):
             administrators = self.administrators if self.naming.is_local(event.sender) else ()
             words = wording.access_refused(view.live_chat, administrators)

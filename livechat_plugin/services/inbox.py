@@ -19,8 +19,9 @@ from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Clock, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, RejectedEvent
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 

@@ -14,8 +14,9 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
 )
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MembershipChanged
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 MATRIX = "matrix"
 """Name of the network that customers of this homeserver come through."""
@@ -60,7 +61,7 @@ class Invitations:
         if not event.is_direct:
             await self._decline(work, event, wording.direct_chats_only(live_chat.name))
             return
-        groups = await work.live_chats.groups_of(event.sender)
+        groups = await work.groups.of(event.sender)
         if not self.naming.is_local(event.sender) and not may_write(live_chat, event.sender, groups):
             # Joining a stranger's room would already tell their homeserver more than they need to know.
             await self._decline(work, event, wording.access_refused(live_chat, ()))

@@ -42,11 +42,11 @@ async def create_live_chat(work: UnitOfWork, new: NewLiveChat, rules: Collection
     for person in (*new.operators, *new.supervisors):
         if not person.startswith("@") or ":" not in person or "*" in person:
             raise InvalidLiveChat("operators", f"{person!r} is not a Matrix id such as @anna:example.org")
-    groups = await work.live_chats.group_names()
+    groups = await work.groups.names()
     customers = tuple(check_principal(principal, groups) for principal in new.customers)
     operators, supervisors = f"{slug}-operators", f"{slug}-supervisors"
-    await work.live_chats.set_group(operators, new.operators)
-    await work.live_chats.set_group(supervisors, new.supervisors)
+    await work.groups.set_members(operators, new.operators)
+    await work.groups.set_members(supervisors, new.supervisors)
     live_chat = await work.live_chats.add(
         LiveChat(
             id=0,

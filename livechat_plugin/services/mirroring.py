@@ -12,6 +12,8 @@ from itertools import zip_longest
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, fit
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.messages import Direction, Message, Side
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
@@ -19,7 +21,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     ReactionSent,
 )
-from livechat_plugin.services.unit_of_work import ConversationView, Direction, Message, Side, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import unescaped
 
 CONTENT_LIMIT = 60_000

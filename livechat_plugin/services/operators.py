@@ -8,6 +8,9 @@ from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.messages import Message
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
@@ -15,7 +18,7 @@ from livechat_plugin.services.room_events import (
     MessageEdited,
     MessageSent,
 )
-from livechat_plugin.services.unit_of_work import ConversationView, Message, RoomBinding, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in, is_notice
 
 Told = tuple[str, str | None]

@@ -8,8 +8,9 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, ReactionSent
-from livechat_plugin.services.unit_of_work import RoomBinding, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in
 
 

@@ -16,8 +16,9 @@ from livechat_plugin.services.deliveries import (
     to_operators_lane,
 )
 from livechat_plugin.services.mirroring import CONTENT_LIMIT, mirror
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.room_events import AnyRoomEvent, MessageEdited
-from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ import structlog
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
-from livechat_plugin.services.unit_of_work import ConversationView, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 

@@ -1,1 +1,1 @@
-"""Everything kept in SQL: the ports of `services.unit_of_work` on SQLite and PostgreSQL."""
+"""Everything kept in SQL: `services.unit_of_work` and `services.repositories` on SQLite and PostgreSQL."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.sessions import Priority, SessionState
-from livechat_plugin.services.unit_of_work import RoomKind
+from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.store.column_types import GrowingId, JsonObject, Names, UtcDateTime, Words, word_of
 
 SCHEMA_REVISION = "0001"

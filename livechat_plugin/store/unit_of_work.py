@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories.conversations import SqlConversations
+from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views)
+        self.groups = SqlGroups(db)
         self.inbox = SqlInbox(db)
 
     def after_commit(self, event: object) -> None:

@@ -8,7 +8,8 @@ from livechat_plugin.core.conversations import Conversation
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.ports import Store
-from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 29, 1, 59, 59, 999_999, tzinfo=UTC)
 

@@ -25,7 +25,7 @@ async def write_everywhere(unit: UnitOfWork) -> None:
     await unit.sessions.open(conversation.id, "Hello", NOW)
     await unit.messages.add(conversation.id, "in", NOW, customer_event="$hello")
     await unit.outbox.add("lane", ShowCard(1))
-    await unit.live_chats.set_group("operators", {"@otto:example.org"})
+    await unit.groups.set_members("operators", {"@otto:example.org"})
     await unit.inbox.mark_seen(["$hello"], NOW)
     await unit.inbox.keep_note("mark", "s1")
     unit.after_commit("a domain event")
@@ -34,7 +34,7 @@ async def write_everywhere(unit: UnitOfWork) -> None:
 async def what_is_there(unit: UnitOfWork) -> list[object]:
     return [
         [live_chat.slug for live_chat in await unit.live_chats.all()],
-        await unit.live_chats.members("operators"),
+        await unit.groups.members("operators"),
         await unit.session_rooms.count_spare(1),
         (session := await unit.sessions.get(1)) and session.subject,
         (message := await unit.messages.by_event("customer", "$hello")) and message.direction,

@@ -7,7 +7,8 @@ import pytest
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState, SessionRoom
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import close, offer
-from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.contract.stores import (
     NOW,
     Kept,

@@ -9,7 +9,7 @@ import pytest
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Priority, Session, SessionState, close, offer, requeue, take
-from livechat_plugin.services.unit_of_work import Message
+from livechat_plugin.services.repositories.messages import Message
 from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
 
 

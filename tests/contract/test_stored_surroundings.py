@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import EncryptedSent
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
 from tests.fakes.store import FakeStore
 
@@ -75,17 +75,17 @@ async def test_live_chats_are_sorted_by_name(kept: Kept) -> None:
 
 async def test_groups_have_members_and_people_have_groups(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        await unit.live_chats.set_group("operators", ["@otto:x", "@olga:x", "@otto:x"])
-        await unit.live_chats.set_group("bosses", {"@olga:x"})
-        await unit.live_chats.set_group("nobody", ())
-        assert await unit.live_chats.group_names() == {"operators", "bosses", "nobody"}
-        assert await unit.live_chats.members("operators") == {"@otto:x", "@olga:x"}
-        assert await unit.live_chats.members("nobody") == frozenset()
-        assert await unit.live_chats.members("unknown") == frozenset()
-        assert await unit.live_chats.groups_of("@olga:x") == {"operators", "bosses"}
-        await unit.live_chats.set_group("operators", {"@new:x"})
-        assert await unit.live_chats.members("operators") == {"@new:x"}
-        assert await unit.live_chats.groups_of("@otto:x") == frozenset()
+        await unit.groups.set_members("operators", ["@otto:x", "@olga:x", "@otto:x"])
+        await unit.groups.set_members("bosses", {"@olga:x"})
+        await unit.groups.set_members("nobody", ())
+        assert await unit.groups.names() == {"operators", "bosses", "nobody"}
+        assert await unit.groups.members("operators") == {"@otto:x", "@olga:x"}
+        assert await unit.groups.members("nobody") == frozenset()
+        assert await unit.groups.members("unknown") == frozenset()
+        assert await unit.groups.of("@olga:x") == {"operators", "bosses"}
+        await unit.groups.set_members("operators", {"@new:x"})
+        assert await unit.groups.members("operators") == {"@new:x"}
+        assert await unit.groups.of("@otto:x") == frozenset()
 
 
 async def test_rooms_are_known_by_what_they_belong_to(kept: Kept) -> None:

@@ -8,7 +8,8 @@ from livechat_plugin.core.content import Content
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState, SessionRoom
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, SessionState
-from livechat_plugin.services.unit_of_work import ConversationView, Direction, Message, Side
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.messages import Direction, Message, Side
 from tests.fakes.stored import Repository, Stored, in_utc, must_exist, visible
 
 

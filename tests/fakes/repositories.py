@@ -8,8 +8,8 @@ from secrets import token_hex
 from livechat_plugin.core.errors import InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.deliveries import Delivery, Payload
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent
-from livechat_plugin.services.unit_of_work import RoomBinding
 from livechat_plugin.store.codec import payload_to_json
 from tests.fakes.stored import Repository, Unit, in_utc, must_exist, visible
 
@@ -81,16 +81,18 @@ class FakeLiveChats(Repository):
     async def all(self) -> Sequence[LiveChat]:
         return sorted(self._all.live_chats.values(), key=lambda known: (known.name.casefold(), known.id))
 
-    async def set_group(self, name: str, members: Collection[str]) -> None:
+
+class FakeGroups(Repository):
+    async def set_members(self, name: str, members: Collection[str]) -> None:
         self._all.groups[name] = frozenset(members)
 
-    async def group_names(self) -> frozenset[str]:
+    async def names(self) -> frozenset[str]:
         return frozenset(self._all.groups)
 
     async def members(self, group: str) -> frozenset[str]:
         return self._all.groups.get(group, frozenset())
 
-    async def groups_of(self, user_id: str) -> frozenset[str]:
+    async def of(self, user_id: str) -> frozenset[str]:
         return frozenset(name for name, members in self._all.groups.items() if user_id in members)
 
 

@@ -11,7 +11,7 @@ from tests.fakes.conversation_repositories import (
     FakeSessionRooms,
     FakeSessions,
 )
-from tests.fakes.repositories import FakeInbox, FakeLiveChats, FakeOutbox, FakeRooms
+from tests.fakes.repositories import FakeGroups, FakeInbox, FakeLiveChats, FakeOutbox, FakeRooms
 from tests.fakes.stored import Stored, Unit
 
 
@@ -71,6 +71,7 @@ class FakeUnitOfWork:
         self.outbox = FakeOutbox(unit)
         self.rooms = FakeRooms(unit)
         self.live_chats = FakeLiveChats(unit)
+        self.groups = FakeGroups(unit)
         self.inbox = FakeInbox(unit)
 
     def after_commit(self, event: object) -> None:

@@ -11,8 +11,9 @@ from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.repositories.messages import Message
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent
-from livechat_plugin.services.unit_of_work import Message, RoomBinding
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ import pytest
 
 from livechat_plugin import Text, preview
 from livechat_plugin.core.errors import HomeserverUnavailable
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MessageSent
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind
 from tests.fakes.faults import absence, refusal
 from tests.unit.desk import ANNA, BOT, CARLA, DAN, MALLORY, SUPPORT, Desk
 

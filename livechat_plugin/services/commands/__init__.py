@@ -23,8 +23,9 @@ from livechat_plugin.services.commands.finding import FINDING
 from livechat_plugin.services.commands.serving import SERVING
 from livechat_plugin.services.commands.taking import TAKING
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.room_events import MessageSent
-from livechat_plugin.services.unit_of_work import RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 __all__ = ["COMMANDS", "PLACE_NAMES", "Commands", "Place", "Services"]
 

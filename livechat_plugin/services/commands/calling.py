@@ -7,8 +7,10 @@ from enum import StrEnum
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MessageSent
-from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 PLACE_NAMES: Mapping[RoomKind, str] = {
     RoomKind.QUEUE: "the queue room",

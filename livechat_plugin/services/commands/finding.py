@@ -5,11 +5,11 @@ from html import escape
 from livechat_plugin.core import wording
 from livechat_plugin.core.live_chats import may_write
 from livechat_plugin.services.commands.calling import Call, Command, Reply
-from livechat_plugin.services.unit_of_work import RoomKind
+from livechat_plugin.services.repositories.rooms import RoomKind
 
 
 async def _chats(call: Call) -> Reply:
-    groups = await call.work.live_chats.groups_of(call.event.sender)
+    groups = await call.work.groups.of(call.event.sender)
     chats = [
         live_chat
         for live_chat in await call.work.live_chats.all()

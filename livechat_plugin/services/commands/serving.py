@@ -4,7 +4,8 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
-from livechat_plugin.services.unit_of_work import ConversationView, RoomKind
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.rooms import RoomKind
 
 
 async def _close(call: Call) -> Reply | NoReply:
@@ -21,7 +22,7 @@ async def _close(call: Call) -> Reply | NoReply:
 
 async def _is_supervisor(call: Call, view: ConversationView) -> bool:
     group = view.live_chat.supervisors
-    return group is not None and group in await call.work.live_chats.groups_of(call.event.sender)
+    return group is not None and group in await call.work.groups.of(call.event.sender)
 
 
 async def _note(call: Call) -> Reply | NoReply:

@@ -5,7 +5,7 @@ from livechat_plugin.core.command_lines import read_number
 from livechat_plugin.core.errors import Refused, SessionNotFound
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
-from livechat_plugin.services.unit_of_work import RoomKind
+from livechat_plugin.services.repositories.rooms import RoomKind
 
 
 async def _take(call: Call) -> Reply | NoReply:

@@ -12,7 +12,8 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import ActForCustomer, ActInSessionRoom, Delivery, SayInRoom
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Channel, Homeserver, Store
-from livechat_plugin.services.unit_of_work import Side, UnitOfWork
+from livechat_plugin.services.repositories.messages import Side
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)

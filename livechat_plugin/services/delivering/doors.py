@@ -20,8 +20,10 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
-from livechat_plugin.services.unit_of_work import ConversationView, RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 HISTORY = 1_000
 """How many events at most are fetched of what a customer wrote before we were in the room."""

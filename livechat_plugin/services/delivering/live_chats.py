@@ -17,7 +17,8 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -41,9 +42,9 @@ class LiveChatDelivery:
             live_chat = await work.live_chats.get(payload.live_chat_id)
             if live_chat is None:
                 return Done()
-            operators = await work.live_chats.members(live_chat.operators)
+            operators = await work.groups.members(live_chat.operators)
             supervisors = (
-                await work.live_chats.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
+                await work.groups.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
             )
         slug, name = live_chat.slug, live_chat.name
         ghost = self.naming.live_chat(slug)

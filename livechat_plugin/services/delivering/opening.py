@@ -27,7 +27,8 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
-from livechat_plugin.services.unit_of_work import ConversationView, UnitOfWork
+from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 
@@ -126,7 +127,7 @@ class Opening:
 
 async def _is_employee(work: UnitOfWork, view: ConversationView, user_id: str) -> bool:
     """Whether somebody may be given the live chat's sessions; a hook can be wrong (invariant 7)."""
-    groups = await work.live_chats.groups_of(user_id)
+    groups = await work.groups.of(user_id)
     if groups & {view.live_chat.operators, view.live_chat.supervisors}:
         return True
     log.warning("a hook gave a session to somebody who is not of the live chat", user_id=user_id)

@@ -20,7 +20,8 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
-from livechat_plugin.services.unit_of_work import RoomBinding, RoomKind, UnitOfWork
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
+from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
 

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, insert, select, update
 
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState
-from livechat_plugin.services.unit_of_work import ConversationView
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views

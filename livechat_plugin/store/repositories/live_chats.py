@@ -1,17 +1,17 @@
-"""Live chats and groups."""
+"""Live chats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from livechat_plugin.core.errors import InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
-from livechat_plugin.store.tables import group_members, groups, live_chats
+from livechat_plugin.store.tables import live_chats
 
 # The slug is part of Matrix ids and never changes.
 _CHANGEABLE = [column.name for column in rows.LIVE_CHAT if column.name not in {"id", "slug"}]
@@ -30,16 +30,9 @@ _GET = select(*rows.LIVE_CHAT).where(live_chats.c.id == bindparam("this"))
 _BY_SLUG = select(*rows.LIVE_CHAT).where(live_chats.c.slug == bindparam("slug"))
 _ALL = select(*rows.LIVE_CHAT)
 
-_ADD_GROUP = for_each_dialect(lambda insert: insert(groups).on_conflict_do_nothing())
-_EMPTY_GROUP = delete(group_members).where(group_members.c.group_name == bindparam("group"))
-_ADD_MEMBER = insert(group_members)
-_GROUPS = select(groups.c.name)
-_MEMBERS = select(group_members.c.user_id).where(group_members.c.group_name == bindparam("group"))
-_GROUPS_OF = select(group_members.c.group_name).where(group_members.c.user_id == bindparam("user_id"))
-
 
 class SqlLiveChats:
-    """Live chats and groups in SQL."""
+    """Live chats in SQL."""
 
     def __init__(self, db: SqlConnection, views: Views) -> None:
         self._db = db
@@ -72,26 +65,6 @@ class SqlLiveChats:
         """Sorted here, because databases differ in how they sort names."""
         found = [LiveChat(*row) for row in await self._db.execute(_ALL)]
         return sorted(found, key=lambda live_chat: (live_chat.name.casefold(), live_chat.id))
-
-    async def set_group(self, name: str, members: Collection[str]) -> None:
-        """These and no others."""
-        await self._db.execute(_ADD_GROUP[self._db.dialect], {"name": name})
-        await self._db.execute(_EMPTY_GROUP, {"group": name})
-        added = [{"group_name": name, "user_id": user_id} for user_id in sorted(set(members))]
-        if added:
-            await self._db.execute(_ADD_MEMBER, added)
-
-    async def group_names(self) -> frozenset[str]:
-        """Every group."""
-        return frozenset((await self._db.execute(_GROUPS)).scalars())
-
-    async def members(self, group: str) -> frozenset[str]:
-        """Nobody for a group that does not exist."""
-        return frozenset((await self._db.execute(_MEMBERS, {"group": group})).scalars())
-
-    async def groups_of(self, user_id: str) -> frozenset[str]:
-        """The groups that somebody is in."""
-        return frozenset((await self._db.execute(_GROUPS_OF, {"user_id": user_id})).scalars())
 
 
 def _changeable(live_chat: LiveChat) -> dict[str, Any]:

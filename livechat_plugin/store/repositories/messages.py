@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from livechat_plugin.core.content import Content
-from livechat_plugin.services.unit_of_work import Direction, Message, Side
+from livechat_plugin.services.repositories.messages import Direction, Message, Side
 from livechat_plugin.store.codec import content_from_json, content_to_json
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.tables import messages

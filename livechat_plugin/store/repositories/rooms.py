@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import bindparam, delete, select
 
-from livechat_plugin.services.unit_of_work import RoomBinding
+from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.tables import rooms
 

@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
-from livechat_plugin.services.unit_of_work import ConversationView
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.tables import accounts, conversations, live_chats, session_rooms, sessions

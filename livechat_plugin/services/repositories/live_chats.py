@@ -1,0 +1,34 @@
+"""Live chats, as the use cases see them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from livechat_plugin.core.live_chats import LiveChat
+
+
+class LiveChatRepository(Protocol):
+    """Live chats."""
+
+    async def add(self, live_chat: LiveChat) -> LiveChat:
+        """Keep a new live chat (its `id` is chosen here).
+
+        Raises:
+            InvalidLiveChat: there is one with this slug.
+        """
+        ...
+
+    async def save(self, live_chat: LiveChat) -> None:
+        """Keep its changed fields and rooms."""
+        ...
+
+    async def get(self, live_chat_id: int) -> LiveChat | None:
+        """The live chat with this id."""
+        ...
+
+    async def by_slug(self, slug: str) -> LiveChat | None:
+        """The live chat with this short name."""
+        ...
+
+    async def all(self) -> Sequence[LiveChat]:
+        """Every live chat, by name."""
+        ...

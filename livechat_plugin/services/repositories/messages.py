@@ -1,0 +1,77 @@
+"""What was said, as the use cases see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from livechat_plugin.core.content import Content
+
+Direction = Literal["in", "out", "note", "system"]
+Side = Literal["customer", "operators"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One utterance (or reaction) in a conversation, with its id on each side once it is shown there.
+
+    Attributes:
+        direction: `in` from the customer, `out` to them, `note` inside only, `system` from us to both.
+        author: Matrix id or network id of who wrote it; None when we did.
+        customer_event: its id on the customer's side.
+        operators_event: its event id in the session room.
+        content: None for reactions, and for what was taken back.
+        part_of: the first of the messages that one too long for a single event was cut into; the writer's own
+            event id stands with that first one alone.
+    """
+
+    id: int
+    conversation_id: int
+    session_number: int | None
+    direction: Direction
+    author: str | None
+    at: datetime
+    content: Content | None = None
+    customer_event: str | None = None
+    operators_event: str | None = None
+    part_of: int | None = None
+
+
+class MessageRepository(Protocol):
+    """Everything said."""
+
+    async def add(  # noqa: PLR0913 - what is optional is named
+        self,
+        conversation_id: int,
+        direction: Direction,
+        at: datetime,
+        *,
+        session_number: int | None = None,
+        author: str | None = None,
+        content: Content | None = None,
+        customer_event: str | None = None,
+        operators_event: str | None = None,
+        part_of: int | None = None,
+    ) -> int:
+        """Keep a message; returns its id."""
+        ...
+
+    async def get(self, message_id: int) -> Message | None:
+        """The message with this id."""
+        ...
+
+    async def by_event(self, side: Side, event_id: str) -> Message | None:
+        """The message that has this id on this side."""
+        ...
+
+    async def parts(self, message_id: int) -> Sequence[Message]:
+        """What follows the first of several parts, in order, without what was taken back."""
+        ...
+
+    async def change(self, message_id: int, content: Content | None) -> None:
+        """Keep the new content of an edited message; None for one that was taken back."""
+        ...
+
+    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
+        """Keep the id under which the message is now shown on this side."""
+        ...

@@ -1,0 +1,38 @@
+"""What is owed to the outside, as the use cases see it."""
+
+from collections.abc import Container, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from livechat_plugin.services.deliveries import Delivery, Payload
+
+
+class OutboxRepository(Protocol):
+    """Deliveries not made yet; a row disappears with the commit that keeps its effects."""
+
+    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
+        """Owe something to the outside world.
+
+        Raises:
+            ValueError: a field of the payload holds something that cannot be kept.
+        """
+        ...
+
+    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+        """The next ones with an id above `after`, in order, at most `limit`, and none whose id is `known`.
+
+        One that cannot be read is left out, and given up with the reason when this unit of work is over.
+        """
+        ...
+
+    async def done(self, delivery_id: int) -> bool:
+        """Strike it off; False if that has happened already."""
+        ...
+
+    async def failed(self, delivery_id: int, reason: str) -> bool:
+        """Give it up, keeping the row with the reason; False if it is not pending any more."""
+        ...
+
+    async def forget_failed(self, before: datetime) -> None:
+        """Forget those given up before this time: they hold what people wrote."""
+        ...

@@ -1,0 +1,45 @@
+"""What the rooms that we are in belong to, as the use cases see it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class RoomKind(StrEnum):
+    """What a room that we are in is for."""
+
+    JOINING = "joining"
+    """A customer's room that we are on our way into; what happens in it is held until we are there."""
+    CUSTOMER = "customer"
+    SESSION = "session"
+    QUEUE = "queue"
+    SUPERVISORS = "supervisors"
+    SPACE = "space"
+    BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomBinding:
+    """What a room belongs to."""
+
+    room_id: str
+    kind: RoomKind
+    live_chat_id: int | None = None
+    conversation_id: int | None = None
+
+
+class RoomRepository(Protocol):
+    """What the rooms that we are in belong to."""
+
+    async def bindings(self, room_ids: Collection[str]) -> Mapping[str, RoomBinding]:
+        """The known ones among these rooms."""
+        ...
+
+    async def bind(self, binding: RoomBinding) -> None:
+        """Keep what a room belongs to, in place of what was known of it."""
+        ...
+
+    async def forget(self, room_id: str) -> None:
+        """The room is none of ours any more."""
+        ...

@@ -1,0 +1,29 @@
+"""The rooms that sessions take place in, as the use cases see them."""
+
+from typing import Protocol
+
+from livechat_plugin.core.conversations import SessionRoom
+
+
+class SessionRoomRepository(Protocol):
+    """The session rooms and the spare ones."""
+
+    async def take_spare(self, live_chat_id: int, conversation_id: int) -> SessionRoom:
+        """A ready spare room for this conversation; one still to be made if none is left."""
+        ...
+
+    async def add(self, live_chat_id: int) -> SessionRoom:
+        """A spare room, still to be made."""
+        ...
+
+    async def get(self, session_room_id: int) -> SessionRoom | None:
+        """The session room with this id."""
+        ...
+
+    async def made(self, session_room_id: int, room_id: str) -> None:
+        """Keep the id of the room that the homeserver made."""
+        ...
+
+    async def count_spare(self, live_chat_id: int) -> int:
+        """How many spare rooms there are, made or to be made."""
+        ...

@@ -1,0 +1,42 @@
+"""Sessions, as the use cases see them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from livechat_plugin.core.sessions import Session
+
+
+class SessionRepository(Protocol):
+    """Sessions, open and closed."""
+
+    async def open(self, conversation_id: int, subject: str, at: datetime) -> Session:
+        """A new session in the state `opening`, with the next number.
+
+        Raises:
+            ConcurrentChange: the conversation has an open session already.
+        """
+        ...
+
+    async def get(self, number: int) -> Session | None:
+        """The session with this number."""
+        ...
+
+    async def by_card(self, event_id: str) -> Session | None:
+        """The session whose card in the queue room is this event."""
+        ...
+
+    async def save(self, session: Session) -> None:
+        """Keep a changed session whose version the core counted up by one: compare and set (invariant 4).
+
+        Raises:
+            ConcurrentChange: another writer was faster.
+        """
+        ...
+
+    async def set_card(self, number: int, event_id: str) -> None:
+        """Keep the event id of the card."""
+        ...
+
+    async def last_closed(self, conversation_id: int) -> Session | None:
+        """The session that was closed last."""
+        ...
