@@ -1,67 +1,15 @@
-"""The tables. Every change here needs a migration; a test compares both."""
+"""Customers' accounts, and their conversations with everything in them."""
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
 
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.sessions import Priority, SessionState
-from livechat_plugin.services.repositories.rooms import RoomKind
-from livechat_plugin.store.column_types import GrowingId, JsonObject, Names, UtcDateTime, Words, word_of
+from livechat_plugin.store.column_types import GrowingId, UtcDateTime, Words, word_of
+from livechat_plugin.store.tables.live_chats import live_chats
+from livechat_plugin.store.tables.metadata import metadata
 
-SCHEMA_REVISION = "0001"
-"""The migration that these tables correspond to."""
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-# Partial indexes are used only by queries that repeat the condition literally, hence these two.
+# Partial indexes are used only by queries that repeat the condition literally, hence a text.
 IS_OPEN = text("state <> 'closed'")
-IS_PENDING = text("state = 'pending'")
-
-groups = Table("groups", metadata, Column("name", Text, primary_key=True))
-
-group_members = Table(
-    "group_members",
-    metadata,
-    Column("group_name", Text, ForeignKey("groups.name"), primary_key=True),
-    Column("user_id", Text, primary_key=True, index=True),
-)
-
-live_chats = Table(
-    "live_chats",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("name", Words, nullable=False),
-    # Groups are meant by name and may come from a hook, so they are no foreign keys.
-    Column("operators", Text, nullable=False),
-    Column("customers", Names, nullable=False),
-    Column("supervisors", Text),
-    Column("routing_rule", Text, nullable=False),
-    Column("routing_settings", JsonObject, nullable=False),
-    Column("show_operator_name", Boolean, nullable=False),
-    Column("queue_room", Text),
-    Column("supervisors_room", Text),
-    Column("space", Text),
-    sqlite_autoincrement=True,
-)
 
 accounts = Table(
     "accounts",
@@ -167,62 +115,4 @@ Index(
     unique=True,
     sqlite_where=messages.c.operators_event.is_not(None),
     postgresql_where=messages.c.operators_event.is_not(None),
-)
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", GrowingId, primary_key=True),
-    Column("lane", Text, nullable=False),
-    Column("token", Text, nullable=False),
-    Column("payload", Text, nullable=False),
-    Column("due_at", UtcDateTime),
-    Column("state", Text, nullable=False, server_default="pending"),
-    Column("reason", Words),
-    Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
-    sqlite_autoincrement=True,
-)
-
-rooms = Table(
-    "rooms",
-    metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("kind", word_of(RoomKind), nullable=False),
-    Column("live_chat_id", Integer, ForeignKey(live_chats.c.id)),
-    Column("conversation_id", Integer, ForeignKey(conversations.c.id)),
-    sqlite_with_rowid=False,
-)
-
-seen_events = Table(
-    "seen_events",
-    metadata,
-    Column("event_id", Text, primary_key=True),
-    Column("seen_at", UtcDateTime, nullable=False, index=True),
-    sqlite_with_rowid=False,
-)
-
-held_events = Table(
-    "held_events",
-    metadata,
-    Column("id", GrowingId, primary_key=True),
-    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False, index=True),
-    Column("event", Text, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-rejected_events = Table(
-    "rejected_events",
-    metadata,
-    Column("id", GrowingId, primary_key=True),
-    Column("event_id", Words),
-    Column("reason", Words, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-notes = Table(
-    "notes",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
 )

@@ -1,0 +1,70 @@
+"""What is around the conversations: what is owed, which rooms are whose, what has arrived."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
+
+from livechat_plugin.services.repositories.rooms import RoomKind
+from livechat_plugin.store.column_types import GrowingId, UtcDateTime, Words, word_of
+from livechat_plugin.store.tables.conversations import conversations
+from livechat_plugin.store.tables.live_chats import live_chats
+from livechat_plugin.store.tables.metadata import metadata
+
+# Partial indexes are used only by queries that repeat the condition literally, hence a text.
+IS_PENDING = text("state = 'pending'")
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("state", Text, nullable=False, server_default="pending"),
+    Column("reason", Words),
+    Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+    sqlite_autoincrement=True,
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("room_id", Text, primary_key=True),
+    Column("kind", word_of(RoomKind), nullable=False),
+    Column("live_chat_id", Integer, ForeignKey(live_chats.c.id)),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id)),
+    sqlite_with_rowid=False,
+)
+
+seen_events = Table(
+    "seen_events",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+held_events = Table(
+    "held_events",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False, index=True),
+    Column("event", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rejected_events = Table(
+    "rejected_events",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("event_id", Words),
+    Column("reason", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
