@@ -1,0 +1,59 @@
+"""Every word that the plugin itself says to people, in one place; one module per audience."""
+
+from livechat_plugin.core.wording.cards import NETWORKS, TAKE_REACTION, card, invitation_failed, operator_left
+from livechat_plugin.core.wording.customers import (
+    CUSTOMER_ROOM_IS_EMPTY,
+    access_refused,
+    customer_not_delivered,
+    direct_chats_only,
+    encrypted,
+    moved_elsewhere,
+)
+from livechat_plugin.core.wording.mentions import pill
+from livechat_plugin.core.wording.operators import (
+    BOT_HELLO,
+    INTERNAL_ERROR,
+    NOTED_REACTION,
+    already_taken,
+    customer_keeps,
+    edit_is_no_command,
+    edit_of_unsent,
+    not_delivered,
+    not_relayed,
+    now_yours,
+    only_its_operator,
+    removal_reason,
+)
+from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, room_name, waiting_again
+
+__all__ = [
+    "BOT_HELLO",
+    "CUSTOMER_ROOM_IS_EMPTY",
+    "INTERNAL_ERROR",
+    "NETWORKS",
+    "NOTED_REACTION",
+    "TAKE_REACTION",
+    "access_refused",
+    "already_taken",
+    "card",
+    "closed_by",
+    "customer_keeps",
+    "customer_left",
+    "customer_not_delivered",
+    "direct_chats_only",
+    "edit_is_no_command",
+    "edit_of_unsent",
+    "encrypted",
+    "invitation_failed",
+    "moved_elsewhere",
+    "not_delivered",
+    "not_relayed",
+    "now_yours",
+    "only_its_operator",
+    "operator_left",
+    "pill",
+    "removal_reason",
+    "room_failed",
+    "room_name",
+    "waiting_again",
+]

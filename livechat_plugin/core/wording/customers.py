@@ -1,0 +1,36 @@
+"""What is said to customers."""
+
+from livechat_plugin.core.live_chats import LiveChat
+
+
+def customer_not_delivered(live_chat: LiveChat) -> str:
+    """For the customer whose message did not reach the operators."""
+    return f"Sorry, this message could not be passed on to {live_chat.name}. Please send it again."
+
+
+def access_refused(live_chat: LiveChat, administrators: tuple[str, ...]) -> str:
+    """For somebody who is not among the live chat's customers (requirement S3)."""
+    whom = f" Please ask {' or '.join(administrators)}." if administrators else ""
+    return f"{live_chat.name} is not open to you.{whom}"
+
+
+def direct_chats_only(live_chat_name: str) -> str:
+    """For somebody who invited a live chat into a room with others."""
+    return f"{live_chat_name} answers in direct chats only. Start a direct chat with me."
+
+
+def encrypted(live_chat: LiveChat) -> str:
+    """For a customer whose room is encrypted."""
+    return (
+        f"{live_chat.name} cannot read encrypted messages yet. "
+        "Please leave this chat, start a new one with encryption switched off, and write again."
+    )
+
+
+def moved_elsewhere(live_chat: LiveChat) -> str:
+    """In the room that a customer leaves behind by opening a second direct chat."""
+    return f"Your conversation with {live_chat.name} goes on in the chat that you opened last."
+
+
+CUSTOMER_ROOM_IS_EMPTY = "The customer has left."
+"""In the room that a customer has left, when we leave it too."""

@@ -1,0 +1,35 @@
+"""What is said in the operators' rooms, to everybody there."""
+
+from html import escape
+
+from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.sessions import Session
+from livechat_plugin.core.wording.mentions import pill
+
+
+def room_name(session: Session, account: Account) -> str:
+    """Name of the session room while this session is open."""
+    return f"#{session.number} {account.display_name}"
+
+
+def waiting_again(session: Session) -> str:
+    """In the queue room, when a session is sent back to it; a changed card alone notifies nobody."""
+    return f"Session #{session.number} is waiting again."
+
+
+def room_failed(session: Session, reason: str) -> str:
+    """In the queue room, when a session cannot be given its room."""
+    return (
+        f"The room of session #{session.number} could not be made ({reason}). It is tried again each minute."
+    )
+
+
+def closed_by(session: Session, operator: str) -> tuple[str, str]:
+    """In the session room, when an operator closes the session."""
+    start = f"Session #{session.number} was closed by "
+    return f"{start}{operator}.", f"{escape(start)}{pill(operator)}."
+
+
+def customer_left(account: Account) -> str:
+    """For the operators: nothing can be sent any more."""
+    return f"{account.display_name} has left the chat. Nothing can be sent until they open it again."
