@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from livechat_plugin.services.deliveries import Delivery
-from tests.fakes.conversation_repositories import (
-    FakeConversations,
-    FakeMessages,
-    FakeSessionRooms,
-    FakeSessions,
-)
-from tests.fakes.repositories import FakeGroups, FakeInbox, FakeLiveChats, FakeOutbox, FakeRooms
+from tests.fakes.repositories.conversations import FakeConversations
+from tests.fakes.repositories.groups import FakeGroups
+from tests.fakes.repositories.inbox import FakeInbox
+from tests.fakes.repositories.live_chats import FakeLiveChats
+from tests.fakes.repositories.messages import FakeMessages
+from tests.fakes.repositories.outbox import FakeOutbox
+from tests.fakes.repositories.rooms import FakeRooms
+from tests.fakes.repositories.session_rooms import FakeSessionRooms
+from tests.fakes.repositories.sessions import FakeSessions
 from tests.fakes.stored import Stored, Unit
 
 

@@ -52,6 +52,13 @@ class Stored:
         room = conversation.session_room
         return replace(conversation, session_room=self.session_rooms[room.id] if room else None)
 
+    def open_session(self, conversation_id: int) -> Session | None:
+        """The session of a conversation that is not closed."""
+        for session in self.sessions.values():
+            if session.conversation_id == conversation_id and session.is_open:
+                return session
+        return None
+
 
 class Unit:
     """What a unit of work sees; refuses everything once it is over."""

@@ -1,0 +1,1 @@
+"""The repositories of a fake store, one module each."""

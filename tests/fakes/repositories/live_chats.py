@@ -1,0 +1,29 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+from livechat_plugin.core.errors import InvalidLiveChat
+from livechat_plugin.core.live_chats import LiveChat
+from tests.fakes.stored import Repository, visible
+
+
+class FakeLiveChats(Repository):
+    async def add(self, live_chat: LiveChat) -> LiveChat:
+        if await self.by_slug(live_chat.slug) is not None:
+            raise InvalidLiveChat("slug", f"there is a live chat {live_chat.slug!r} already")
+        added = replace(live_chat, id=self._all.next_id("live_chats"), name=visible(live_chat.name))
+        self._all.live_chats[added.id] = added
+        return added
+
+    async def save(self, live_chat: LiveChat) -> None:
+        known = self._all.live_chats.get(live_chat.id)
+        if known is not None:
+            self._all.live_chats[known.id] = replace(live_chat, slug=known.slug, name=visible(live_chat.name))
+
+    async def get(self, live_chat_id: int) -> LiveChat | None:
+        return self._all.live_chats.get(live_chat_id)
+
+    async def by_slug(self, slug: str) -> LiveChat | None:
+        return next((known for known in self._all.live_chats.values() if known.slug == slug), None)
+
+    async def all(self) -> Sequence[LiveChat]:
+        return sorted(self._all.live_chats.values(), key=lambda known: (known.name.casefold(), known.id))

@@ -1,0 +1,81 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from livechat_plugin.core.content import Content
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.services.repositories.messages import Direction, Message, Side
+from tests.fakes.stored import Repository, in_utc, must_exist
+
+
+def _event_on(side: Side, message: Message) -> str | None:
+    return message.customer_event if side == "customer" else message.operators_event
+
+
+class FakeMessages(Repository):
+    async def add(
+        self,
+        conversation_id: int,
+        direction: Direction,
+        at: datetime,
+        *,
+        session_number: int | None = None,
+        author: str | None = None,
+        content: Content | None = None,
+        customer_event: str | None = None,
+        operators_event: str | None = None,
+        part_of: int | None = None,
+    ) -> int:
+        must_exist(self._all.conversations, conversation_id)
+        must_exist(self._all.sessions, session_number)
+        must_exist(self._all.messages, part_of)
+        self._must_be_new(operators_event)
+        message = Message(
+            self._all.next_id("messages"),
+            conversation_id,
+            session_number,
+            direction,
+            author,
+            in_utc(at),
+            content,
+            customer_event,
+            operators_event,
+            part_of,
+        )
+        self._all.messages[message.id] = message
+        return message.id
+
+    async def get(self, message_id: int) -> Message | None:
+        return self._all.messages.get(message_id)
+
+    async def by_event(self, side: Side, event_id: str) -> Message | None:
+        found = [message for message in self._all.messages.values() if _event_on(side, message) == event_id]
+        return found[-1] if found else None
+
+    async def parts(self, message_id: int) -> Sequence[Message]:
+        return [
+            message
+            for message in self._all.messages.values()
+            if message.part_of == message_id and message.content is not None
+        ]
+
+    async def change(self, message_id: int, content: Content | None) -> None:
+        message = self._all.messages.get(message_id)
+        if message is not None:
+            self._all.messages[message_id] = replace(message, content=content)
+
+    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
+        message = self._all.messages.get(message_id)
+        if message is None:
+            return
+        if side == "customer":
+            self._all.messages[message_id] = replace(message, customer_event=event_id)
+        elif message.operators_event != event_id:
+            self._must_be_new(event_id)
+            self._all.messages[message_id] = replace(message, operators_event=event_id)
+
+    def _must_be_new(self, operators_event: str | None) -> None:
+        if operators_event is not None and any(
+            message.operators_event == operators_event for message in self._all.messages.values()
+        ):
+            raise ConcurrentChange(f"there is a message with {operators_event} already")

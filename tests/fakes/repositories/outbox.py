@@ -1,0 +1,39 @@
+from collections.abc import Container, Sequence
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from livechat_plugin.services.deliveries import Delivery, Payload
+from livechat_plugin.store.codec import payload_to_json
+from tests.fakes.stored import Repository, Unit, in_utc
+
+
+class FakeOutbox(Repository):
+    def __init__(self, unit: Unit) -> None:
+        super().__init__(unit)
+        self.added: list[Delivery] = []
+
+    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
+        payload_to_json(payload)  # It refuses what cannot be kept.
+        due_at = in_utc(due_at) if due_at is not None else None
+        delivery = Delivery(self._all.next_id("deliveries"), lane, token_hex(8), payload, due_at)
+        self._all.deliveries[delivery.id] = delivery
+        self.added.append(delivery)
+        return delivery
+
+    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+        pending = self._all.deliveries.values()
+        return [owed for owed in pending if owed.id > after and owed.id not in known][:limit]
+
+    async def done(self, delivery_id: int) -> bool:
+        return self._all.deliveries.pop(delivery_id, None) is not None
+
+    async def failed(self, delivery_id: int, reason: str) -> bool:
+        delivery = self._all.deliveries.pop(delivery_id, None)
+        if delivery is not None:
+            self._all.failed[delivery_id] = (delivery, reason)
+            self._all.failed_at[delivery_id] = datetime.now(UTC)
+        return delivery is not None
+
+    async def forget_failed(self, before: datetime) -> None:
+        for delivery_id in [number for number, at in self._all.failed_at.items() if at < before]:
+            del self._all.failed[delivery_id], self._all.failed_at[delivery_id]

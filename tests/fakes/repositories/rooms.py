@@ -1,0 +1,17 @@
+from collections.abc import Collection, Mapping
+
+from livechat_plugin.services.repositories.rooms import RoomBinding
+from tests.fakes.stored import Repository, must_exist
+
+
+class FakeRooms(Repository):
+    async def bindings(self, room_ids: Collection[str]) -> Mapping[str, RoomBinding]:
+        return {room_id: self._all.rooms[room_id] for room_id in room_ids if room_id in self._all.rooms}
+
+    async def bind(self, binding: RoomBinding) -> None:
+        must_exist(self._all.live_chats, binding.live_chat_id)
+        must_exist(self._all.conversations, binding.conversation_id)
+        self._all.rooms[binding.room_id] = binding
+
+    async def forget(self, room_id: str) -> None:
+        self._all.rooms.pop(room_id, None)

@@ -1,0 +1,49 @@
+from dataclasses import replace
+from datetime import datetime
+
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.core.sessions import Session, SessionState
+from tests.fakes.stored import Repository, in_utc, must_exist, visible
+
+
+class FakeSessions(Repository):
+    async def open(self, conversation_id: int, subject: str, at: datetime) -> Session:
+        must_exist(self._all.conversations, conversation_id)
+        if self._all.open_session(conversation_id) is not None:
+            raise ConcurrentChange("there is an open session already")
+        number = self._all.next_id("sessions")
+        session = Session(number, conversation_id, SessionState.OPENING, visible(subject), in_utc(at))
+        self._all.sessions[number] = session
+        return session
+
+    async def get(self, number: int) -> Session | None:
+        return self._all.sessions.get(number)
+
+    async def by_card(self, event_id: str) -> Session | None:
+        return next((session for session in self._all.sessions.values() if session.card == event_id), None)
+
+    async def save(self, session: Session) -> None:
+        known = self._all.sessions.get(session.number)
+        if known is None or known.version != session.version - 1:
+            raise ConcurrentChange(f"Session #{session.number} was changed by somebody else.")
+        self._all.sessions[session.number] = replace(
+            session,
+            subject=visible(session.subject),
+            outcome=visible(session.outcome) if session.outcome is not None else None,
+            conversation_id=known.conversation_id,
+            opened_at=known.opened_at,
+            card=known.card,
+        )
+
+    async def set_card(self, number: int, event_id: str) -> None:
+        session = self._all.sessions.get(number)
+        if session is not None:
+            self._all.sessions[number] = replace(session, card=event_id)
+
+    async def last_closed(self, conversation_id: int) -> Session | None:
+        closed = [
+            session
+            for session in self._all.sessions.values()
+            if session.conversation_id == conversation_id and not session.is_open
+        ]
+        return max(closed, key=lambda session: session.number, default=None)
