@@ -1,0 +1,21 @@
+"""Putting everything together: the only place that knows every part and reads the configuration."""
+
+from livechat_plugin.bootstrap.configuration import (
+    Configuration,
+    check_registrations,
+    configure,
+    load_configured_hooks,
+    migrate,
+    routing_rules,
+)
+from livechat_plugin.bootstrap.plugin import Plugin
+
+__all__ = [
+    "Configuration",
+    "Plugin",
+    "check_registrations",
+    "configure",
+    "load_configured_hooks",
+    "migrate",
+    "routing_rules",
+]

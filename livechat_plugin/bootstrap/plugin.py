@@ -1,0 +1,183 @@
+"""Everything that runs in one process: the use cases on the real homeserver and database, and when each part runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from livechat_plugin.bootstrap.configuration import (
+    Configuration,
+    check_registrations,
+    load_configured_hooks,
+    migrate,
+)
+from livechat_plugin.bootstrap.use_cases import Ports, UseCases
+from livechat_plugin.channels.matrix import MatrixChannel
+from livechat_plugin.core.errors import ConfigurationError, HomeserverRefused, LivechatError, StoreUnavailable
+from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.matrix.client import AppserviceClient
+from livechat_plugin.matrix.events import MatrixEventReader
+from livechat_plugin.matrix.gateway import MatrixHomeserver
+from livechat_plugin.services.announcements import Announcements
+from livechat_plugin.services.background import Background, end
+from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.invitations import MATRIX
+from livechat_plugin.services.terms import Terms
+from livechat_plugin.store.database import Database
+from livechat_plugin.store.leadership import open_leadership
+from livechat_plugin.web.application import create_application
+from livechat_plugin.web.metrics import PrometheusMeter
+from livechat_plugin.web.transactions import Transactions
+
+log = structlog.get_logger()
+
+FIRST_ANSWER = 2.0
+"""Seconds for which the start waits to learn whether another process is at work."""
+
+SPARE_ROOMS = 4
+"""Session rooms kept ready for each live chat, so that opening a session waits for no room to be made."""
+
+
+class SystemClock:
+    """Implements the `Clock` port."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)
+
+
+class Plugin:
+    """Everything that runs in one process, connected.
+
+    Args:
+        configuration: as read by `configure`.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        settings, naming = configuration.settings, configuration.naming
+        self.configuration = configuration
+        self.meter = PrometheusMeter()
+        self.client = AppserviceClient(
+            settings.homeserver.url, configuration.registration.as_token.get_secret_value()
+        )
+        homeserver = MatrixHomeserver(self.client, naming)
+        manager = load_configured_hooks(configuration.file, settings)
+        self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
+        self.announcements = Announcements(self.hooks)
+        self.store = Database(settings.database.async_url, self._wake, self.announcements.publish)
+        self.use_cases = UseCases(
+            Ports(
+                store=self.store,
+                homeserver=homeserver,
+                channels={MATRIX: MatrixChannel(homeserver)},
+                clock=SystemClock(),
+                meter=self.meter,
+                hooks=self.hooks,
+                naming=naming,
+                administrators=tuple(settings.access.administrators),
+                spare_rooms=SPARE_ROOMS,
+            )
+        )
+        self.dispatcher = self.use_cases.new_dispatcher()
+        self.terms = Terms(open_leadership(settings.database.async_url), self._at_work)
+        self.background = Background()
+        self.broken = asyncio.Event()
+        """Set when a part of the plugin died, and the process should end and be started anew."""
+
+    def application(self) -> FastAPI:
+        """The web application, which starts and ends everything else with itself."""
+        registration = self.configuration.registration
+        transactions = Transactions(
+            registration.hs_token.get_secret_value(),
+            self.use_cases.inbox,
+            self.use_cases.signals,
+            MatrixEventReader(self.configuration.naming),
+            self.background,
+            self.meter,
+            is_enabled=self.configuration.settings.plugin.enabled,
+            is_waiting=lambda: not self.terms.is_at_work,
+        )
+        return create_application(
+            transactions, self.meter, self.missing, lambda: self.dispatcher.waiting, self.running
+        )
+
+    async def prepare(self) -> None:
+        """Make sure that the database and the hooks are fit for work.
+
+        Raises:
+            ConfigurationError: the database is not up to date, or what a hook registers is refused.
+            StoreUnavailable: the database cannot be reached.
+        """
+        settings = self.configuration.settings
+        if settings.database.is_embedded:
+            await migrate(settings)
+        elif not await self.store.is_current():
+            reason = "the database is not up to date; run `livechat migrate`"
+            raise ConfigurationError(str(self.configuration.file), "database.url", reason)
+        await check_registrations(self.hooks)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Everything beside the web server, as long as this is the process at work."""
+        await self.client.start()
+        is_enabled = self.configuration.settings.plugin.enabled
+        loops = [self._start(self.terms.run)] if is_enabled else []
+        if is_enabled:
+            # The web server starts after this, and a transaction refused now would come again only in seconds.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
+        try:
+            yield
+        finally:
+            await end(loops)
+            await self.background.stop()
+            await self.client.close()
+            await self.store.close()
+
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """One term: deliveries, hooks' announcements, watching the homeserver."""
+        # A new one each time: between two terms another process may have made what was in memory.
+        self.dispatcher = self.use_cases.new_dispatcher()
+        loops = (self.dispatcher.run, self.announcements.run, self.use_cases.reconciliation.run)
+        work = [self._start(run) for run in loops]
+        try:
+            yield
+        finally:
+            await end(work)
+
+    async def missing(self) -> dict[str, str]:
+        """What is missing to work, by part; anybody may read it, so the reasons stay in the log."""
+        missing: dict[str, str] = {}
+        try:
+            await self.store.ping()
+        except StoreUnavailable:
+            missing["database"] = "cannot be reached"
+        if not self.configuration.settings.plugin.enabled:
+            missing["plugin"] = "switched off in the configuration"
+        elif not self.terms.is_at_work and not missing:
+            missing["plugin"] = "another process is serving"
+        try:
+            await self.client.call("GET", "/_matrix/client/versions", timeout=5)
+        except HomeserverRefused:
+            missing["homeserver"] = "refuses the plugin's requests"
+        except LivechatError:
+            missing["homeserver"] = "does not answer"
+        return missing
+
+    def _start(self, run: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        task = asyncio.create_task(run())
+        task.add_done_callback(self._watch_over)
+        return task
+
+    def _watch_over(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.critical("a part of the plugin broke; the process ends", exc_info=error)
+            self.broken.set()
+
+    def _wake(self, deliveries: Sequence[Delivery]) -> None:
+        self.dispatcher.wake(deliveries)

@@ -1,0 +1,136 @@
+"""The use cases connected with each other: the same graph in the running plugin and, on fakes, in the tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.services import deliveries as owed
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.bot_chats import BotChats
+from livechat_plugin.services.commands import Commands, Services
+from livechat_plugin.services.customers import CustomerSide
+from livechat_plugin.services.delivering.acts import ActDelivery
+from livechat_plugin.services.delivering.cards import CardDelivery
+from livechat_plugin.services.delivering.doors import DoorDelivery
+from livechat_plugin.services.delivering.giving_up import GivingUp
+from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
+from livechat_plugin.services.delivering.opening import Opening
+from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
+from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.inbox import Inbox
+from livechat_plugin.services.invitations import Invitations
+from livechat_plugin.services.ledger import Ledger
+from livechat_plugin.services.operators import OperatorSide
+from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
+from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.reconciliation import Reconciliation
+from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.signals import SignalRelay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the use cases need from outside.
+
+    Attributes:
+        channels: ways to reach customers, by network.
+        administrators: Matrix ids named to people of this homeserver who are refused.
+        spare_rooms: how many session rooms are kept ready for each live chat.
+    """
+
+    store: Store
+    homeserver: Homeserver
+    channels: Mapping[str, Channel]
+    clock: Clock
+    meter: Meter
+    hooks: Hooks
+    naming: Naming
+    administrators: tuple[str, ...]
+    spare_rooms: int
+
+
+class UseCases:
+    """Every use case of one process. Who needs another stands below it.
+
+    Args:
+        ports: what they need from outside.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+
+        # What the others build on
+        self.relay = Relay(ports.naming)
+        self.assignments = Assignments(ports.clock, ports.naming)
+
+        # What commands call
+        self.commands = Commands(
+            Services(
+                assignments=self.assignments,
+                relay=self.relay,
+                naming=ports.naming,
+            )
+        )
+
+        # What happens in rooms, by the kind of room
+        self.customers = CustomerSide(self.relay, ports.naming, ports.clock, ports.administrators)
+        self.operators = OperatorSide(self.relay, self.assignments, self.commands)
+        self.queue = QueueRoom(self.assignments, self.commands, ports.naming)
+        self.invitations = Invitations(self.relay, ports.naming, ports.administrators)
+        self.bot_chats = BotChats(self.commands, ports.naming.bot)
+
+        # What comes from the homeserver
+        self.inbox = Inbox(
+            ports.store,
+            ports.clock,
+            ports.meter,
+            ports.naming,
+            customers=self.customers,
+            operators=self.operators,
+            queue=self.queue,
+            invitations=self.invitations,
+            bot_chats=self.bot_chats,
+        )
+        self.reconciliation = Reconciliation(
+            ports.store, ports.homeserver, self.inbox, ports.naming, ports.clock, ports.meter
+        )
+        self.signals = SignalRelay(ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter)
+
+        # What makes deliveries
+        self.acts = ActDelivery(ports.store, ports.homeserver, ports.channels, ports.naming)
+        self.opening = Opening(ports.store, ports.hooks, self.assignments, self.relay, ports.clock)
+        self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
+        self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
+        self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
+        self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
+        self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
+
+    def handlers(self) -> dict[type[owed.Payload], Handler]:
+        """How each kind of delivery is made."""
+        return {
+            # Acts and words
+            owed.ActInSessionRoom: self.acts.in_session_room,
+            owed.ActForCustomer: self.acts.for_customer,
+            owed.SayInRoom: self.acts.in_room,
+            # Sessions
+            owed.RouteSession: self.opening.route,
+            owed.SayFarewell: self.opening.farewell,
+            owed.ShowCard: self.cards.show,
+            # Session rooms
+            owed.PrepareSessionRoom: self.session_rooms.prepare,
+            owed.PrepareSpareRoom: self.session_rooms.prepare_spare,
+            owed.AdmitOperator: self.session_rooms.admit,
+            owed.TidySession: self.session_rooms.tidy,
+            # Coming and going
+            owed.JoinCustomerRoom: self.doors.join_customer,
+            owed.JoinRoom: self.doors.join,
+            owed.LeaveRoom: self.doors.leave,
+            # Live chats
+            owed.ProvisionLiveChat: self.live_chats.provision,
+        }
+
+    def new_dispatcher(self) -> Dispatcher:
+        """A dispatcher with nothing in memory; a process takes a new one for each of its terms."""
+        store, clock, meter = self.ports.store, self.ports.clock, self.ports.meter
+        return Dispatcher(store, Ledger(store), self.handlers(), self.giving_up, clock, meter)
