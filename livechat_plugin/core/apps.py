@@ -5,10 +5,11 @@ Only the shapes stand here; where the records are stored is the business of hook
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from livechat_plugin.core.errors import LivechatError
+from livechat_plugin.core.errors import Refused
 
 
 class FieldType(StrEnum):
@@ -30,22 +31,55 @@ class FieldType(StrEnum):
     REFERENCE = "reference"
 
 
-class AccountFieldMissing(LivechatError):
+class AccountFieldMissing(Refused):
     """The app has no Account field, so it cannot be bound or used to register messages (S9, S10)."""
 
     def __init__(self, app: str) -> None:
         super().__init__(f"The app {app!r} has no field of the type Account; add one first.")
 
 
+class AppNotFound(Refused):
+    """No hook and no administrator has made an app with this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no app {key!r}.")
+
+
+class InvalidItem(Refused):
+    """Values of an item are refused; `errors` tells the reason for each field by its key, all of them at once."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("\n".join(f"{key}: {reason}" for key, reason in errors.items()))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an app: its key in values, its type, and how people see it."""
+    """One field of an app, or one question of a form.
+
+    Attributes:
+        key: its name in values and in commands.
+        label: how people see it.
+        choices: what can be chosen, for the type choice.
+        help: one sentence for the person who fills it in.
+        app: key of the app whose items it refers to, for the type reference.
+    """
 
     key: str
     label: str
     type: FieldType
     is_required: bool = False
     choices: tuple[str, ...] = ()
+    help: str = ""
+    app: str | None = None
+
+
+AUTHOR = Field("author", "Author", FieldType.USER, help="Who created the item.")
+EDITOR = Field("editor", "Editor", FieldType.USER, help="Who changed it last.")
+CREATED = Field("created", "Created", FieldType.DATETIME)
+CHANGED = Field("changed", "Changed", FieldType.DATETIME)
+SYSTEM_FIELDS = (AUTHOR, EDITOR, CREATED, CHANGED)
+"""What every item has without being asked (requirement S21); no app can have a field with one of these keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +101,46 @@ class App:
                 return candidate
         raise AccountFieldMissing(self.name)
 
+    def user_fields(self) -> tuple[Field, ...]:
+        """The fields that can name an employee, Author and Editor included (requirement S16)."""
+        return (*(f for f in self.fields if f.type is FieldType.USER), AUTHOR, EDITOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of an app: `values` by field key, `title` for lists, `link` to open it where it is stored."""
+    """One record of an app.
+
+    Attributes:
+        app: key of its app.
+        id: what the place where it is stored knows it by.
+        title: how lists show it.
+        values: by field key. Dates and times are ISO 8601 texts, an Account field holds a list of
+            `network:id`, a file is its address; an empty field is absent.
+        link: address to open it where it is stored, if it has one.
+        author: Matrix id of who created it; `editor` of who changed it last.
+    """
 
     app: str
     id: str
     title: str
     values: Mapping[str, Any] = field(default_factory=dict)
     link: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    def value(self, key: str) -> Any:
+        """A field's value, the system fields included; None if it is empty."""
+        system = {
+            "author": self.author,
+            "editor": self.editor,
+            "created": self.created_at,
+            "changed": self.changed_at,
+        }
+        return system[key] if key in system else self.values.get(key)
+
+
+def account_key(network: str, external_id: str) -> str:
+    """How an Account field holds one account."""
+    return f"{network}:{external_id}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,6 +11,7 @@ from livechat_plugin.core.errors import InvalidLiveChat
 MAX_NAME = 100
 MAX_SLUG = 40
 DEFAULT_RULE = "first_response"
+DEFAULT_SESSION_NAME = "#{number} {client}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,15 @@ class LiveChat:
         routing_settings: the rule's own settings, checked by the hook that offers the rule.
         operators: name of the group whose members work with this live chat's sessions.
         supervisors: name of the group that moderates it (S12), if there is one.
+        show_operator_name: whether customers of this homeserver see who speaks to them (S5).
+        show_operator_name_to_external: the same for all other customers.
         queue_room: the room with a card for each waiting session; None until the homeserver has it.
+        account_app: key of the app that keeps its customers' data (S9), if one is bound.
+        message_apps: keys of the apps whose items operators register from a session (S10).
+        session_name: template of its sessions' names.
+        waiting_alert: minutes after which supervisors are told that a session still waits; 0 tells nobody.
+        deleted_at: when it was deleted; its history stays for administrators.
+        version: counts the changes of what administrators set, so that two of them do not overwrite each other.
     """
 
     id: int
@@ -39,6 +49,13 @@ class LiveChat:
     queue_room: str | None = None
     supervisors_room: str | None = None
     space: str | None = None
+    account_app: str | None = None
+    message_apps: tuple[str, ...] = ()
+    show_operator_name_to_external: bool = False
+    session_name: str = DEFAULT_SESSION_NAME
+    waiting_alert: int = 0
+    deleted_at: datetime | None = None
+    version: int = 1
 
 
 def check_name(name: str) -> str:

@@ -54,6 +54,9 @@ class Session:
         version: counts the changes of state and operator; writers compare and set on it.
         card: event id of its card in the queue room, once that is posted.
         outcome: why it was closed or sent back to the queue, in words for the card.
+        name: how people call it, if somebody named it; otherwise it has the name of the live chat's template.
+        offered_to: name of the group that it was handed to, whose members may take it besides the operators.
+        routing: why it went to whom it went when it opened, in words.
     """
 
     number: int
@@ -68,6 +71,9 @@ class Session:
     assigned_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: str | None = None
+    name: str | None = None
+    offered_to: str | None = None
+    routing: str | None = None
 
     @property
     def is_open(self) -> bool:
