@@ -43,6 +43,13 @@ LIVE_CHAT = (
     live_chats.c.queue_room,
     live_chats.c.supervisors_room,
     live_chats.c.space,
+    live_chats.c.account_app,
+    live_chats.c.message_apps,
+    live_chats.c.show_operator_name_to_external,
+    live_chats.c.session_name,
+    live_chats.c.waiting_alert,
+    live_chats.c.deleted_at,
+    live_chats.c.version,
 )
 SESSION = (
     sessions.c.number,
@@ -57,6 +64,9 @@ SESSION = (
     sessions.c.assigned_at,
     sessions.c.closed_at,
     sessions.c.outcome,
+    sessions.c.name,
+    sessions.c.offered_to,
+    sessions.c.routing,
 )
 
 

@@ -9,11 +9,15 @@ from livechat_plugin.core.sessions import Session, SessionState
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
-from livechat_plugin.store.tables import sessions
+from livechat_plugin.store.tables import conversations, sessions
 
 _THIS = sessions.c.number == bindparam("this")
 
-_OPEN = insert(sessions)
+_OPEN = insert(sessions).values(
+    live_chat_id=select(conversations.c.live_chat_id)
+    .where(conversations.c.id == bindparam("of_conversation"))
+    .scalar_subquery()
+)
 _GET = select(*rows.SESSION).where(_THIS)
 _BY_CARD = select(*rows.SESSION).where(sessions.c.card == bindparam("event_id"))
 # The card is left out: it is posted beside the life cycle and counts up no version.
@@ -29,6 +33,9 @@ _SAVE = (
         assigned_at=bindparam("assigned_at"),
         closed_at=bindparam("closed_at"),
         outcome=bindparam("outcome"),
+        name=bindparam("name"),
+        offered_to=bindparam("offered_to"),
+        routing=bindparam("routing"),
     )
 )
 _SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
@@ -56,6 +63,7 @@ class SqlSessions:
         session = Session(0, conversation_id, SessionState.OPENING, subject, at)
         values = {
             "conversation_id": conversation_id,
+            "of_conversation": conversation_id,
             "state": session.state,
             "subject": subject,
             "opened_at": at,
@@ -89,6 +97,9 @@ class SqlSessions:
             "assigned_at": session.assigned_at,
             "closed_at": session.closed_at,
             "outcome": session.outcome,
+            "name": session.name,
+            "offered_to": session.offered_to,
+            "routing": session.routing,
         }
         saved = await self._db.execute(_SAVE, values)
         self._views.forget()

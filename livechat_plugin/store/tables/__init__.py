@@ -7,9 +7,20 @@ from livechat_plugin.store.tables.conversations import (
     session_rooms,
     sessions,
 )
+from livechat_plugin.store.tables.items import account_links, apps, item_accounts, items, registrations
 from livechat_plugin.store.tables.live_chats import live_chats
 from livechat_plugin.store.tables.metadata import SCHEMA_REVISION, metadata
-from livechat_plugin.store.tables.people import group_members, groups
+from livechat_plugin.store.tables.people import (
+    absences,
+    customer_spaces,
+    employees,
+    group_members,
+    group_rooms,
+    groups,
+    operator_ghosts,
+    room_members,
+)
+from livechat_plugin.store.tables.records import audit, dialogs, postponed_events
 from livechat_plugin.store.tables.surroundings import (
     deliveries,
     held_events,
@@ -21,17 +32,31 @@ from livechat_plugin.store.tables.surroundings import (
 
 __all__ = [
     "SCHEMA_REVISION",
+    "absences",
+    "account_links",
     "accounts",
+    "apps",
+    "audit",
     "conversations",
+    "customer_spaces",
     "deliveries",
+    "dialogs",
+    "employees",
     "group_members",
+    "group_rooms",
     "groups",
     "held_events",
+    "item_accounts",
+    "items",
     "live_chats",
     "messages",
     "metadata",
     "notes",
+    "operator_ghosts",
+    "postponed_events",
+    "registrations",
     "rejected_events",
+    "room_members",
     "rooms",
     "seen_events",
     "session_rooms",

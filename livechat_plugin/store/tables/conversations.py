@@ -70,8 +70,23 @@ sessions = Table(
     Column("assigned_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", Words),
+    Column("name", Words),
+    Column("offered_to", Text),
+    Column("routing", Words),
+    # The conversation's, so that a live chat's sessions are listed without looking at all conversations. It came
+    # with a later migration, and SQLite adds no foreign key to a table that exists.
+    Column("live_chat_id", Integer, nullable=False, server_default="0"),
     Index(None, "conversation_id", "number"),
+    Index(None, "live_chat_id", "number"),
+    Index(None, "operator", "number"),
     sqlite_autoincrement=True,
+)
+Index(
+    "ix_sessions_open_live_chat",
+    sessions.c.live_chat_id,
+    sessions.c.number,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
 )
 Index(
     "uq_sessions_open",

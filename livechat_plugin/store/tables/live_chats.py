@@ -1,8 +1,9 @@
 """Live chats."""
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Integer, Table, Text, false
 
-from livechat_plugin.store.column_types import JsonObject, Names, Words
+from livechat_plugin.core.live_chats import DEFAULT_SESSION_NAME
+from livechat_plugin.store.column_types import JsonObject, Names, UtcDateTime, Words
 from livechat_plugin.store.tables.metadata import metadata
 
 live_chats = Table(
@@ -21,5 +22,13 @@ live_chats = Table(
     Column("queue_room", Text),
     Column("supervisors_room", Text),
     Column("space", Text),
+    # Keys of apps that hooks offer, hence no foreign keys.
+    Column("account_app", Text),
+    Column("message_apps", Names, nullable=False, server_default="[]"),
+    Column("show_operator_name_to_external", Boolean, nullable=False, server_default=false()),
+    Column("session_name", Words, nullable=False, server_default=DEFAULT_SESSION_NAME),
+    Column("waiting_alert", Integer, nullable=False, server_default="0"),
+    Column("deleted_at", UtcDateTime),
+    Column("version", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )

@@ -1,14 +1,80 @@
-"""Groups of people."""
+"""Groups of people, where their members come from, and employees."""
 
-from sqlalchemy import Column, ForeignKey, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, false
 
+from livechat_plugin.core.employees import OperatorStatus
+from livechat_plugin.core.groups import GroupSource
+from livechat_plugin.store.column_types import UtcDateTime, Words, word_of
 from livechat_plugin.store.tables.metadata import metadata
 
-groups = Table("groups", metadata, Column("name", Text, primary_key=True))
+groups = Table(
+    "groups",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("source", word_of(GroupSource), nullable=False, server_default=GroupSource.LIST.value),
+    # The room or space that it follows.
+    Column("room_id", Text),
+)
 
 group_members = Table(
     "group_members",
     metadata,
     Column("group_name", Text, ForeignKey("groups.name"), primary_key=True),
     Column("user_id", Text, primary_key=True, index=True),
+)
+
+# The rooms whose members make up a group: its room, or each space of its tree with the one above it.
+group_rooms = Table(
+    "group_rooms",
+    metadata,
+    Column("group_name", Text, ForeignKey("groups.name"), primary_key=True),
+    Column("room_id", Text, primary_key=True, index=True),
+    Column("parent", Text),
+)
+
+# Who is in a room that some group follows.
+room_members = Table(
+    "room_members",
+    metadata,
+    Column("room_id", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+employees = Table(
+    "employees",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("status", word_of(OperatorStatus), nullable=False),
+    Column("is_disabled", Boolean, nullable=False, server_default=false()),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Text, nullable=False, index=True),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("reason", Words, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The ghosts that are operators as customers see them; the id is the opaque part of their Matrix id.
+operator_ghosts = Table(
+    "operator_ghosts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Text, nullable=False, unique=True),
+    Column("display_name", Words),
+    Column("avatar_url", Words),
+    sqlite_autoincrement=True,
+)
+
+# The space "Live chats" of each customer who has one.
+customer_spaces = Table(
+    "customer_spaces",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("room_id", Text, nullable=False),
 )

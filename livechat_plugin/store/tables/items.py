@@ -1,0 +1,77 @@
+"""Apps and their items, which accounts are linked to which, and what was registered from sessions."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+
+from livechat_plugin.store.column_types import GrowingId, JsonObject, UtcDateTime, Words
+from livechat_plugin.store.tables.conversations import accounts, sessions
+from livechat_plugin.store.tables.metadata import metadata
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("app", Text, ForeignKey("apps.key"), nullable=False),
+    Column("title", Words, nullable=False),
+    # Title and texts in lower case, for searching.
+    Column("search", Words, nullable=False),
+    Column("fields", JsonObject, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("editor", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    # What a repeated creation is recognized by.
+    Column("token", Text, unique=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Index(None, "app", "id"),
+    sqlite_autoincrement=True,
+)
+
+# The Account fields of items, by which an account finds its item.
+item_accounts = Table(
+    "item_accounts",
+    metadata,
+    Column("item_id", GrowingId, ForeignKey("items.id"), primary_key=True),
+    Column("network", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("app", Text, nullable=False),
+    Index("ix_item_accounts_account", "network", "external_id", "app"),
+)
+
+account_links = Table(
+    "account_links",
+    metadata,
+    Column("account_id", Integer, ForeignKey(accounts.c.id), primary_key=True),
+    Column("app", Text, primary_key=True),
+    Column("item_id", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("link", Words),
+    Column("linked_by", Text, nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Index(None, "app", "item_id"),
+)
+
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", GrowingId, primary_key=True),
+    Column("session_number", Integer, ForeignKey(sessions.c.number), nullable=False, index=True),
+    Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
+    Column("app", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("link", Words),
+    Column("author", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("app", "item_id"),
+    Index(None, "account_id", "id"),
+    sqlite_autoincrement=True,
+)
