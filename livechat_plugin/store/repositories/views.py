@@ -29,6 +29,12 @@ _VIEW = (
 )
 
 
+# Where in such a row each part begins.
+_ACCOUNT = len(rows.CONVERSATION) + len(rows.SESSION_ROOM)
+_LIVE_CHAT = _ACCOUNT + len(rows.ACCOUNT)
+_SESSION = _LIVE_CHAT + len(rows.LIVE_CHAT)
+
+
 class Views:
     """The views of one unit of work, kept until something that they show is changed in it."""
 
@@ -54,10 +60,10 @@ class Views:
         if row is None:
             raise LookupError(f"there is no conversation {conversation_id}")
         view = ConversationView(
-            conversation=rows.conversation_from(row[:9]),
-            account=rows.account_from(row[9:14]),
-            live_chat=LiveChat(*row[14:26]),
-            session=Session(*row[26:]) if row[26] is not None else None,
+            conversation=rows.conversation_from(row[:_ACCOUNT]),
+            account=rows.account_from(row[_ACCOUNT:_LIVE_CHAT]),
+            live_chat=LiveChat(*row[_LIVE_CHAT:_SESSION]),
+            session=Session(*row[_SESSION:]) if row[_SESSION] is not None else None,
         )
         self._known[conversation_id] = view
         return view
