@@ -1,4 +1,4 @@
-"""Writes `docs/reference/` from the code: hooks, settings, commands, command line, metrics.
+"""Writes `docs/reference/` from the code: hooks, settings, commands, command line, metrics, audited actions.
 
 python docs/build_reference.py           write the pages
 python docs/build_reference.py --check   say which are not current; the status is then 1
@@ -21,6 +21,7 @@ from pydantic_core import PydanticUndefined
 
 from livechat_plugin import hookspecs
 from livechat_plugin.cli import app
+from livechat_plugin.core.audit import ACTIONS
 from livechat_plugin.plugins import find_hooks, hook_class_of
 from livechat_plugin.refused_settings import ENVIRONMENT_PREFIX, NESTING
 from livechat_plugin.resources import bundled
@@ -50,6 +51,11 @@ def pages() -> dict[str, str]:
         "cli.md": _page("Command line", "`livechat --help` says the same.", _command_line()),
         "metrics.md": _page(
             "Metrics", "At `/metrics`, for Prometheus. Numbers only: no names, no texts.", _metrics()
+        ),
+        "audit.md": _page(
+            "Audited actions",
+            "What `livechat audit` and the bot's `!audit` show: who did it and when.",
+            _actions(),
         ),
     }
 
@@ -212,6 +218,12 @@ def _metrics() -> Iterator[str]:
         for family in PrometheusMeter().registry.collect()
     ]
     yield from _table(("Name", "Type", "Meaning"), rows)
+
+
+def _actions() -> Iterator[str]:
+    yield from _table(
+        ("Action", "What was done"), [(f"`{name}`", text) for name, text in sorted(ACTIONS.items())]
+    )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

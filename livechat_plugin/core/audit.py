@@ -5,6 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+PLUGIN = "plugin"
+"""The actor of what a rule of ours did, or a change of `plugin.toml`, whose author nobody knows."""
+
+ACTIONS: Mapping[str, str] = {
+    "plugin.switched_on": "The plugin was switched on in `plugin.toml`.",
+    "plugin.switched_off": "The plugin was switched off in `plugin.toml`.",
+    "hook.switched_on": "A hook was switched on in `plugin.toml`.",
+    "hook.switched_off": "A hook was switched off in `plugin.toml`.",
+    "hook.configured": "A hook got other settings in `plugin.toml`; the details name them, without their values.",
+}
+"""Every action that is ever written down, and what it means: noun and past participle."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
@@ -12,7 +24,7 @@ class AuditEntry:
 
     Attributes:
         actor: Matrix id of who did it; `cli:<account>` for a command on the machine, `plugin` for a rule of ours.
-        action: noun and past participle, such as `live_chat.changed`, `session.assigned`.
+        action: one of `ACTIONS`.
         subject: what it was done to, as people call it: a slug, `#12`, a group's name.
         details: what changed; never what customers or operators wrote.
         live_chat: slug of the live chat concerned, if there is one.

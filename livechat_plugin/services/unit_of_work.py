@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from livechat_plugin.services.repositories.audit import AuditRepository
 from livechat_plugin.services.repositories.conversations import ConversationRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
@@ -59,6 +60,11 @@ class UnitOfWork(Protocol):
     @property
     def inbox(self) -> InboxRepository:
         """What has arrived."""
+        ...
+
+    @property
+    def audit(self) -> AuditRepository:
+        """Who did what."""
         ...
 
     def after_commit(self, event: object) -> None:

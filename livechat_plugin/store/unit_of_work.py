@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
+from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.live_chats = SqlLiveChats(db, views)
         self.groups = SqlGroups(db)
         self.inbox = SqlInbox(db)
+        self.audit = SqlAudit(db)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from livechat_plugin.services.deliveries import Delivery
+from tests.fakes.repositories.audit import FakeAudit
 from tests.fakes.repositories.conversations import FakeConversations
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
@@ -75,6 +76,7 @@ class FakeUnitOfWork:
         self.live_chats = FakeLiveChats(unit)
         self.groups = FakeGroups(unit)
         self.inbox = FakeInbox(unit)
+        self.audit = FakeAudit(unit)
 
     def after_commit(self, event: object) -> None:
         self._events.append(event)

@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
+from livechat_plugin.core.audit import AuditEntry
 from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.live_chats import LiveChat
@@ -35,6 +36,7 @@ class Stored:
     held: list[tuple[int, AnyRoomEvent]] = field(default_factory=list)
     rejected: list[tuple[str | None, str, datetime]] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
+    audit: dict[int, AuditEntry] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "Stored":
