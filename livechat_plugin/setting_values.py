@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 _SERVER_NAME = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::[0-9]{1,5})?"
 _USER_ID = re.compile(rf"@[!-9;-~]+:{_SERVER_NAME}")
 _LONGEST_USER_ID = 255
+_GROUP = re.compile(r"\w(?:[\w .-]*\w)?")
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
 
@@ -35,6 +36,14 @@ def _user_id(value: str) -> str:
     return value
 
 
+def _principal(value: str) -> str:
+    if value.startswith("@"):
+        return _user_id(value)
+    if not _GROUP.fullmatch(value):
+        raise ValueError(f"must be a Matrix user id like @ada:example.org or a group's name, not {value!r}")
+    return value
+
+
 def _database_url(value: str) -> str:
     # No reason repeats the value: it may hold a password.
     if value.startswith(SQLITE):
@@ -53,6 +62,6 @@ def _lower_case(value: object) -> object:
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServerName = Annotated[str, AfterValidator(_server_name)]
-MatrixUserId = Annotated[str, AfterValidator(_user_id)]
+Principal = Annotated[str, AfterValidator(_principal)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower_case)]

@@ -26,7 +26,7 @@ from livechat_plugin.refused_settings import (
     refused_values,
     unknown_sections,
 )
-from livechat_plugin.setting_values import SQLITE, DatabaseUrl, LogLevel, MatrixUserId, ServerName, WebAddress
+from livechat_plugin.setting_values import SQLITE, DatabaseUrl, LogLevel, Principal, ServerName, WebAddress
 
 
 class _Section(BaseModel):
@@ -109,9 +109,9 @@ class WebSettings(_Section):
 class AccessSettings(_Section):
     """Who may do what."""
 
-    administrators: list[MatrixUserId] = Field(
+    administrators: list[Principal] = Field(
         default=[],
-        description="Matrix ids of those who create, edit and delete live chats.",
+        description="Who creates, edits and deletes live chats: Matrix ids and names of groups.",
     )
 
 

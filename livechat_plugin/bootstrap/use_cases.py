@@ -26,6 +26,7 @@ from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, St
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.signals import SignalRelay
 
 
@@ -35,7 +36,7 @@ class Ports:
 
     Attributes:
         channels: ways to reach customers, by network.
-        administrators: Matrix ids named to people of this homeserver who are refused.
+        administrators: Matrix ids and groups of those who configure the plugin.
         spare_rooms: how many session rooms are kept ready for each live chat.
     """
 
@@ -61,6 +62,7 @@ class UseCases:
         self.ports = ports
 
         # What the others build on
+        self.roles = Roles(ports.administrators)
         self.relay = Relay(ports.naming)
         self.assignments = Assignments(ports.clock, ports.naming)
 
@@ -70,6 +72,7 @@ class UseCases:
                 assignments=self.assignments,
                 relay=self.relay,
                 naming=ports.naming,
+                roles=self.roles,
             )
         )
 

@@ -88,6 +88,22 @@ class NotAnOperator(Refused):
         )
 
 
+class NotASupervisor(Refused):
+    """Only the supervisors of a live chat moderate it (requirement S12)."""
+
+    def __init__(self, live_chat: str) -> None:
+        super().__init__(
+            f"Only supervisors of {live_chat} can do this. An administrator can add you to their group."
+        )
+
+
+class NotAnAdministrator(Refused):
+    """Only administrators configure the plugin (requirement S7); `whom` names who can be asked."""
+
+    def __init__(self, whom: str) -> None:
+        super().__init__(f"Only administrators can do this. Please ask {whom}.")
+
+
 class ConcurrentChange(LivechatError):
     """Another writer changed the same row first; the unit of work must be done again from the start."""
 

@@ -228,7 +228,7 @@ def test_what_a_new_configuration_lacks_is_named(tmp_path: Path) -> None:
 
 
 def test_refused_values_are_told_and_nothing_is_written(tmp_path: Path) -> None:
-    result = _install("--server-name", "https://x", "--homeserver-url", "h", "--administrator", "ada")
+    result = _install("--server-name", "https://x", "--homeserver-url", "h", "--administrator", "@ada")
     assert result.exit_code == 2
     assert [line.split(": ")[:3] for line in result.stderr.splitlines()] == [
         ["error", "plugin.toml", "homeserver.url"],

@@ -81,7 +81,7 @@ def test_a_key_that_the_library_would_take_for_itself_is_refused_too(file: Path)
 def test_all_refused_values_are_told_at_once(file: Path) -> None:
     error = _refusal(
         file,
-        '[homeserver]\nurl = "h"\n[web]\nlisten_port = 0\n[access]\nadministrators = ["@a:b", "a"]\n',
+        '[homeserver]\nurl = "h"\n[web]\nlisten_port = 0\n[access]\nadministrators = ["@a:b", "@a"]\n',
     )
     assert isinstance(error, SettingsRefusedError)
     assert [problem.key for problem in error.problems] == [
@@ -108,6 +108,8 @@ def test_all_refused_values_are_told_at_once(file: Path) -> None:
         ("web.address", "127.0.0.1:9009"),
         ("web.listen_port", "70000"),
         ("access.administrators", "@ada"),
+        ("access.administrators", "ada:example.org"),
+        ("access.administrators", "-ops"),
         ("log.format", "xml"),
         ("log.level", "loud"),
         ("plugin.enabled", "perhaps"),

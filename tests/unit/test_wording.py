@@ -128,8 +128,11 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.customer_not_delivered(CHAT), ["Customer Support"]),
         (wording.access_refused(CHAT, ()), ["Customer Support is not open to you."]),
         (wording.access_refused(CHAT, ("@ada:x", "@eve:x")), ["Please ask @ada:x or @eve:x."]),
+        (wording.access_refused(CHAT, ("bosses",)), ["Please ask somebody of the group bosses."]),
         (wording.direct_chats_only("Customer Support"), ["Customer Support"]),
         (wording.moved_elsewhere(CHAT), ["Customer Support"]),
+        (wording.whom_to_ask(()), ["whoever runs this homeserver"]),
+        (wording.whom_to_ask(("@ada:x", "bosses")), ["@ada:x or somebody of the group bosses"]),
         (wording.encrypted(CHAT), ["Customer Support", "encrypted"]),
         (wording.customer_left(CARLA), ["Carla"]),
         (wording.closed_by(WAITING, ANNA)[0], ["#12", ANNA]),
@@ -159,5 +162,7 @@ def test_every_word_is_tested_here() -> None:
         if inspect.isfunction(member) and member.__module__ == found.name and not name.startswith("_")
     }
     assert "card" in ours
-    source = Path(__file__).read_text(encoding="utf-8")
+    source = "".join(
+        file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_wording*.py")
+    )
     assert {name for name in ours - {"pill"} if f"wording.{name}(" not in source} == set()

@@ -24,6 +24,7 @@ from livechat_plugin.core.wording.operators import (
     only_its_operator,
     removal_reason,
 )
+from livechat_plugin.core.wording.people import whom_to_ask
 from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, room_name, waiting_again
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "room_failed",
     "room_name",
     "waiting_again",
+    "whom_to_ask",
 ]

@@ -1,6 +1,7 @@
 """What is said to customers."""
 
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.wording.people import whom_to_ask
 
 
 def customer_not_delivered(live_chat: LiveChat) -> str:
@@ -10,7 +11,7 @@ def customer_not_delivered(live_chat: LiveChat) -> str:
 
 def access_refused(live_chat: LiveChat, administrators: tuple[str, ...]) -> str:
     """For somebody who is not among the live chat's customers (requirement S3)."""
-    whom = f" Please ask {' or '.join(administrators)}." if administrators else ""
+    whom = f" Please ask {whom_to_ask(administrators)}." if administrators else ""
     return f"{live_chat.name} is not open to you.{whom}"
 
 

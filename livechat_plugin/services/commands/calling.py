@@ -9,6 +9,7 @@ from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
+from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -60,6 +61,7 @@ class Services:
     assignments: Assignments
     relay: Relay
     naming: Naming
+    roles: Roles
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]
