@@ -5,6 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from livechat_plugin.cli.audit import audit
 from livechat_plugin.cli.chats import chats
 from livechat_plugin.cli.check import check
 from livechat_plugin.cli.demo import demo
@@ -15,7 +16,7 @@ from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
 
 # A new command: a function in a module of its own in this folder, and its name here.
-_COMMANDS = (demo, install, check, migrate, serve)
+_COMMANDS = (demo, install, check, migrate, serve, audit)
 
 
 class _PlainErrors(TyperGroup):

@@ -1,28 +1,21 @@
 """`livechat chats`: create and list live chats."""
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
-from typing import Annotated, TypeVar
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from livechat_plugin.bootstrap import Configuration, configure, load_configured_hooks, migrate, routing_rules
+from livechat_plugin.bootstrap import Configuration, configure, load_configured_hooks, routing_rules
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
+from livechat_plugin.cli.storing import show, with_store
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.live_chats import NewLiveChat, create_live_chat
 from livechat_plugin.store.database import Database
 
-T = TypeVar("T")
-
 chats = typer.Typer(help="Create and list live chats.", no_args_is_help=True)
-
-WIDE = 300
-"""Columns of a table that no terminal shows."""
 
 WAIT = 60.0
 """Seconds to wait for the running plugin to set a new live chat up."""
@@ -44,7 +37,7 @@ def add(
     """Create a live chat; the running plugin sets it up on the homeserver."""
     configuration = configure(config)
     new = NewLiveChat(slug, name, tuple(operator), tuple(supervisor or ()), tuple(customer or ()), rule)
-    live_chat = asyncio.run(_with_store(configuration, lambda store: _add(configuration, store, new)))
+    live_chat = asyncio.run(with_store(configuration, lambda store: _add(configuration, store, new)))
     ghost = configuration.naming.live_chat(live_chat.slug)
     if live_chat.queue_room is None:
         say(f"{live_chat.name} is kept. `livechat serve` sets it up on the homeserver when it runs.")
@@ -56,7 +49,7 @@ def add(
 def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List the live chats."""
     configuration = configure(config)
-    live_chats = asyncio.run(_with_store(configuration, _all))
+    live_chats = asyncio.run(with_store(configuration, _all))
     if not live_chats:
         say("There are no live chats yet; `livechat chats add` creates one.")
         return
@@ -65,18 +58,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
         state = "ready" if chat.queue_room else "waits for the plugin to run"
         who = ", ".join(chat.customers) or "external customers only"
         table.add_row(chat.name, configuration.naming.live_chat(chat.slug), who, chat.routing_rule, state)
-    # Piped into a file or another program, ids stay whole.
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
-
-
-async def _with_store(configuration: Configuration, use: Callable[[Database], Awaitable[T]]) -> T:
-    settings = configuration.settings
-    if settings.database.is_embedded:
-        await migrate(settings)
-    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(store.close)
-        return await use(store)
+    show(table)
 
 
 async def _add(configuration: Configuration, store: Database, new: NewLiveChat) -> LiveChat:

@@ -1,5 +1,6 @@
 """Every word that the plugin itself says to people, in one place; one module per audience."""
 
+from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
 from livechat_plugin.core.wording.cards import NETWORKS, TAKE_REACTION, card, invitation_failed, operator_left
 from livechat_plugin.core.wording.customers import (
     CUSTOMER_ROOM_IS_EMPTY,
@@ -33,9 +34,12 @@ __all__ = [
     "INTERNAL_ERROR",
     "NETWORKS",
     "NOTED_REACTION",
+    "NOTHING_AUDITED",
     "TAKE_REACTION",
     "access_refused",
     "already_taken",
+    "audit_details",
+    "audit_line",
     "card",
     "closed_by",
     "customer_keeps",

@@ -1,0 +1,43 @@
+"""What commands share that read or write the database: opening it, and who runs the command."""
+
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from livechat_plugin.bootstrap import Configuration, migrate
+from livechat_plugin.services.roles import COMMAND_LINE
+from livechat_plugin.store.database import Database
+
+T = TypeVar("T")
+
+WIDE = 300
+"""Columns of a table that no terminal shows."""
+
+
+async def with_store(configuration: Configuration, use: Callable[[Database], Awaitable[T]]) -> T:
+    """Do something with the database, brought up to date if it is the plugin's own file."""
+    settings = configuration.settings
+    if settings.database.is_embedded:
+        await migrate(settings)
+    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
+    try:
+        return await use(store)
+    finally:
+        await store.close()
+
+
+def actor() -> str:
+    """Who runs this command, as the audit log names them: the account on this machine."""
+    try:
+        return f"{COMMAND_LINE}{getpass.getuser()}"
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return f"{COMMAND_LINE}unknown"
+
+
+def show(table: Table) -> None:
+    """Print a table; piped into a file or another program, ids stay whole."""
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
