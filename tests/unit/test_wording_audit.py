@@ -20,6 +20,12 @@ def test_a_live_chat_is_not_named_twice() -> None:
 
 
 def test_details_read_like_words() -> None:
-    details = {"show_name": False, "from": None, "to": "@b:x", "groups": [], "limits": {"each": 3}}
+    details: dict[str, object] = {
+        "show_name": False,
+        "from": None,
+        "to": "@b:x",
+        "groups": [],
+        "limits": {"each": 3},
+    }
     told = "show name: no, from: none, to: @b:x, groups: none, limits: (each: 3)"
     assert wording.audit_details(details) == told
