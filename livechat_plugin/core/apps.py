@@ -63,6 +63,8 @@ class Field:
         choices: what can be chosen, for the type choice.
         help: one sentence for the person who fills it in.
         app: key of the app whose items it refers to, for the type reference.
+        locale: what is meant where people leave it out: for the type phone the country of numbers without a
+            country code, such as DE; for datetime the time zone, such as Europe/Berlin.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Field:
     choices: tuple[str, ...] = ()
     help: str = ""
     app: str | None = None
+    locale: str | None = None
 
 
 AUTHOR = Field("author", "Author", FieldType.USER, help="Who created the item.")
@@ -118,6 +121,7 @@ class Item:
             `network:id`, a file is its address; an empty field is absent.
         link: address to open it where it is stored, if it has one.
         author: Matrix id of who created it; `editor` of who changed it last.
+        version: counts its changes, where the place where it is stored does.
     """
 
     app: str
@@ -129,6 +133,7 @@ class Item:
     editor: str | None = None
     created_at: datetime | None = None
     changed_at: datetime | None = None
+    version: int | None = None
 
     def value(self, key: str) -> Any:
         """A field's value, the system fields included; None if it is empty."""

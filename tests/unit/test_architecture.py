@@ -26,6 +26,8 @@ OWNERS = {
     "rich": {"cli", "demo"},
     "uvicorn": {"cli"},
     "pydantic_settings": {"settings"},
+    "email_validator": {"services"},
+    "phonenumbers": {"services"},
 }
 
 

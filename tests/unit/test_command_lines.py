@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat_plugin.core.command_lines import CommandLine, nearest, read_command, read_number, unescape
+from livechat_plugin.core.command_lines import (
+    Arguments,
+    CommandLine,
+    UnreadableArguments,
+    nearest,
+    read_arguments,
+    read_command,
+    read_number,
+    unescape,
+)
 
 
 @pytest.mark.parametrize(
@@ -76,3 +85,51 @@ def test_numbers_as_people_write_them(text: str, number: int | None) -> None:
 def test_the_nearest_command() -> None:
     assert nearest("tkae", ["take", "close"]) == "take"
     assert nearest("xyzzy", ["take", "close"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "named"),
+    [
+        ("", (), {}),
+        ("contacts 12", ("contacts", "12"), {}),
+        ('contacts name="Acme Ltd." age=3', ("contacts",), {"name": "Acme Ltd.", "age": "3"}),
+        ("Name='two words' x", ("x",), {"name": "two words"}),
+        ("name=O'Brien", (), {"name": "O'Brien"}),
+        ("it's late", ("it's", "late"), {}),
+        ("'it's late'", ("it's late",), {}),
+        (r'"say \"hi\" and \\ x\y"', (r'say "hi" and \ x\y',), {}),
+        ("text=“typed on a phone” „und so“ «et»", ("und so", "et"), {"text": "typed on a phone"}),
+        ("name=", (), {"name": ""}),
+        ('name=""', (), {"name": ""}),
+        ('"name=x"', ("name=x",), {}),
+        ("https://example.org/?a=b", ("https://example.org/?a=b",), {}),
+        ("a=b=c", (), {"a": "b=c"}),
+        ("größe=3", (), {"größe": "3"}),
+        ("level:choice(a,b)", ("level:choice(a,b)",), {}),
+        ("two\nlines", ("two", "lines"), {}),
+        ('text="two\nlines"', (), {"text": "two\nlines"}),
+    ],
+)
+def test_what_stands_after_a_command(text: str, words: tuple[str, ...], named: dict[str, str]) -> None:
+    assert read_arguments(text) == Arguments(words, named)
+
+
+def test_a_lonely_quotation_mark_is_refused_with_the_way_out() -> None:
+    with pytest.raises(UnreadableArguments, match=r"before 'Acme Ltd\.' has no partner; write \" at the end"):
+        read_arguments('name="Acme Ltd.')
+    with pytest.raises(UnreadableArguments, match="write ” at"):
+        read_arguments("“Acme")
+
+
+def test_a_key_is_given_once() -> None:
+    with pytest.raises(UnreadableArguments, match="name is given twice"):
+        read_arguments("name=a Name=b")
+
+
+@given(st.text())
+def test_arguments_are_read_or_refused(text: str) -> None:
+    try:
+        found = read_arguments(text)
+    except UnreadableArguments:
+        return
+    assert all(key == key.lower() for key in found.named)
