@@ -3,8 +3,8 @@
     opening ──▶ waiting ◀──▶ active ──▶ closed
        └────────────┴───────────────────────▲
 
-Every change of state or operator goes through `_move`, which checks the transition table and counts the
-version up; writers compare and set on that version, so of two operators exactly one wins (invariant 4).
+Every change goes through `_move`, which checks the transition table, or `_change`; both count the version up.
+Writers compare and set on that version, so of two operators exactly one wins (invariant 4).
 """
 
 from dataclasses import dataclass, replace
@@ -51,12 +51,14 @@ class Session:
         number: what people call it by (`!take 12`); unique in the whole installation.
         subject: the first words, as the card shows them.
         operator: Matrix id of the employee who serves it; set exactly while it is active, and kept when closed.
-        version: counts the changes of state and operator; writers compare and set on it.
+        version: counts the changes; writers compare and set on it.
         card: event id of its card in the queue room, once that is posted.
         outcome: why it was closed or sent back to the queue, in words for the card.
         name: how people call it, if somebody named it; otherwise it has the name of the live chat's template.
         offered_to: name of the group that it was handed to, whose members may take it besides the operators.
         routing: why it went to whom it went when it opened, in words.
+        waiting_since: when it came into the queue; set exactly while it waits.
+        alerts: how often the supervisors were told that it waits, since it came into the queue.
     """
 
     number: int
@@ -74,6 +76,8 @@ class Session:
     name: str | None = None
     offered_to: str | None = None
     routing: str | None = None
+    waiting_since: datetime | None = None
+    alerts: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -86,26 +90,39 @@ class Session:
 
 
 def offer(session: Session, priority: Priority | None = None) -> Session:
-    """Put a new session into the queue, for whoever takes it first."""
-    return replace(_move(session, SessionState.WAITING), priority=priority or session.priority)
+    """Put a new session into the queue, for whoever takes it first; its customer has waited since it opened."""
+    waiting = replace(_move(session, SessionState.WAITING), waiting_since=session.opened_at)
+    return replace(waiting, priority=priority or session.priority)
 
 
 def take(session: Session, operator: str, at: datetime) -> Session:
-    """Give the session to an operator.
+    """Give the session to an operator, if nobody serves it.
 
     Raises:
         SessionAlreadyTaken: somebody serves it already; the error says who.
         SessionNotReady: the hooks have not decided on it yet.
         SessionClosed: it is over.
     """
-    if session.state is SessionState.OPENING:
-        raise SessionNotReady(session.number)
     if session.state is SessionState.ACTIVE and session.operator is not None:
         raise SessionAlreadyTaken(session.number, session.operator)
-    return replace(_move(session, SessionState.ACTIVE), operator=operator, assigned_at=at, outcome=None)
+    return assign(session, operator, at)
 
 
-def requeue(session: Session, reason: str) -> Session:
+def assign(session: Session, operator: str, at: datetime) -> Session:
+    """Give the session to an operator, whoever serves it so far.
+
+    Raises:
+        SessionAlreadyTaken: they serve it already.
+        SessionNotReady: the hooks have not decided on it yet.
+        SessionClosed: it is over.
+    """
+    if session.is_served_by(operator):
+        raise SessionAlreadyTaken(session.number, operator)
+    served = _with_operator(_require_ready(session), operator, at)
+    return replace(served, outcome=None, offered_to=None)
+
+
+def requeue(session: Session, reason: str, at: datetime) -> Session:
     """Send an active session back to the queue, because its operator cannot go on.
 
     Raises:
@@ -113,7 +130,42 @@ def requeue(session: Session, reason: str) -> Session:
     """
     if session.state is not SessionState.ACTIVE:
         raise SessionNotActive(session.number)
-    return replace(_move(session, SessionState.WAITING), operator=None, assigned_at=None, outcome=reason)
+    return replace(_without_operator(session, at), outcome=reason, offered_to=None)
+
+
+def hand_to_group(session: Session, group: str, reason: str, at: datetime) -> Session:
+    """Let the members of a group take the session, besides the operators; nobody serves it until one does.
+
+    Raises:
+        SessionNotReady: the hooks have not decided on it yet.
+        SessionClosed: it is over.
+    """
+    session = _require_ready(session)
+    waiting = _change(session) if session.state is SessionState.WAITING else _without_operator(session, at)
+    return replace(waiting, outcome=reason, offered_to=group)
+
+
+def rename(session: Session, name: str | None) -> Session:
+    """Give the session a name of its own, or with None the one that the live chat's template makes.
+
+    Raises:
+        SessionClosed: it is over.
+    """
+    return replace(_change(session), name=name)
+
+
+def prioritize(session: Session, priority: Priority) -> Session:
+    """Say how urgent the session is (requirement E6).
+
+    Raises:
+        SessionClosed: it is over.
+    """
+    return replace(_change(session), priority=priority)
+
+
+def note_alert(session: Session) -> Session:
+    """Count that the supervisors are told once more that it waits."""
+    return replace(_change(session), alerts=session.alerts + 1)
 
 
 def close(session: Session, at: datetime, reason: str | None = None) -> Session:
@@ -122,7 +174,31 @@ def close(session: Session, at: datetime, reason: str | None = None) -> Session:
     Raises:
         SessionClosed: it is over already.
     """
-    return replace(_move(session, SessionState.CLOSED), closed_at=at, outcome=reason)
+    closed = _move(session, SessionState.CLOSED)
+    return replace(closed, closed_at=at, outcome=reason, offered_to=None, waiting_since=None)
+
+
+def _require_ready(session: Session) -> Session:
+    if session.state is SessionState.OPENING:
+        raise SessionNotReady(session.number)
+    return session
+
+
+def _with_operator(session: Session, operator: str, at: datetime) -> Session:
+    active = _change(session) if session.state is SessionState.ACTIVE else _move(session, SessionState.ACTIVE)
+    return replace(active, operator=operator, assigned_at=at, waiting_since=None, alerts=0)
+
+
+def _without_operator(session: Session, at: datetime) -> Session:
+    waiting = _move(session, SessionState.WAITING)
+    return replace(waiting, operator=None, assigned_at=None, waiting_since=at, alerts=0)
+
+
+def _change(session: Session) -> Session:
+    """The same state, another version."""
+    if session.state is SessionState.CLOSED:
+        raise SessionClosed(session.number)
+    return replace(session, version=session.version + 1)
 
 
 def _move(session: Session, state: SessionState) -> Session:

@@ -75,7 +75,7 @@ class Assignments:
         Raises:
             SessionNotActive: nobody serves it.
         """
-        waiting = requeue(session, reason)
+        waiting = requeue(session, reason, self.clock.now())
         await work.sessions.save(waiting)
         await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
         if view.live_chat.queue_room is not None:

@@ -47,9 +47,10 @@ def downgrade() -> None:
         "ix_sessions_live_chat_id_number",
     ):
         op.drop_index(index, "sessions")
+    op.drop_index("ix_messages_session_number_id", "messages")
     for table, columns in (
         ("groups", ("room_id", "source")),
-        ("sessions", ("live_chat_id", "routing", "offered_to", "name")),
+        ("sessions", ("alerts", "waiting_since", "live_chat_id", "routing", "offered_to", "name")),
         (
             "live_chats",
             (
@@ -86,12 +87,16 @@ def extend_sessions() -> None:
         sa.Column("offered_to", sa.Text()),
         sa.Column("routing", sa.Text()),
         sa.Column("live_chat_id", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("waiting_since", MOMENT),
+        sa.Column("alerts", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("sessions", column)
+    op.execute("UPDATE sessions SET waiting_since = opened_at WHERE state = 'waiting'")
     op.execute(
         "UPDATE sessions SET live_chat_id ="
         " (SELECT c.live_chat_id FROM conversations c WHERE c.id = sessions.conversation_id)"
     )
+    op.create_index("ix_messages_session_number_id", "messages", ["session_number", "id"])
     op.create_index("ix_sessions_live_chat_id_number", "sessions", ["live_chat_id", "number"])
     op.create_index("ix_sessions_operator_number", "sessions", ["operator", "number"])
     op.create_index(

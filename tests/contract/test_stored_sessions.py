@@ -8,7 +8,19 @@ import pytest
 
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import ConcurrentChange
-from livechat_plugin.core.sessions import Priority, Session, SessionState, close, offer, requeue, take
+from livechat_plugin.core.sessions import (
+    Priority,
+    Session,
+    SessionState,
+    close,
+    hand_to_group,
+    note_alert,
+    offer,
+    prioritize,
+    rename,
+    requeue,
+    take,
+)
 from livechat_plugin.services.repositories.messages import Message
 from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
 
@@ -48,7 +60,11 @@ async def test_a_session_is_kept_through_its_life(kept: Kept) -> None:
         changes: list[Callable[[Session], Session]] = [
             lambda session: offer(session, Priority.HIGH),
             lambda session: take(session, "@otto:x", NOW + timedelta(seconds=1)),
-            lambda session: requeue(session, "gone home"),
+            lambda session: requeue(session, "gone home", NOW),
+            note_alert,
+            lambda session: hand_to_group(session, "second-level", "too hard", NOW),
+            lambda session: rename(session, "Printer"),
+            lambda session: prioritize(session, Priority.LOW),
             lambda session: take(session, "@olga:x", NOW + timedelta(seconds=2)),
             lambda session: close(session, NOW + timedelta(seconds=3), "solved"),
         ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from livechat_plugin import Account, LiveChat, Session, SessionState
+from livechat_plugin import Account, LiveChat, Priority, Session, SessionState
 from livechat_plugin.core import wording
 
 EVIL = "<img src=x onerror=alert(1)>\"'&"
@@ -54,7 +54,7 @@ def read(html: str) -> Tags:
     ],
 )
 def test_the_card_tells_how_things_stand(session: Session, standing: str) -> None:
-    body, html = wording.card(session, CARLA)
+    body, html = wording.card(session, CARLA, "#12 Carla")
     assert body.startswith("#12 Carla · Matrix\nMy bicycle is late\n")
     assert standing in body
     words = read(html).text
@@ -63,10 +63,27 @@ def test_the_card_tells_how_things_stand(session: Session, standing: str) -> Non
     assert standing.replace("Anna left. Waiting", "Waiting") in words
 
 
+@pytest.mark.parametrize(
+    ("priority", "words"), [(Priority.LOW, "low"), (Priority.MEDIUM, "medium"), (Priority.HIGH, "high")]
+)
+def test_the_card_marks_the_priority(priority: Priority, words: str) -> None:
+    body, html = wording.card(replace(WAITING, priority=priority), CARLA, "#12 Carla")
+    sign = wording.PRIORITIES[priority][0]
+    assert body.startswith(f"#12 Carla · Matrix · {sign} {words} priority\n")
+    assert f"{sign} {words} priority" in read(html).text
+    assert "priority" not in wording.card(WAITING, CARLA, "#12 Carla")[0]
+
+
+def test_the_card_marks_who_waits_for_too_long() -> None:
+    body, html = wording.card(replace(WAITING, alerts=2), CARLA, "#12 Carla")
+    assert "⏰ Waiting for too long. Waiting." in body
+    assert "⏰ Waiting for too long." in read(html).text
+
+
 @pytest.mark.parametrize("state", SessionState)
 def test_no_name_or_subject_breaks_the_card(state: SessionState) -> None:
     evil = replace(WAITING, state=state, subject=EVIL, operator=f"@{EVIL}:example.org", outcome=EVIL)
-    body, html = wording.card(evil, replace(CARLA, display_name=EVIL))
+    body, html = wording.card(evil, replace(CARLA, display_name=EVIL), EVIL)
     assert EVIL in body
     tags = read(html)
     assert set(tags.seen) <= {"b", "br", "i", "code", "a"}
@@ -74,7 +91,7 @@ def test_no_name_or_subject_breaks_the_card(state: SessionState) -> None:
 
 
 def test_a_network_without_a_name_of_its_own_is_called_what_it_is() -> None:
-    assert "Carla · pigeon" in wording.card(WAITING, replace(CARLA, network="pigeon"))[0]
+    assert "Carla · pigeon" in wording.card(WAITING, replace(CARLA, network="pigeon"), "#12 Carla")[0]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +113,7 @@ def test_text_and_html_say_the_same(told: tuple[str, str], parts: list[str]) -> 
 
 
 def test_the_card_calls_an_operator_by_name() -> None:
-    body, html = wording.card(ACTIVE, CARLA, "Anna <3")
+    body, html = wording.card(ACTIVE, CARLA, "#12 Carla", "Anna <3")
     assert "Taken by Anna <3" in body
     assert ANNA not in body
     assert "Taken by Anna <3" in read(html).text
@@ -120,7 +137,9 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (wording.room_name(WAITING, CARLA), ["#12", "Carla"]),
+        (wording.card_head(WAITING, CARLA, "#12 Carla"), ["#12 Carla · Matrix"]),
+        (wording.card_head(WAITING, CARLA, "Carla #12 today"), ["Carla #12 today · Matrix"]),
+        (wording.card_head(WAITING, CARLA, "Case #123"), ["#12 Case #123 · Carla · Matrix"]),
         (wording.not_delivered("M_FORBIDDEN"), ["M_FORBIDDEN"]),
         (wording.edit_is_no_command(), ["command", "not sent"]),
         (wording.edit_of_unsent(), ["Not sent to the customer"]),

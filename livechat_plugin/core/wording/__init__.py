@@ -1,7 +1,14 @@
 """Every word that the plugin itself says to people, in one place; one module per audience."""
 
 from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
-from livechat_plugin.core.wording.cards import NETWORKS, TAKE_REACTION, card, invitation_failed, operator_left
+from livechat_plugin.core.wording.cards import (
+    PRIORITIES,
+    TAKE_REACTION,
+    card,
+    card_head,
+    invitation_failed,
+    operator_left,
+)
 from livechat_plugin.core.wording.customers import (
     CUSTOMER_ROOM_IS_EMPTY,
     access_refused,
@@ -26,21 +33,22 @@ from livechat_plugin.core.wording.operators import (
     removal_reason,
 )
 from livechat_plugin.core.wording.people import whom_to_ask
-from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, room_name, waiting_again
+from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, waiting_again
 
 __all__ = [
     "BOT_HELLO",
     "CUSTOMER_ROOM_IS_EMPTY",
     "INTERNAL_ERROR",
-    "NETWORKS",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
+    "PRIORITIES",
     "TAKE_REACTION",
     "access_refused",
     "already_taken",
     "audit_details",
     "audit_line",
     "card",
+    "card_head",
     "closed_by",
     "customer_keeps",
     "customer_left",
@@ -59,7 +67,6 @@ __all__ = [
     "pill",
     "removal_reason",
     "room_failed",
-    "room_name",
     "waiting_again",
     "whom_to_ask",
 ]

@@ -3,23 +3,45 @@
 from html import escape
 
 from livechat_plugin.core.conversations import Account
-from livechat_plugin.core.sessions import Session, SessionState
+from livechat_plugin.core.session_names import CHANNELS
+from livechat_plugin.core.sessions import Priority, Session, SessionState
 from livechat_plugin.core.wording.mentions import pill
 
 TAKE_REACTION = "✋"
 
-NETWORKS = {"matrix": "Matrix"}
-"""How networks are called on cards."""
+PRIORITIES = {
+    Priority.LOW: ("🔵", "low priority"),
+    Priority.MEDIUM: ("🟠", "medium priority"),
+    Priority.HIGH: ("🔴", "high priority"),
+}
+"""How priorities are marked."""
 
 
-def card(session: Session, account: Account, operator_name: str | None = None) -> tuple[str, str]:
-    """The card of a session in the queue room, as text and as HTML."""
-    network = NETWORKS.get(account.network, account.network)
+def card(session: Session, account: Account, name: str, operator_name: str | None = None) -> tuple[str, str]:
+    """The card of a session in the queue room, as text and as HTML.
+
+    Args:
+        session: as it stands now.
+        account: its customer.
+        name: how the session is called.
+        operator_name: how its operator is called, if it has one.
+    """
     state, state_html = _standing(session, operator_name)
-    head = f"#{session.number} {account.display_name} · {network}"
+    head = card_head(session, account, name)
+    head_html = f"<b>{escape(head)}</b>"
+    if session.priority in PRIORITIES:
+        sign, priority = PRIORITIES[session.priority]
+        head, head_html = f"{head} · {sign} {priority}", f"{head_html} · {sign} <b>{priority}</b>"
     body = f"{head}\n{session.subject}\n{state}"
-    html = f"<b>{escape(head)}</b><br>{escape(session.subject)}<br>{state_html}"
-    return body, html
+    return body, f"{head_html}<br>{escape(session.subject)}<br>{state_html}"
+
+
+def card_head(session: Session, account: Account, name: str) -> str:
+    """Name, customer and network; the number is always there, since people call the session by it."""
+    words = name if f"#{session.number}" in name.split() else f"#{session.number} {name}"
+    if account.display_name not in words:
+        words = f"{words} · {account.display_name}"
+    return f"{words} · {CHANNELS.get(account.network, account.network)}"
 
 
 def _standing(session: Session, operator_name: str | None) -> tuple[str, str]:
@@ -30,6 +52,8 @@ def _standing(session: Session, operator_name: str | None) -> tuple[str, str]:
         case SessionState.OPENING | SessionState.WAITING:
             text = f"Waiting. Take it with a reaction to this message or with !take {number}"
             html = f"🟡 <i>Waiting. Take it with a reaction to this message or with <code>!take {number}</code></i>"
+            if session.alerts:
+                text, html = f"⏰ Waiting for too long. {text}", f"⏰ <b>Waiting for too long.</b> {html}"
             if session.outcome:
                 text, html = f"{session.outcome} {text}", f"<i>{escape(session.outcome)}</i> {html}"
             return text, html

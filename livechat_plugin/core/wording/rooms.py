@@ -7,11 +7,6 @@ from livechat_plugin.core.sessions import Session
 from livechat_plugin.core.wording.mentions import pill
 
 
-def room_name(session: Session, account: Account) -> str:
-    """Name of the session room while this session is open."""
-    return f"#{session.number} {account.display_name}"
-
-
 def waiting_again(session: Session) -> str:
     """In the queue room, when a session is sent back to it; a changed card alone notifies nobody."""
     return f"Session #{session.number} is waiting again."

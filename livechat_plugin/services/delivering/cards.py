@@ -7,6 +7,7 @@ from livechat_plugin.core.acts import Edit, Say, Target
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.session_names import session_name
 from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
@@ -35,7 +36,8 @@ class CardDelivery:
         operator = (
             (await self.homeserver.profile(session.operator)).display_name if session.operator else None
         )
-        body, html = wording.card(session, view.account, operator)
+        name = session_name(session, view.live_chat, view.account)
+        body, html = wording.card(session, view.account, name, operator)
         # An ordinary message, since clients notify nobody of notices; nor do they of edits.
         if session.card is not None:
             edit = Edit(Target(None, session.card), Text(body, html))

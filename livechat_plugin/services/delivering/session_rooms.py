@@ -10,6 +10,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.session_names import session_name
 from livechat_plugin.core.sessions import SessionState
 from livechat_plugin.services.deliveries import (
     AdmitOperator,
@@ -64,7 +65,9 @@ class SessionRoomDelivery:
         profile = Profile(view.account.display_name, view.account.avatar_url)
         await asyncio.gather(
             _dress(self.homeserver.set_profile(customer, profile)),
-            _dress(self.homeserver.rename_room(room_id, owner, wording.room_name(session, view.account))),
+            _dress(
+                self.homeserver.rename_room(room_id, owner, session_name(session, live_chat, view.account))
+            ),
             _dress(self._put_into_space(live_chat, room_id, is_in=True)),
         )
 

@@ -67,6 +67,8 @@ SESSION = (
     sessions.c.name,
     sessions.c.offered_to,
     sessions.c.routing,
+    sessions.c.waiting_since,
+    sessions.c.alerts,
 )
 
 

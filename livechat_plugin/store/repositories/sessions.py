@@ -36,6 +36,8 @@ _SAVE = (
         name=bindparam("name"),
         offered_to=bindparam("offered_to"),
         routing=bindparam("routing"),
+        waiting_since=bindparam("waiting_since"),
+        alerts=bindparam("alerts"),
     )
 )
 _SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
@@ -100,6 +102,8 @@ class SqlSessions:
             "name": session.name,
             "offered_to": session.offered_to,
             "routing": session.routing,
+            "waiting_since": session.waiting_since,
+            "alerts": session.alerts,
         }
         saved = await self._db.execute(_SAVE, values)
         self._views.forget()

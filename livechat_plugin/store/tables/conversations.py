@@ -76,6 +76,8 @@ sessions = Table(
     # The conversation's, so that a live chat's sessions are listed without looking at all conversations. It came
     # with a later migration, and SQLite adds no foreign key to a table that exists.
     Column("live_chat_id", Integer, nullable=False, server_default="0"),
+    Column("waiting_since", UtcDateTime),
+    Column("alerts", Integer, nullable=False, server_default="0"),
     Index(None, "conversation_id", "number"),
     Index(None, "live_chat_id", "number"),
     Index(None, "operator", "number"),
@@ -110,6 +112,7 @@ messages = Table(
     Column("customer_event", Text),
     Column("operators_event", Text),
     Column("part_of", GrowingId, ForeignKey("messages.id")),
+    Index(None, "session_number", "id"),
     Index(
         "ix_messages_part_of",
         "part_of",
