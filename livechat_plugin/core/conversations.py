@@ -41,11 +41,18 @@ class SessionRoom:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One account in one live chat, for ever; owns the customer's side and the session room."""
+    """One account in one live chat, for ever; owns the customer's side and the session room.
+
+    Attributes:
+        shown_operator: the operator whose ghost is in the customer's room, where the name is shown (S5).
+        shown_ghost: that ghost.
+    """
 
     id: int
     live_chat_id: int
     account_id: int
     customer_room: str | None
     customer_state: CustomerRoomState
+    shown_operator: str | None = None
+    shown_ghost: str | None = None
     session_room: SessionRoom | None = None

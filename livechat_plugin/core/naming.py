@@ -33,6 +33,14 @@ class Naming:
         """The ghost that is a customer as operators see them."""
         return f"@{self.prefix}_{slug}_c{number}:{self.server_name}"
 
+    def operator(self, number: int) -> str:
+        """The ghost that is an operator as customers see them; the number tells nothing of who it is."""
+        return f"@{self.prefix}_op_{number}:{self.server_name}"
+
+    def is_operator(self, user_id: str) -> bool:
+        """Whether the user is an operator's ghost."""
+        return self.is_ours(user_id) and user_id.startswith(f"@{self.prefix}_op_")
+
     def slug_of(self, user_id: str) -> str | None:
         """The slug when the user is a live chat's ghost; None for customers' ghosts, the bot and everybody else."""
         start, end = f"@{self.prefix}_", f":{self.server_name}"

@@ -8,6 +8,7 @@ from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
 from livechat_plugin.services.repositories.live_chats import LiveChatRepository
 from livechat_plugin.services.repositories.messages import MessageRepository
+from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
 from livechat_plugin.services.repositories.outbox import OutboxRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
 from livechat_plugin.services.repositories.session_rooms import SessionRoomRepository
@@ -65,6 +66,11 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> AuditRepository:
         """Who did what."""
+        ...
+
+    @property
+    def operator_ghosts(self) -> OperatorGhostRepository:
+        """Operators as customers see them."""
         ...
 
     def after_commit(self, event: object) -> None:

@@ -11,6 +11,7 @@ from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
+from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
 from livechat_plugin.store.repositories.outbox import SqlOutbox
 from livechat_plugin.store.repositories.rooms import SqlRooms
 from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
         self.live_chats = SqlLiveChats(db, views)
         self.groups = SqlGroups(db)
         self.inbox = SqlInbox(db)
+        self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)
 
     def after_commit(self, event: object) -> None:

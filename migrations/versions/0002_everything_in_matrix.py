@@ -18,6 +18,7 @@ IS_OPEN = sa.text("state <> 'closed'")
 def upgrade() -> None:
     extend_live_chats()
     extend_sessions()
+    extend_conversations()
     create_people()
     create_items()
     create_records()
@@ -51,6 +52,8 @@ def downgrade() -> None:
     for table, columns in (
         ("groups", ("room_id", "source")),
         ("sessions", ("alerts", "waiting_since", "live_chat_id", "routing", "offered_to", "name")),
+        ("conversations", ("shown_ghost", "shown_operator")),
+        ("messages", ("speaker",)),
         (
             "live_chats",
             (
@@ -106,6 +109,12 @@ def extend_sessions() -> None:
         sqlite_where=IS_OPEN,
         postgresql_where=IS_OPEN,
     )
+
+
+def extend_conversations() -> None:
+    op.add_column("conversations", sa.Column("shown_operator", sa.Text()))
+    op.add_column("conversations", sa.Column("shown_ghost", sa.Text()))
+    op.add_column("messages", sa.Column("speaker", sa.Text()))
 
 
 def create_people() -> None:

@@ -11,6 +11,7 @@ from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
 from tests.fakes.repositories.live_chats import FakeLiveChats
 from tests.fakes.repositories.messages import FakeMessages
+from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
 from tests.fakes.repositories.outbox import FakeOutbox
 from tests.fakes.repositories.rooms import FakeRooms
 from tests.fakes.repositories.session_rooms import FakeSessionRooms
@@ -76,6 +77,7 @@ class FakeUnitOfWork:
         self.live_chats = FakeLiveChats(unit)
         self.groups = FakeGroups(unit)
         self.inbox = FakeInbox(unit)
+        self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
 
     def after_commit(self, event: object) -> None:

@@ -10,6 +10,7 @@ from livechat_plugin.core.audit import AuditEntry
 from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.repositories.messages import Message
@@ -37,6 +38,7 @@ class Stored:
     rejected: list[tuple[str | None, str, datetime]] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
+    operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "Stored":

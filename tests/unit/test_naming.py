@@ -10,6 +10,7 @@ def test_names_are_told_apart(naming: Naming) -> None:
     assert naming.bot == "@livechat:example.org"
     assert naming.live_chat("it") == "@livechat_it:example.org"
     assert naming.customer("it", 7) == "@livechat_it_c7:example.org"
+    assert naming.operator(7) == "@livechat_op_7:example.org"
     assert naming.queue_alias("it") == "livechat_it"
     assert naming.supervisors_alias("it") == "livechat_it_supervisors"
     assert naming.space_alias("it") == "livechat_it_space"
@@ -36,7 +37,13 @@ def test_the_slug_of_a_live_chats_ghost(naming: Naming, user_id: str, slug: str 
 
 def test_every_user_of_ours_is_ours_and_in_the_registration(naming: Naming) -> None:
     registration = AppserviceRegistration.create(url="http://x", server_name="example.org", prefix="livechat")
-    for user_id in (naming.bot, naming.watcher, naming.live_chat("it"), naming.customer("it", 7)):
+    for user_id in (
+        naming.bot,
+        naming.watcher,
+        naming.live_chat("it"),
+        naming.customer("it", 7),
+        naming.operator(7),
+    ):
         assert naming.is_ours(user_id)
         assert naming.is_local(user_id)
         assert registration.owns(user_id)
@@ -62,3 +69,16 @@ def test_local_is_who_has_our_server_name(naming: Naming) -> None:
     assert not naming.is_local("@carla:example.org:8448")
     assert not naming.is_local("@carla:elsewhere.org")
     assert Naming("livechat", "example.org:8448").is_local("@carla:example.org:8448")
+
+
+def test_an_operators_ghost_is_neither_a_live_chat_nor_a_customer(naming: Naming) -> None:
+    ghost = naming.operator(7)
+    assert naming.is_operator(ghost)
+    assert naming.slug_of(ghost) is None
+    for other in (
+        naming.bot,
+        naming.live_chat("op-art"),
+        naming.customer("it", 7),
+        "@livechat_op_7:elsewhere.org",
+    ):
+        assert not naming.is_operator(other)

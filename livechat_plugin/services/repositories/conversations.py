@@ -35,7 +35,7 @@ class ConversationRepository(Protocol):
         ...
 
     async def save(self, conversation: Conversation) -> None:
-        """Keep its customer room, that room's state, and its session room."""
+        """Keep its customer room, that room's state, its session room, and which operator the customer sees."""
         ...
 
     async def account(self, network: str, external_id: str, display_name: str) -> Account:

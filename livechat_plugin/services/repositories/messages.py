@@ -23,6 +23,7 @@ class Message:
         content: None for reactions, and for what was taken back.
         part_of: the first of the messages that one too long for a single event was cut into; the writer's own
             event id stands with that first one alone.
+        speaker: the operator's ghost that spoke it to the customer; None when the live chat's ghost did.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Message:
     customer_event: str | None = None
     operators_event: str | None = None
     part_of: int | None = None
+    speaker: str | None = None
 
 
 class MessageRepository(Protocol):
@@ -72,6 +74,6 @@ class MessageRepository(Protocol):
         """Keep the new content of an edited message; None for one that was taken back."""
         ...
 
-    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
-        """Keep the id under which the message is now shown on this side."""
+    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
+        """Keep the id under which the message is now shown on this side, and the customer's `speaker` of it."""
         ...

@@ -26,6 +26,8 @@ _SAVE = (
         customer_room=bindparam("customer_room"),
         customer_state=bindparam("customer_state"),
         session_room_id=bindparam("session_room_id"),
+        shown_operator=bindparam("shown_operator"),
+        shown_ghost=bindparam("shown_ghost"),
     )
 )
 _ACCOUNT = select(*rows.ACCOUNT).where(
@@ -68,13 +70,15 @@ class SqlConversations:
         return Conversation(new_id(added), live_chat_id, account_id, customer_room, CustomerRoomState.JOINING)
 
     async def save(self, conversation: Conversation) -> None:
-        """Customer room, its state, session room."""
+        """Customer room, its state, session room, and who is shown there."""
         room = conversation.session_room
         values = {
             "this": conversation.id,
             "customer_room": conversation.customer_room,
             "customer_state": conversation.customer_state,
             "session_room_id": room.id if room is not None else None,
+            "shown_operator": conversation.shown_operator,
+            "shown_ghost": conversation.shown_ghost,
         }
         await self._db.execute(_SAVE, values)
         self._views.forget()

@@ -24,6 +24,7 @@ _MESSAGE = (
     messages.c.customer_event,
     messages.c.operators_event,
     messages.c.part_of,
+    messages.c.speaker,
 )
 _COLUMN = {"customer": messages.c.customer_event, "operators": messages.c.operators_event}
 
@@ -40,8 +41,12 @@ _PARTS = (
 )
 _CHANGE = update(messages).where(messages.c.id == bindparam("this")).values(content=bindparam("new"))
 _SHOWN = {
-    side: update(messages).where(messages.c.id == bindparam("this")).values({column: bindparam("event_id")})
-    for side, column in _COLUMN.items()
+    "customer": update(messages)
+    .where(messages.c.id == bindparam("this"))
+    .values(customer_event=bindparam("event_id"), speaker=bindparam("by")),
+    "operators": update(messages)
+    .where(messages.c.id == bindparam("this"))
+    .values(operators_event=bindparam("event_id")),
 }
 
 
@@ -97,9 +102,10 @@ class SqlMessages:
         """Its content as it is now."""
         await self._db.execute(_CHANGE, {"this": message_id, "new": _kept(content)})
 
-    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
-        """Its id on one side."""
-        await self._db.execute(_SHOWN[side], {"this": message_id, "event_id": event_id})
+    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
+        """Its id on one side, and on the customer's who spoke it there."""
+        values = {"this": message_id, "event_id": event_id}
+        await self._db.execute(_SHOWN[side], {**values, "by": speaker} if side == "customer" else values)
 
 
 def _kept(content: Content | None) -> str | None:

@@ -29,6 +29,8 @@ CONVERSATION = (
     conversations.c.account_id,
     conversations.c.customer_room,
     conversations.c.customer_state,
+    conversations.c.shown_operator,
+    conversations.c.shown_ghost,
 )
 LIVE_CHAT = (
     live_chats.c.id,
@@ -79,6 +81,6 @@ def account_from(row: Sequence[Any]) -> Account:
 
 def conversation_from(row: Sequence[Any]) -> Conversation:
     """From the columns `CONVERSATION` and `SESSION_ROOM`, the latter all null if it has none."""
-    fields, room = row[:5], row[5:]
+    fields, room = row[: len(CONVERSATION)], row[len(CONVERSATION) :]
     session_room = SessionRoom(*room) if room[0] is not None else None
     return Conversation(*fields, session_room)  # type: ignore[call-arg]  # mypy counts no slices

@@ -51,6 +51,9 @@ conversations = Table(
     Column("customer_room", Text),
     Column("customer_state", word_of(CustomerRoomState), nullable=False),
     Column("session_room_id", Integer, ForeignKey(session_rooms.c.id)),
+    # The operator whose name the customer sees, and the ghost that is them in the customer's room.
+    Column("shown_operator", Text),
+    Column("shown_ghost", Text),
     UniqueConstraint("live_chat_id", "account_id"),
     sqlite_autoincrement=True,
 )
@@ -112,6 +115,8 @@ messages = Table(
     Column("customer_event", Text),
     Column("operators_event", Text),
     Column("part_of", GrowingId, ForeignKey("messages.id")),
+    # The operator's ghost that spoke it to the customer; the live chat's ghost if null.
+    Column("speaker", Text),
     Index(None, "session_number", "id"),
     Index(
         "ix_messages_part_of",

@@ -46,6 +46,8 @@ class FakeConversations(Repository):
                 customer_room=conversation.customer_room,
                 customer_state=conversation.customer_state,
                 session_room=conversation.session_room,
+                shown_operator=conversation.shown_operator,
+                shown_ghost=conversation.shown_ghost,
             )
 
     async def account(self, network: str, external_id: str, display_name: str) -> Account:

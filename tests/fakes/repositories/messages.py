@@ -64,12 +64,12 @@ class FakeMessages(Repository):
         if message is not None:
             self._all.messages[message_id] = replace(message, content=content)
 
-    async def shown(self, message_id: int, side: Side, event_id: str) -> None:
+    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
         message = self._all.messages.get(message_id)
         if message is None:
             return
         if side == "customer":
-            self._all.messages[message_id] = replace(message, customer_event=event_id)
+            self._all.messages[message_id] = replace(message, customer_event=event_id, speaker=speaker)
         elif message.operators_event != event_id:
             self._must_be_new(event_id)
             self._all.messages[message_id] = replace(message, operators_event=event_id)
