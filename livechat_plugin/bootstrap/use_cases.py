@@ -15,6 +15,7 @@ from livechat_plugin.services.delivering.cards import CardDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
+from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
@@ -107,6 +108,7 @@ class UseCases:
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
+        self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -131,6 +133,9 @@ class UseCases:
             owed.LeaveRoom: self.doors.leave,
             # Live chats
             owed.ProvisionLiveChat: self.live_chats.provision,
+            # Who is in their rooms
+            owed.AlignMembers: self.memberships.align,
+            owed.AlignPerson: self.memberships.align_person,
         }
 
     def new_dispatcher(self) -> Dispatcher:

@@ -104,6 +104,36 @@ class NotAnAdministrator(Refused):
         super().__init__(f"Only administrators can do this. Please ask {whom}.")
 
 
+class InvalidGroup(Refused):
+    """A field of a group is refused; names the field and the reason."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(f"{field}: {reason}")
+
+
+class GroupExists(InvalidGroup):
+    """The name of a new group is taken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("name", f"there is a group {name!r} already; choose another name, or edit that one")
+
+
+class GroupNotFound(Refused):
+    """No group has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no group {name!r}. !groups and `livechat groups list` show them all.")
+
+
+class GroupInUse(Refused):
+    """Something is configured with the group, so it stays."""
+
+    def __init__(self, name: str, users: str) -> None:
+        super().__init__(f"The group {name!r} is in use: {users}. Choose another group there first.")
+
+
 class ConcurrentChange(LivechatError):
     """Another writer changed the same row first; the unit of work must be done again from the start."""
 

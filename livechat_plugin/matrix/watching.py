@@ -1,6 +1,6 @@
 """What ghosts see: who is in a room, what people look like, and what happened while nobody told us."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,10 +11,12 @@ from livechat_plugin.matrix.catching_up import changes_since
 from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.matrix.events import picture, read_events, shown_name
 from livechat_plugin.services.ports import Changes, Profile
-from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
+from livechat_plugin.services.room_events import AnyRoomEvent, Membership, RejectedEvent
 
 PAGE = 100
 """Events asked for at once when a room's history is read."""
+
+_PRESENT = {"join", "invite", "ban"}
 
 _NO_ROOMS = orjson.dumps(
     {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
@@ -37,6 +39,17 @@ class Watching:
         """Who is in the room now."""
         answer = await self._client.call("GET", path_of("rooms", room_id, "joined_members"), as_user=as_user)
         return frozenset(answer.get("joined", {}))
+
+    async def people(self, room_id: str, as_user: str) -> Mapping[str, Membership]:
+        """Everybody who is in the room, invited into it or banned from it."""
+        path = path_of("rooms", room_id, "members")
+        answer = await self._client.call("GET", path, as_user=as_user, query={"not_membership": "leave"})
+        people: dict[str, Membership] = {}
+        for event in answer.get("chunk", []):
+            membership = event.get("content", {}).get("membership")
+            if membership in _PRESENT:
+                people[str(event["state_key"])] = membership
+        return people
 
     async def profile(self, user_id: str) -> Profile:
         """How a user presents themselves; empty for one without a profile."""

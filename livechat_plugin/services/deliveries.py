@@ -32,6 +32,11 @@ def live_chat_lane(live_chat_id: int) -> str:
     return f"live_chat:{live_chat_id}"
 
 
+def members_lane(live_chat_id: int) -> str:
+    """Who is in the rooms of a live chat."""
+    return f"members:{live_chat_id}"
+
+
 def room_lane(room_id: str) -> str:
     """Answers in rooms that belong to no conversation."""
     return f"room:{room_id}"
@@ -189,6 +194,26 @@ class PrepareSpareRoom:
     kind: Literal["prepare_spare_room"] = "prepare_spare_room"
 
 
+@dataclass(frozen=True, slots=True)
+class AlignMembers:
+    """Let exactly those be in a live chat's rooms who are in its groups (requirement S12).
+
+    Whoever changes a live chat's operators or supervisors, or the members of a group as a whole, owes this.
+    """
+
+    live_chat_id: int
+    kind: Literal["align_members"] = "align_members"
+
+
+@dataclass(frozen=True, slots=True)
+class AlignPerson:
+    """The same for one person, who came into a group or left it."""
+
+    live_chat_id: int
+    user_id: str
+    kind: Literal["align_person"] = "align_person"
+
+
 Payload = (
     ActInSessionRoom
     | ActForCustomer
@@ -204,6 +229,8 @@ Payload = (
     | LeaveRoom
     | ProvisionLiveChat
     | PrepareSpareRoom
+    | AlignMembers
+    | AlignPerson
 )
 
 

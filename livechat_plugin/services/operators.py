@@ -101,7 +101,14 @@ class OperatorSide:
             await self.relay.tell_operators(work, view, *told, event_id)
 
     async def _membership(self, work: UnitOfWork, view: ConversationView, event: MembershipChanged) -> None:
-        """The operator of the session is gone (left, declined, deactivated): somebody else must take it."""
+        """The operator of the session is gone (left, declined, deactivated): somebody else must take it.
+
+        Who is in the room is kept, for supervisors to be let out when they are supervisors no more.
+        """
+        if event.membership == "join":
+            await work.room_members.add(event.room_id, event.user_id)
+        elif event.membership in {"leave", "ban"}:
+            await work.room_members.remove(event.room_id, event.user_id)
         session = view.session
         if (
             event.membership in {"leave", "ban"}

@@ -1,13 +1,19 @@
 """What the use cases need from the world: time, the homeserver, channels, and somebody who counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from livechat_plugin.core.acts import Act
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent, Signal
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    Membership,
+    MembershipChanged,
+    RejectedEvent,
+    Signal,
+)
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
@@ -137,6 +143,10 @@ class Homeserver(Protocol):
 
     async def members(self, room_id: str, as_user: str) -> frozenset[str]:
         """Who is in the room now."""
+        ...
+
+    async def people(self, room_id: str, as_user: str) -> Mapping[str, Membership]:
+        """Everybody who is in the room, invited into it or banned from it."""
         ...
 
     async def profile(self, user_id: str) -> Profile:

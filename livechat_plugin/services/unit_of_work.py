@@ -10,6 +10,7 @@ from livechat_plugin.services.repositories.live_chats import LiveChatRepository
 from livechat_plugin.services.repositories.messages import MessageRepository
 from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
 from livechat_plugin.services.repositories.outbox import OutboxRepository
+from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
 from livechat_plugin.services.repositories.session_rooms import SessionRoomRepository
 from livechat_plugin.services.repositories.sessions import SessionRepository
@@ -56,6 +57,11 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> GroupRepository:
         """The groups of people."""
+        ...
+
+    @property
+    def room_members(self) -> RoomMemberRepository:
+        """Who is in the rooms that access depends on."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
 from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
 from livechat_plugin.store.repositories.outbox import SqlOutbox
+from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
 from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
 from livechat_plugin.store.repositories.sessions import SqlSessions
@@ -47,6 +48,7 @@ class SqlUnitOfWork:
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views)
         self.groups = SqlGroups(db)
+        self.room_members = SqlRoomMembers(db)
         self.inbox = SqlInbox(db)
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)

@@ -1,7 +1,7 @@
 """A homeserver in memory that behaves like a real one; `tests/contract` holds both to the same promises."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TypeGuard
 
@@ -13,6 +13,7 @@ from livechat_plugin.services.ports import Changes, Profile, RoomPlan
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
+    Membership,
     MembershipChanged,
     MessageEdited,
     MessageSent,
@@ -22,6 +23,8 @@ from livechat_plugin.services.room_events import (
 from tests.fakes.faults import Faults, refusal
 from tests.fakes.rooms import FakeRoom
 from tests.fakes.world import World
+
+_PRESENT: set[Membership] = {"join", "invite", "ban"}
 
 
 class FakeHomeserver(World):
@@ -122,6 +125,10 @@ class FakeHomeserver(World):
 
     async def members(self, room_id: str, as_user: str) -> frozenset[str]:
         return (await self._inside(room_id, as_user)).joined()
+
+    async def people(self, room_id: str, as_user: str) -> Mapping[str, Membership]:
+        known = (await self._inside(room_id, as_user)).memberships
+        return {user: membership for user, membership in known.items() if membership in _PRESENT}
 
     async def profile(self, user_id: str) -> Profile:
         await self.faults.meet(user_id)

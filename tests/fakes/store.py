@@ -13,6 +13,7 @@ from tests.fakes.repositories.live_chats import FakeLiveChats
 from tests.fakes.repositories.messages import FakeMessages
 from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
 from tests.fakes.repositories.outbox import FakeOutbox
+from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
 from tests.fakes.repositories.session_rooms import FakeSessionRooms
 from tests.fakes.repositories.sessions import FakeSessions
@@ -76,6 +77,7 @@ class FakeUnitOfWork:
         self.rooms = FakeRooms(unit)
         self.live_chats = FakeLiveChats(unit)
         self.groups = FakeGroups(unit)
+        self.room_members = FakeRoomMembers(unit)
         self.inbox = FakeInbox(unit)
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)

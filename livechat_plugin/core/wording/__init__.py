@@ -17,6 +17,7 @@ from livechat_plugin.core.wording.customers import (
     encrypted,
     moved_elsewhere,
 )
+from livechat_plugin.core.wording.groups import not_entitled, removal_failed
 from livechat_plugin.core.wording.mentions import pill
 from livechat_plugin.core.wording.operators import (
     BOT_HELLO,
@@ -60,11 +61,13 @@ __all__ = [
     "invitation_failed",
     "moved_elsewhere",
     "not_delivered",
+    "not_entitled",
     "not_relayed",
     "now_yours",
     "only_its_operator",
     "operator_left",
     "pill",
+    "removal_failed",
     "removal_reason",
     "room_failed",
     "waiting_again",

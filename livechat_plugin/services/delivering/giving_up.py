@@ -11,6 +11,8 @@ from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
+    AlignMembers,
+    AlignPerson,
     Delivery,
     JoinCustomerRoom,
     Payload,
@@ -20,6 +22,7 @@ from livechat_plugin.services.deliveries import (
     SayInRoom,
     ShowCard,
     live_chat_lane,
+    members_lane,
     room_lane,
     session_lane,
     to_operators_lane,
@@ -65,6 +68,9 @@ class GivingUp:
             case ProvisionLiveChat(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(live_chat_lane(live_chat_id), payload, due_at)
+            case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
+                due_at = self.clock.now() + LATER
+                await work.outbox.add(members_lane(live_chat_id), payload, due_at)
             case _:
                 return
 

@@ -1,19 +1,18 @@
-"""Setting up a live chat on the homeserver: its ghost, its rooms, and who is in them."""
+"""Setting up a live chat on the homeserver: its ghost and its rooms; `memberships` sees to who is in them."""
 
 from dataclasses import dataclass, replace
 
 import structlog
 
-from livechat_plugin.core import wording
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import (
+    AlignMembers,
     Delivery,
     PrepareSpareRoom,
     ProvisionLiveChat,
-    SayInRoom,
     live_chat_lane,
-    room_lane,
+    members_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
@@ -37,15 +36,11 @@ class LiveChatDelivery:
     spare_rooms: int
 
     async def provision(self, _: Delivery, payload: ProvisionLiveChat) -> Done:
-        """Ghost, supervisors' room, queue room, space and memberships, each found if it is there already."""
+        """Ghost, supervisors' room, queue room and space, each found if it is there already; then the memberships."""
         async with self.store.read() as work:
             live_chat = await work.live_chats.get(payload.live_chat_id)
             if live_chat is None:
                 return Done()
-            operators = await work.groups.members(live_chat.operators)
-            supervisors = (
-                await work.groups.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
-            )
         slug, name = live_chat.slug, live_chat.name
         ghost = self.naming.live_chat(slug)
         await self.homeserver.ensure_ghost(ghost)
@@ -65,20 +60,6 @@ class LiveChatDelivery:
             RoomPlan(self.naming.space_alias(slug), ghost, name, speak_level=100, is_space=True)
         )
         await self.homeserver.put_into_space(space, ghost, queue_room, is_in=True)
-        refused: list[str] = []
-        for room_id, people in (
-            (queue_room, operators | supervisors),
-            (space, operators | supervisors),
-            (supervisors_room, supervisors),
-        ):
-            for user_id in sorted(people):
-                try:
-                    await self.homeserver.invite(room_id, ghost, user_id)
-                except HomeserverRefused as error:
-                    log.warning(
-                        "somebody cannot be invited", user=user_id, room_id=room_id, reason=str(error)
-                    )
-                    refused.append(wording.invitation_failed(user_id, str(error)))
 
         async def keep(work: UnitOfWork) -> None:
             now = await work.live_chats.get(payload.live_chat_id)
@@ -95,8 +76,7 @@ class LiveChatDelivery:
             for _ in range(await work.session_rooms.count_spare(now.id), self.spare_rooms):
                 spare = await work.session_rooms.add(now.id)
                 await work.outbox.add(live_chat_lane(now.id), PrepareSpareRoom(spare.id))
-            for words in dict.fromkeys(refused):
-                await work.outbox.add(room_lane(queue_room), SayInRoom(queue_room, ghost, words))
+            await work.outbox.add(members_lane(now.id), AlignMembers(now.id))
 
         return Done(keep)
 

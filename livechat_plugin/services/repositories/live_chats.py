@@ -1,6 +1,6 @@
 """Live chats, as the use cases see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from livechat_plugin.core.live_chats import LiveChat
@@ -27,6 +27,10 @@ class LiveChatRepository(Protocol):
 
     async def by_slug(self, slug: str) -> LiveChat | None:
         """The live chat with this short name."""
+        ...
+
+    async def of_groups(self, groups: Collection[str]) -> Sequence[LiveChat]:
+        """Those whose operators or supervisors are one of these groups, by name."""
         ...
 
     async def all(self) -> Sequence[LiveChat]:

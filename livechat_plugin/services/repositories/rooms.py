@@ -17,6 +17,10 @@ class RoomKind(StrEnum):
     SUPERVISORS = "supervisors"
     SPACE = "space"
     BOT = "bot"
+    GROUP = "group"
+    """A room or space that a group of people follows."""
+    CUSTOMER_SPACE = "customer_space"
+    """A customer's own space "Live chats"."""
 
 
 @dataclass(frozen=True, slots=True)

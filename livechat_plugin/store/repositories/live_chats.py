@@ -1,10 +1,10 @@
 """Live chats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from livechat_plugin.core.errors import InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
@@ -29,6 +29,12 @@ _SAVE = (
 _GET = select(*rows.LIVE_CHAT).where(live_chats.c.id == bindparam("this"))
 _BY_SLUG = select(*rows.LIVE_CHAT).where(live_chats.c.slug == bindparam("slug"))
 _ALL = select(*rows.LIVE_CHAT)
+_OF_GROUPS = _ALL.where(
+    or_(
+        live_chats.c.operators.in_(bindparam("groups", expanding=True)),
+        live_chats.c.supervisors.in_(bindparam("groups", expanding=True)),
+    )
+)
 
 
 class SqlLiveChats:
@@ -63,8 +69,16 @@ class SqlLiveChats:
 
     async def all(self) -> Sequence[LiveChat]:
         """Sorted here, because databases differ in how they sort names."""
-        found = [LiveChat(*row) for row in await self._db.execute(_ALL)]
-        return sorted(found, key=lambda live_chat: (live_chat.name.casefold(), live_chat.id))
+        return _sorted(await self._db.execute(_ALL))
+
+    async def of_groups(self, groups: Collection[str]) -> Sequence[LiveChat]:
+        """In one query."""
+        return _sorted(await self._db.execute(_OF_GROUPS, {"groups": list(groups)})) if groups else []
+
+
+def _sorted(found: Iterable[Any]) -> list[LiveChat]:
+    live_chats = [LiveChat(*row) for row in found]
+    return sorted(live_chats, key=lambda live_chat: (live_chat.name.casefold(), live_chat.id))
 
 
 def _changeable(live_chat: LiveChat) -> dict[str, Any]:

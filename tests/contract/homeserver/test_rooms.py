@@ -155,3 +155,18 @@ async def test_a_ghost_that_was_never_made_cannot_act(place: Place) -> None:
 async def test_somebody_elses_account_is_no_ghost(place: Place) -> None:
     with pytest.raises(LivechatError):
         await place.homeserver.ensure_ghost(place.carla)
+
+
+async def test_who_is_in_a_room_invited_or_banned(place: Place) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    room_id = await place.people.open_room(place.carla, place.ghost)
+    await place.homeserver.join(room_id, place.ghost)
+    mallory = place.naming.customer(place.slug, 7)
+    await place.homeserver.ensure_ghost(mallory)
+    await place.people.kick(place.carla, room_id, mallory, is_banned=True)
+    people = await place.homeserver.people(room_id, place.ghost)
+    assert people == {place.carla: "join", place.ghost: "join", mallory: "ban"}
+    room_id = await place.homeserver.create_room(place.plan(place.carla))
+    assert await place.homeserver.people(room_id, place.ghost) == {place.ghost: "join", place.carla: "invite"}
+    await place.people.leave(place.carla, room_id)
+    assert await place.homeserver.people(room_id, place.ghost) == {place.ghost: "join"}

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from livechat_plugin.core.errors import InvalidLiveChat
@@ -24,6 +24,9 @@ class FakeLiveChats(Repository):
 
     async def by_slug(self, slug: str) -> LiveChat | None:
         return next((known for known in self._all.live_chats.values() if known.slug == slug), None)
+
+    async def of_groups(self, groups: Collection[str]) -> Sequence[LiveChat]:
+        return [known for known in await self.all() if {known.operators, known.supervisors} & set(groups)]
 
     async def all(self) -> Sequence[LiveChat]:
         return sorted(self._all.live_chats.values(), key=lambda known: (known.name.casefold(), known.id))
