@@ -11,6 +11,7 @@ from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.delivering.acts import ActDelivery
+from livechat_plugin.services.delivering.administrators import AdministratorDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
@@ -108,6 +109,7 @@ class UseCases:
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
+        self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
@@ -134,6 +136,7 @@ class UseCases:
             # Live chats
             owed.ProvisionLiveChat: self.live_chats.provision,
             # Who is in their rooms
+            owed.TellAdministrators: self.administrators.tell,
             owed.AlignMembers: self.memberships.align,
             owed.AlignPerson: self.memberships.align_person,
         }

@@ -55,6 +55,11 @@ class Naming:
             user_id.startswith(f"@{self.prefix}_") and user_id.endswith(f":{self.server_name}")
         )
 
+    @property
+    def administrators_alias(self) -> str:
+        """Localpart of the alias of the room where administrators are told what they must know."""
+        return f"{self.prefix}__administrators"
+
     def is_local(self, user_id: str) -> bool:
         """Whether the user belongs to the homeserver that the plugin is installed in."""
         return user_id.partition(":")[2] == self.server_name

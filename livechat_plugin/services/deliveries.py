@@ -32,6 +32,10 @@ def live_chat_lane(live_chat_id: int) -> str:
     return f"live_chat:{live_chat_id}"
 
 
+ADMINISTRATORS_LANE = "administrators"
+"""What the administrators are told."""
+
+
 def members_lane(live_chat_id: int) -> str:
     """Who is in the rooms of a live chat."""
     return f"members:{live_chat_id}"
@@ -214,6 +218,18 @@ class AlignPerson:
     kind: Literal["align_person"] = "align_person"
 
 
+@dataclass(frozen=True, slots=True)
+class TellAdministrators:
+    """Something that the administrators must know: said in their room, which is made when it is first needed.
+
+    It goes into the lane `ADMINISTRATORS_LANE`.
+    """
+
+    body: str
+    html: str | None = None
+    kind: Literal["tell_administrators"] = "tell_administrators"
+
+
 Payload = (
     ActInSessionRoom
     | ActForCustomer
@@ -231,6 +247,7 @@ Payload = (
     | PrepareSpareRoom
     | AlignMembers
     | AlignPerson
+    | TellAdministrators
 )
 
 

@@ -28,6 +28,14 @@ class Roles:
         named = {principal for principal in self.administrators if not principal.startswith("@")}
         return bool(named) and not named.isdisjoint(await work.groups.of(actor))
 
+    async def all_administrators(self, work: UnitOfWork) -> frozenset[str]:
+        """The Matrix ids of everybody who is one."""
+        people = {principal for principal in self.administrators if principal.startswith("@")}
+        for group in self.administrators:
+            if not group.startswith("@"):
+                people |= await work.groups.members(group)
+        return frozenset(people)
+
     async def require_administrator(self, work: UnitOfWork, actor: str) -> None:
         """Go on for administrators only (requirement S7).
 

@@ -1,5 +1,6 @@
 """Every word that the plugin itself says to people, in one place; one module per audience."""
 
+from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
 from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
 from livechat_plugin.core.wording.cards import (
     PRIORITIES,
@@ -37,11 +38,13 @@ from livechat_plugin.core.wording.people import whom_to_ask
 from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, waiting_again
 
 __all__ = [
+    "ADMINISTRATORS_ROOM",
     "BOT_HELLO",
     "CUSTOMER_ROOM_IS_EMPTY",
     "INTERNAL_ERROR",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
+    "NO_ADMINISTRATOR",
     "PRIORITIES",
     "TAKE_REACTION",
     "access_refused",
