@@ -4,6 +4,7 @@ from typing import Protocol
 
 from livechat_plugin.services.repositories.audit import AuditRepository
 from livechat_plugin.services.repositories.conversations import ConversationRepository
+from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
 from livechat_plugin.services.repositories.live_chats import LiveChatRepository
@@ -62,6 +63,11 @@ class UnitOfWork(Protocol):
     @property
     def room_members(self) -> RoomMemberRepository:
         """Who is in the rooms that access depends on."""
+        ...
+
+    @property
+    def employees(self) -> EmployeeRepository:
+        """Whether employees work."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
+from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
         self.live_chats = SqlLiveChats(db, views)
         self.groups = SqlGroups(db)
         self.room_members = SqlRoomMembers(db)
+        self.employees = SqlEmployees(db)
         self.inbox = SqlInbox(db)
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from livechat_plugin.services.deliveries import Delivery
 from tests.fakes.repositories.audit import FakeAudit
 from tests.fakes.repositories.conversations import FakeConversations
+from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
 from tests.fakes.repositories.live_chats import FakeLiveChats
@@ -78,6 +79,7 @@ class FakeUnitOfWork:
         self.live_chats = FakeLiveChats(unit)
         self.groups = FakeGroups(unit)
         self.room_members = FakeRoomMembers(unit)
+        self.employees = FakeEmployees(unit)
         self.inbox = FakeInbox(unit)
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)

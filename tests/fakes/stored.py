@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from livechat_plugin.core.audit import AuditEntry
 from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
+from livechat_plugin.core.employees import Absence, Employee
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.groups import Group
 from livechat_plugin.core.live_chats import LiveChat
@@ -28,6 +29,8 @@ class Stored:
     group_records: dict[str, Group] = field(default_factory=dict)
     group_rooms: dict[str, Mapping[str, str | None]] = field(default_factory=dict)
     room_members: dict[str, frozenset[str]] = field(default_factory=dict)
+    employees: dict[str, Employee] = field(default_factory=dict)
+    absences: dict[int, Absence] = field(default_factory=dict)
     accounts: dict[int, Account] = field(default_factory=dict)
     conversations: dict[int, Conversation] = field(default_factory=dict)
     session_rooms: dict[int, SessionRoom] = field(default_factory=dict)

@@ -1,0 +1,94 @@
+"""Employees and their absences."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from livechat_plugin.core.employees import Absence, Employee, OperatorStatus
+from livechat_plugin.store.connections import SqlConnection, for_each_dialect, new_id
+from livechat_plugin.store.tables import absences, employees
+
+AT_ONCE = 500
+"""Ids in one query: databases take only so many parameters."""
+
+_ABSENCE = (absences.c.id, absences.c.user_id, absences.c.starts_at, absences.c.ends_at, absences.c.reason)
+_AMONG = (
+    select(employees.c.user_id, employees.c.status, employees.c.is_disabled, *_ABSENCE)
+    # Whoever has an absence has a row of their own, too.
+    .outerjoin(absences, (absences.c.user_id == employees.c.user_id) & (absences.c.ends_at > bindparam("at")))
+    .where(employees.c.user_id.in_(bindparam("user_ids", expanding=True)))
+    .order_by(employees.c.user_id, absences.c.starts_at, absences.c.id)
+)
+_KNOW = for_each_dialect(lambda insert: insert(employees).on_conflict_do_nothing())
+_THIS = employees.c.user_id == bindparam("this")
+_SET_STATUS = update(employees).where(_THIS).values(status=bindparam("new_status"))
+_SET_DISABLED = (
+    update(employees)
+    .where(_THIS, employees.c.is_disabled != bindparam("now_disabled"))
+    .values(is_disabled=bindparam("now_disabled"))
+)
+_DISABLED = select(employees.c.user_id).where(employees.c.is_disabled)
+_ADD_ABSENCE = insert(absences)
+_CLEAR = delete(absences).where(absences.c.user_id == bindparam("this"))
+
+
+class SqlEmployees:
+    """Employees in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def get(self, user_id: str, at: datetime) -> Employee:
+        """One query, as it is asked for each answer of an operator."""
+        return (await self.among([user_id], at))[user_id]
+
+    async def among(self, user_ids: Collection[str], at: datetime) -> Mapping[str, Employee]:
+        """Some hundreds in each query."""
+        found: dict[str, Employee] = {user_id: Employee(user_id) for user_id in user_ids}
+        wanted = sorted(found)
+        for start in range(0, len(wanted), AT_ONCE):
+            values = {"user_ids": wanted[start : start + AT_ONCE], "at": at}
+            periods: dict[str, list[Absence]] = {}
+            for user_id, status, is_disabled, *absence in await self._db.execute(_AMONG, values):
+                theirs = periods.setdefault(user_id, [])
+                if absence[0] is not None:
+                    theirs.append(Absence(*absence))
+                found[user_id] = Employee(user_id, status, is_disabled, tuple(theirs))
+        return found
+
+    async def set_status(self, user_id: str, status: OperatorStatus) -> None:
+        """In their row, made if need be."""
+        await self._know(user_id)
+        await self._db.execute(_SET_STATUS, {"this": user_id, "new_status": status})
+
+    async def set_disabled(self, user_id: str, *, is_disabled: bool) -> bool:
+        """In their row, made if need be."""
+        await self._know(user_id)
+        changed = await self._db.execute(_SET_DISABLED, {"this": user_id, "now_disabled": is_disabled})
+        return changed.rowcount > 0
+
+    async def disabled(self) -> Sequence[str]:
+        """By id."""
+        return sorted((await self._db.execute(_DISABLED)).scalars())
+
+    async def add_absence(self, absence: Absence) -> Absence:
+        """Of somebody who has a row from now on."""
+        await self._know(absence.user_id)
+        values: dict[str, Any] = {
+            "user_id": absence.user_id,
+            "starts_at": absence.starts_at,
+            "ends_at": absence.ends_at,
+            "reason": absence.reason,
+        }
+        added = await self._db.execute(_ADD_ABSENCE, values)
+        return Absence(new_id(added), absence.user_id, absence.starts_at, absence.ends_at, absence.reason)
+
+    async def clear_absences(self, user_id: str) -> int:
+        """Past ones, too."""
+        return (await self._db.execute(_CLEAR, {"this": user_id})).rowcount
+
+    async def _know(self, user_id: str) -> None:
+        values = {"user_id": user_id, "status": OperatorStatus.ONLINE, "is_disabled": False}
+        await self._db.execute(_KNOW[self._db.dialect], values)
