@@ -22,6 +22,7 @@ class AccountState(StrEnum):
     LOCKED = "locked"
     SUSPENDED = "suspended"
     DEACTIVATED = "deactivated"
+    """Nobody can use it any more, or nobody ever could."""
     UNKNOWN = "unknown"
     """The homeserver does not tell us, or not us."""
 
@@ -105,9 +106,13 @@ def obstacle_of_account(state: AccountState) -> str | None:
 
     What the homeserver does not tell is no obstacle.
     """
-    if state in {AccountState.ACTIVE, AccountState.UNKNOWN}:
-        return None
-    return f"has a {state.value} account"
+    match state:
+        case AccountState.ACTIVE | AccountState.UNKNOWN:
+            return None
+        case AccountState.DEACTIVATED:
+            return "has no account in use"
+        case _:
+            return f"has a {state.value} account"
 
 
 def absence_of_days(user_id: str, first: date, last: date, reason: str = "") -> Absence:

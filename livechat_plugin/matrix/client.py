@@ -34,7 +34,7 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
 
     def __init__(self, homeserver: str, as_token: str, connections: int = 32) -> None:
         super().__init__(homeserver.rstrip("/"), config=AsyncClientConfig(store_sync_tokens=False))
-        self._headers = {"Authorization": f"Bearer {as_token}", "Content-Type": "application/json"}
+        self._headers = _headers(as_token)
         self._connections = connections
 
     async def start(self) -> None:
@@ -51,6 +51,7 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
         with_device: bool = False,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        token: str | None = None,
         timeout: float = 30.0,  # noqa: ASYNC109 - it is the HTTP client's, for one attempt
     ) -> dict[str, Any]:
         """One request to the homeserver.
@@ -62,6 +63,7 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
             with_device: act through the ghost's device, which makes sends repeatable.
             body: JSON body.
             query: further query parameters.
+            token: another token than the application service's.
             timeout: seconds until the attempt is given up.
 
         Returns:
@@ -80,13 +82,18 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
         data = orjson.dumps(body) if body is not None else None
         limit: Any = ClientTimeout(total=timeout)
         try:
-            response = await self.send(method, target, data=data, headers=self._headers, timeout=limit)
+            headers = self._headers if token is None else _headers(token)
+            response = await self.send(method, target, data=data, headers=headers, timeout=limit)
             async with response:
                 raw, status = await response.read(), response.status
         except (ClientError, TimeoutError, OSError) as error:
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
         return _result(raw, status)
+
+
+def _headers(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 def path_of(*parts: str, api: str = CLIENT_API) -> str:

@@ -1,12 +1,14 @@
 """The homeserver as our ghosts use it: the `Homeserver` port over the Client-Server API.
 
-Rooms and who is in them stand here; `speaking` and `watching` hold what ghosts say and what they see.
+Rooms and who is in them stand here; `speaking` and `watching` hold what ghosts say and what they see, `accounts`
+how people's accounts stand.
 """
 
 from typing import Any
 
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.matrix.accounts import Accounts
 from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.matrix.rooms import creation
 from livechat_plugin.matrix.speaking import Speaking
@@ -14,17 +16,19 @@ from livechat_plugin.matrix.watching import Watching
 from livechat_plugin.services.ports import Profile, RoomPlan
 
 
-class MatrixHomeserver(Speaking, Watching):
+class MatrixHomeserver(Speaking, Watching, Accounts):
     """Implements the `Homeserver` port.
 
     Args:
         client: the open HTTP client.
         naming: the names that are ours.
+        admin_token: access token of a server administrator, if the plugin was given one.
     """
 
-    def __init__(self, client: AppserviceClient, naming: Naming) -> None:
+    def __init__(self, client: AppserviceClient, naming: Naming, admin_token: str | None = None) -> None:
         Speaking.__init__(self, client)
         Watching.__init__(self, client, naming)
+        Accounts.__init__(self, client, naming, admin_token)
 
     async def join(self, room_id: str, as_user: str) -> None:
         """Join the room; joining again is fine."""

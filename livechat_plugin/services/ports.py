@@ -1,12 +1,13 @@
 """What the use cases need from the world: time, the homeserver, channels, and somebody who counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from livechat_plugin.core.acts import Act
+from livechat_plugin.core.employees import AccountState
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     Membership,
@@ -151,6 +152,16 @@ class Homeserver(Protocol):
 
     async def profile(self, user_id: str) -> Profile:
         """How a user presents themselves; empty for one without a profile."""
+        ...
+
+    async def account_state(
+        self, user_id: str, as_user: str | None = None, rooms: Collection[str] = ()
+    ) -> AccountState:
+        """How somebody's account stands (S17); `UNKNOWN` where the homeserver tells nobody, or not us.
+
+        Where it does not tell us, who has no profile any more or has left all these rooms, in which the ghost is,
+        counts as deactivated.
+        """
         ...
 
     async def ensure_ghost(self, user_id: str) -> None:

@@ -1,12 +1,13 @@
 """A homeserver in memory that behaves like a real one; `tests/contract` holds both to the same promises."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeGuard
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, Text
+from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.ports import Changes, Profile, RoomPlan
@@ -33,12 +34,14 @@ class FakeHomeserver(World):
     Attributes:
         ghosts: our users that exist.
         faults: makes calls fail.
+        has_admin_token: whether it tells us how accounts stand.
     """
 
     def __init__(self, naming: Naming) -> None:
         super().__init__(naming)
         self.ghosts = {naming.bot}
         self.faults = Faults()
+        self.has_admin_token = False
         self._aliases: dict[str, str] = {}
         self._sent: dict[tuple[str, str], str] = {}
         self._waits: asyncio.Queue[Exception | None] = asyncio.Queue()
@@ -133,6 +136,19 @@ class FakeHomeserver(World):
     async def profile(self, user_id: str) -> Profile:
         await self.faults.meet(user_id)
         return self.profiles.get(user_id, Profile())
+
+    async def account_state(
+        self, user_id: str, as_user: str | None = None, rooms: Collection[str] = ()
+    ) -> AccountState:
+        await self.faults.meet(user_id)
+        if not self.naming.is_local(user_id):
+            return AccountState.UNKNOWN
+        if self.has_admin_token:
+            is_known = user_id in self.profiles or user_id in self.accounts
+            return self.accounts.get(user_id, AccountState.ACTIVE if is_known else AccountState.DEACTIVATED)
+        has_left = bool(rooms) and all(self.rooms[room_id].has_left(user_id) for room_id in rooms)
+        is_gone = user_id not in self.profiles or has_left
+        return AccountState.DEACTIVATED if is_gone else AccountState.UNKNOWN
 
     async def ensure_ghost(self, user_id: str) -> None:
         await self.faults.meet(user_id)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from livechat_plugin.core.content import Content, Text
+from livechat_plugin.core.employees import AccountState
 from livechat_plugin.services.ports import Profile
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
@@ -84,6 +85,23 @@ class FakePeople:
         for room in self._world.rooms.values():
             if room.has(user):
                 self._world.change_membership(room, user, user, "join")
+
+    async def lock(self, user: str) -> None:
+        """An administrator of the homeserver locks somebody's account."""
+        self._world.accounts[user] = AccountState.LOCKED
+
+    async def suspend(self, user: str) -> None:
+        """One suspends it."""
+        self._world.accounts[user] = AccountState.SUSPENDED
+
+    async def deactivate(self, user: str, *, is_erased: bool = False) -> None:
+        """One deactivates it; they leave all rooms."""
+        self._world.accounts[user] = AccountState.DEACTIVATED
+        for room in self._world.rooms.values():
+            if room.memberships.get(user) in {"join", "invite"}:
+                self._world.change_membership(room, user, user, "leave")
+        if is_erased:
+            del self._world.profiles[user]
 
     async def seen(self, user: str, room_id: str) -> list[AnyRoomEvent]:
         """What somebody in the room sees of it, oldest first."""

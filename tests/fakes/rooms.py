@@ -83,6 +83,11 @@ class FakeRoom:
             if isinstance(event, MembershipChanged) and event.user_id == user_id
         )
 
+    def has_left(self, user_id: str) -> bool:
+        """Whether somebody went out of the room, rather than being put out."""
+        last = self.last_removal(user_id)
+        return any(event.event_id == last and event.sender == user_id for event in self.events)
+
     def remaining(self) -> list[AnyRoomEvent]:
         """What happened, without what was deleted since."""
         return [event for event in self.events if event.event_id not in self.redacted]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.ports import Profile
 from livechat_plugin.services.room_events import AnyRoomEvent, Membership, MembershipChanged
@@ -17,6 +18,7 @@ class World:
     Attributes:
         rooms: by id.
         profiles: of everybody.
+        accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
         unpushed: what the application service is still to be told, in order.
     """
@@ -25,6 +27,7 @@ class World:
         self.naming = naming
         self.rooms: dict[str, FakeRoom] = {}
         self.profiles: dict[str, Profile] = {}
+        self.accounts: dict[str, AccountState] = {}
         self.log: list[AnyRoomEvent] = []
         self.unpushed: list[AnyRoomEvent] = []
         self._numbers = count(1)

@@ -44,6 +44,7 @@ async def running_synapse(tmp_path_factory: pytest.TempPathFactory) -> AsyncIter
     async with synapse, aiohttp.ClientSession() as session:
         await client.start()
         people = SynapsePeople(synapse, session)
+        people.administrator = await people.arrive("root", is_administrator=True)
         yield RunningSynapse(synapse, registration, Naming("livechat", synapse.server_name), client, people)
         await client.close()
 
@@ -55,7 +56,9 @@ async def real(running_synapse: RunningSynapse) -> Place:
     carla, dan = await people.arrive(f"carla{number}"), await people.arrive(f"dan{number}")
     homeserver = MatrixHomeserver(running_synapse.client, naming)
     await homeserver.ensure_ghost(naming.bot)
-    return Place(homeserver, people, naming, carla, dan, f"chat{number}")
+    token = people.token(people.administrator)
+    trusted = MatrixHomeserver(running_synapse.client, naming, token)
+    return Place(homeserver, people, naming, carla, dan, lambda: trusted, f"chat{number}")
 
 
 @pytest.fixture(params=["fake", "synapse"])
@@ -65,6 +68,10 @@ def place(request: pytest.FixtureRequest) -> Place:
         return found
     naming = Naming("livechat", "example.org")
     homeserver = FakeHomeserver(naming)
-    return Place(
-        homeserver, FakePeople(homeserver), naming, "@carla:example.org", "@dan:example.org", "support"
-    )
+
+    def trusted() -> FakeHomeserver:
+        homeserver.has_admin_token = True
+        return homeserver
+
+    people, carla, dan = FakePeople(homeserver), "@carla:example.org", "@dan:example.org"
+    return Place(homeserver, people, naming, carla, dan, trusted, "support")

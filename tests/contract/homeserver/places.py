@@ -1,11 +1,11 @@
 """The two homeservers that keep the same promises, and the people on them."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import aiohttp
 
@@ -31,6 +31,9 @@ class People(Protocol):
     async def kick(self, user: str, room_id: str, whom: str, *, is_banned: bool = False) -> str: ...
     async def present(self, user: str, name: str, avatar_url: str | None = None) -> None: ...
     async def seen(self, user: str, room_id: str) -> Sequence[AnyRoomEvent | RejectedEvent]: ...
+    async def lock(self, user: str) -> None: ...
+    async def suspend(self, user: str) -> None: ...
+    async def deactivate(self, user: str, *, is_erased: bool = False) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Place:
     naming: Naming
     carla: str
     dan: str
+    trusted: Callable[[], Homeserver]
+    """The same homeserver for a plugin that was given a server administrator's token."""
     slug: str
     """Part of the names of the test's ghosts and rooms."""
 
@@ -109,10 +114,11 @@ class SynapsePeople:
         self._session = session
         self._tokens: dict[str, str] = {}
         self._numbers = count(1)
+        self.administrator = ""
 
-    async def arrive(self, localpart: str) -> str:
+    async def arrive(self, localpart: str, *, is_administrator: bool = False) -> str:
         """Make an account and log in."""
-        user = await self._synapse.register(localpart, "secret")
+        user = await self._synapse.register(localpart, "secret", admin=is_administrator)
         identifier = {"type": "m.id.user", "user": user}
         login = {"type": "m.login.password", "identifier": identifier, "password": "secret"}
         answer = await self._call("POST", "login", "", body=login)
@@ -162,6 +168,22 @@ class SynapsePeople:
         # Read with the names of nobody, so that our ghosts are people like all others.
         return read_events(answer["chunk"][::-1], Naming(NOBODY, self._synapse.server_name), room_id)
 
+    def token(self, user: str) -> str:
+        """Somebody's access token."""
+        return self._tokens[user]
+
+    async def lock(self, user: str) -> None:
+        await self._administer("PUT", f"v2/users/{_q(user)}", {"locked": True})
+
+    async def suspend(self, user: str) -> None:
+        await self._administer("PUT", f"v1/suspend/{_q(user)}", {"suspend": True})
+
+    async def deactivate(self, user: str, *, is_erased: bool = False) -> None:
+        await self._administer("POST", f"v1/deactivate/{_q(user)}", {"erase": is_erased})
+
+    async def _administer(self, method: str, path: str, body: Mapping[str, Any]) -> None:
+        await self._call(method, f"../../../_synapse/admin/{path}", self.administrator, body)
+
     async def state(self, user: str, room_id: str, kind: str, key: str = "") -> dict[str, Any]:
         """One state event's content; empty if there is none."""
         try:
@@ -184,7 +206,8 @@ class SynapsePeople:
     async def _call(
         self, method: str, path: str, user: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        url = f"{self._synapse.url}/_matrix/client/v3/{path}"
+        base = f"{self._synapse.url}/_matrix/client/v3/"
+        url = urljoin(base, path) if path.startswith("..") else base + path
         headers = {"Authorization": f"Bearer {self._tokens[user]}"} if user else {}
         async with self._session.request(method, url, json=body, headers=headers) as response:
             answer: dict[str, Any] = await response.json()
