@@ -31,7 +31,7 @@ from livechat_plugin.web.metrics import PrometheusMeter
 
 FOLDER = Path(__file__).parent / "reference"
 MADE = "<!-- Made by `make docs` from the code: change it there. -->"
-SECTIONS = ("When", "Args", "Returns", "Example", "Since")
+SECTIONS = ("When", "Args", "Returns", "Example", "Since", "Changed")
 
 
 def pages() -> dict[str, str]:
@@ -111,7 +111,7 @@ def _hooks() -> Iterator[str]:
         if "Returns" in doc:
             yield f"**Returns:** {_joined(doc['Returns'])}\n"
         yield f"**Example:**\n\n{doc.get('Example', '')}\n"
-        yield f"Since {doc.get('Since', '')}."
+        yield f"Since {doc.get('Since', '')}. {_joined(doc.get('Changed', ''))}".rstrip()
 
 
 # --- settings -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """First Response: the first operator of the group who takes a session gets it (requirement S15)."""
 
-from livechat_plugin import Hook, HookSettings, LiveChat, OfferToGroup, Route, RoutingRule, hookimpl
+from livechat_plugin import Field, Hook, HookSettings, LiveChat, OfferToGroup, Route, RoutingRule, hookimpl
 
 RULE = "first_response"
 
@@ -13,6 +13,11 @@ class FirstResponse(Hook[HookSettings]):
         """The rule that live chats have by default."""
         description = "The session goes to the first operator of the group who takes it."
         return [RoutingRule(RULE, "First Response", description)]
+
+    @hookimpl
+    def livechat_choose_routing_settings(self, rule: str) -> list[Field] | None:
+        """Nothing to set: the group is the live chat's operators."""
+        return [] if rule == RULE else None
 
     @hookimpl
     async def livechat_choose_route(self, live_chat: LiveChat) -> Route | None:

@@ -7,6 +7,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.customers import CustomerSide
@@ -29,6 +30,7 @@ from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.roles import Roles
+from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.signals import SignalRelay
 
 
@@ -66,6 +68,8 @@ class UseCases:
         # What the others build on
         self.roles = Roles(ports.administrators)
         self.relay = Relay(ports.naming)
+        self.availability = Availability(ports.clock, ports.homeserver, ports.naming)
+        self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
 
         # What commands call

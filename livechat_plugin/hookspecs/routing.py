@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="empty-body"
 
+from livechat_plugin.core.apps import App, Field, Item
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.routing import Route, RoutingRule
@@ -31,7 +32,38 @@ def livechat_register_routing_rules() -> list[RoutingRule]:
 
 
 @hookspec(firstresult=True)
-def livechat_choose_route(session: Session, live_chat: LiveChat, customer: Account) -> Route | None:
+def livechat_choose_routing_settings(rule: str, account_app: App | None) -> list[Field] | None:
+    """What can be set about this routing rule, in a live chat that is bound to this app?
+
+    When: whenever an administrator is about to choose or change a rule, and before its settings are kept. Forms in
+    every interface are made of the fields, and values are checked against them.
+
+    Args:
+        rule: the rule's name.
+        account_app: the app that the live chat is bound to; None if it is bound to none.
+
+    Returns:
+        The fields, whose values the live chat keeps in `routing_settings` by key; an empty list if there is
+        nothing to set. None: the rule is not this hook's; if all abstain, nothing can be set about it.
+
+    Example:
+        ```python
+        class Rota(Hook):
+            @hookimpl
+            def livechat_choose_routing_settings(self, rule: str) -> list[Field] | None:
+                if rule != "rota":
+                    return None
+                return [Field("first", "First in the morning", FieldType.USER, is_required=True)]
+        ```
+
+    Since: 0.2
+    """
+
+
+@hookspec(firstresult=True)
+def livechat_choose_route(
+    session: Session, live_chat: LiveChat, customer: Account, account_app: App | None, item: Item | None
+) -> Route | None:
     """Who gets this session?
 
     When: after admission. The hook looks at `live_chat.routing_rule` and abstains unless the rule is its own.
@@ -40,10 +72,14 @@ def livechat_choose_route(session: Session, live_chat: LiveChat, customer: Accou
         session: the session, in the state `opening`.
         live_chat: its live chat, with the rule's name and settings.
         customer: who wrote.
+        account_app: the app that the live chat is bound to; None if it is bound to none, or no hook offers the
+            app any more.
+        item: the item of that app that the customer is connected to; None if there is none.
 
     Returns:
-        `OfferToGroup()` or `AssignTo(user_id)`. None abstains; if all abstain, or the employee named is unknown,
-        the session is offered to the live chat's operators.
+        `OfferToGroup()` or `AssignTo(user_id)`, each with a reason for the session's record if there is one to
+        tell. None abstains. If all abstain, or the employee named is not of the live chat, absent or locked, the
+        session is offered to the live chat's operators, and its record says why.
 
     Example:
         ```python
@@ -52,8 +88,10 @@ def livechat_choose_route(session: Session, live_chat: LiveChat, customer: Accou
             def livechat_choose_route(self, live_chat: LiveChat) -> Route | None:
                 if live_chat.routing_rule != "always_anna":
                     return None
-                return AssignTo("@anna:example.org")
+                return AssignTo("@anna:example.org", "Always she")
         ```
 
     Since: 0.1
+
+    Changed: `account_app` and `item` came with 0.2.
     """

@@ -36,7 +36,7 @@ async def test_it_is_found_configured_and_asked(folder: Path) -> None:
     hooks = Hooks(load_hooks(find_hooks(REPOSITORY / "hooks", [folder]), switches))
 
     rules = await hooks.register("livechat_register_routing_rules", RoutingRule, lambda rule: rule.name)
-    assert {"key_accounts", "first_response"} == {rule.name for rule in rules}
+    assert {"key_accounts", "first_response", "assigned_to"} == {rule.name for rule in rules}
     for server, route, priority in (
         ("acme.example", AssignTo("@anna:example.org"), Priority.HIGH),
         ("example.net", OfferToGroup(), None),

@@ -47,6 +47,8 @@ ARGUMENTS: dict[str, Any] = {
     "first_message": Text("see http://example.org"),
     "app": App("contacts", "Contacts", (Field("account", "Account", FieldType.ACCOUNT),)),
     "item": Item("contacts", "1", "Carla Ltd."),
+    "account_app": None,
+    "rule": "rota",
     "item_id": None,
     "values": {"name": "Carla Ltd."},
     "author": "@anna:example.org",
