@@ -38,6 +38,13 @@ class AccountFieldMissing(Refused):
         super().__init__(f"The app {app!r} has no field of the type Account; add one first.")
 
 
+class AppExists(Refused):
+    """The key of an app is taken already."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"key: there is an app {key!r} already; choose another word")
+
+
 class AppNotFound(Refused):
     """No hook and no administrator has made an app with this key."""
 

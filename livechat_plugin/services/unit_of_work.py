@@ -2,11 +2,13 @@
 
 from typing import Protocol
 
+from livechat_plugin.services.repositories.apps import AppRepository
 from livechat_plugin.services.repositories.audit import AuditRepository
 from livechat_plugin.services.repositories.conversations import ConversationRepository
 from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
+from livechat_plugin.services.repositories.items import ItemRepository
 from livechat_plugin.services.repositories.live_chats import LiveChatRepository
 from livechat_plugin.services.repositories.messages import MessageRepository
 from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
@@ -83,6 +85,16 @@ class UnitOfWork(Protocol):
     @property
     def operator_ghosts(self) -> OperatorGhostRepository:
         """Operators as customers see them."""
+        ...
+
+    @property
+    def apps(self) -> AppRepository:
+        """The apps of our own database."""
+        ...
+
+    @property
+    def items(self) -> ItemRepository:
+        """Their items."""
         ...
 
     def after_commit(self, event: object) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Discriminator, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from livechat_plugin.core.apps import Field
 from livechat_plugin.core.content import Content
 from livechat_plugin.services.deliveries import Payload
 from livechat_plugin.services.room_events import AnyRoomEvent
@@ -21,6 +22,7 @@ T = TypeVar("T")
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
 _PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Annotated[Payload, Discriminator("kind")])
 _EVENT: TypeAdapter[AnyRoomEvent] = TypeAdapter(Annotated[AnyRoomEvent, Discriminator("kind")])
+_FIELDS: TypeAdapter[tuple[Field, ...]] = TypeAdapter(tuple[Field, ...])
 
 
 class CannotBeKept(ValueError):
@@ -83,6 +85,24 @@ def event_from_json(text: str) -> AnyRoomEvent:
         Unreadable: it is no room event.
     """
     return _read(_EVENT, text)
+
+
+def fields_to_json(fields: tuple[Field, ...]) -> str:
+    """The fields of an app, as text for a column.
+
+    Raises:
+        CannotBeKept: one holds something that cannot be there.
+    """
+    return _written(_FIELDS, fields)
+
+
+def fields_from_json(text: str) -> tuple[Field, ...]:
+    """The fields of an app, from a column.
+
+    Raises:
+        Unreadable: they are none.
+    """
+    return _read(_FIELDS, text)
 
 
 def _written(adapter: TypeAdapter[Any], value: object) -> str:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
+from livechat_plugin.store.repositories.apps import SqlApps
 from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
 from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
+from livechat_plugin.store.repositories.items import SqlItems
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
 from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
@@ -52,6 +54,8 @@ class SqlUnitOfWork:
         self.room_members = SqlRoomMembers(db)
         self.employees = SqlEmployees(db)
         self.inbox = SqlInbox(db)
+        self.apps = SqlApps(db)
+        self.items = SqlItems(db)
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)
 

@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from livechat_plugin.services.deliveries import Delivery
+from tests.fakes.repositories.apps import FakeApps
 from tests.fakes.repositories.audit import FakeAudit
 from tests.fakes.repositories.conversations import FakeConversations
 from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
+from tests.fakes.repositories.items import FakeItems
 from tests.fakes.repositories.live_chats import FakeLiveChats
 from tests.fakes.repositories.messages import FakeMessages
 from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
@@ -81,6 +83,8 @@ class FakeUnitOfWork:
         self.room_members = FakeRoomMembers(unit)
         self.employees = FakeEmployees(unit)
         self.inbox = FakeInbox(unit)
+        self.apps = FakeApps(unit)
+        self.items = FakeItems(unit)
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
+from livechat_plugin.core.apps import App, Item
 from livechat_plugin.core.audit import AuditEntry
 from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
 from livechat_plugin.core.employees import Absence, Employee
@@ -15,9 +17,19 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.repositories.items import Findable
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent
+
+
+@dataclass(frozen=True, slots=True)
+class KeptItem:
+    """A row of items."""
+
+    item: Item
+    found_by: Findable
+    token: str | None
 
 
 @dataclass(slots=True)
@@ -46,6 +58,8 @@ class Stored:
     notes: dict[str, str] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=dict)
+    items: dict[int, "KeptItem"] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "Stored":
@@ -96,7 +110,7 @@ class Repository:
         return self._unit.stored
 
 
-def must_exist(table: Mapping[int, object], key: int | None) -> None:
+def must_exist(table: Mapping[Any, object], key: int | str | None) -> None:
     """What a foreign key does."""
     if key is not None and key not in table:
         raise ConcurrentChange(f"there is no {key}")

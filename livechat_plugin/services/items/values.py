@@ -101,9 +101,11 @@ def show_value(field: Field, value: Any) -> str:
 
 def _read(field: Field, raw: str) -> Any:
     """The value of what somebody wrote; None if that is nothing."""
-    if not raw.strip():
+    # Without what no database keeps: U+0000 and halves of characters.
+    written = raw.encode(errors="replace").decode().replace("\0", "")
+    if not written.strip():
         return None
-    value = _READERS[field.type](field, raw)
+    value = _READERS[field.type](field, written)
     return None if value in ("", []) else value
 
 

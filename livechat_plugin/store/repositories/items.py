@@ -1,0 +1,190 @@
+"""The items of our own database."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+
+from livechat_plugin.core.apps import Item
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.services.repositories.items import Findable, words_of
+from livechat_plugin.store.connections import SLOW, SqlConnection, for_each_dialect
+from livechat_plugin.store.tables import item_accounts, items
+
+LARGEST_ID = 2**63 - 1
+_ESCAPE = "\\"
+
+_ITEM = (
+    items.c.id,
+    items.c.app,
+    items.c.title,
+    items.c.fields,
+    items.c.author,
+    items.c.editor,
+    items.c.created_at,
+    items.c.changed_at,
+    items.c.version,
+)
+_OF_APP = items.c.app == bindparam("of_app")
+_SLOWLY = {SLOW: True}
+
+_ADD = for_each_dialect(
+    lambda insert: insert(items).on_conflict_do_nothing(index_elements=["token"]).returning(items.c.id)
+)
+_BY_TOKEN = select(*_ITEM).where(items.c.token == bindparam("token"))
+_GET = select(*_ITEM).where(items.c.id == bindparam("this"), _OF_APP)
+_SAVE = (
+    update(items)
+    .where(items.c.id == bindparam("this"), items.c.version == bindparam("before"))
+    .values(
+        title=bindparam("title"),
+        search=bindparam("search"),
+        fields=bindparam("fields"),
+        editor=bindparam("editor"),
+        changed_at=bindparam("changed_at"),
+        version=bindparam("version"),
+    )
+)
+_ADD_ACCOUNT = insert(item_accounts)
+_NO_ACCOUNTS = delete(item_accounts).where(item_accounts.c.item_id == bindparam("this"))
+_BY_ACCOUNT = (
+    select(*_ITEM)
+    .join(item_accounts, item_accounts.c.item_id == items.c.id)
+    .where(
+        item_accounts.c.network == bindparam("network"),
+        item_accounts.c.external_id == bindparam("external_id"),
+        item_accounts.c.app == bindparam("of_app"),
+    )
+    .order_by(items.c.id.desc())
+    .limit(1)
+)
+_AFTER = (
+    select(*_ITEM)
+    .where(_OF_APP, items.c.id > bindparam("last"))
+    .order_by(items.c.id)
+    .limit(bindparam("most"))
+    .execution_options(**_SLOWLY)
+)
+_COUNT = select(func.count()).select_from(items).where(_OF_APP).execution_options(**_SLOWLY)
+_DELETE_ACCOUNTS = (
+    delete(item_accounts)
+    .where(item_accounts.c.item_id.in_(select(items.c.id).where(_OF_APP)))
+    .execution_options(**_SLOWLY)
+)
+_DELETE = delete(items).where(_OF_APP).execution_options(**_SLOWLY)
+
+
+@cache
+def _search(words: int) -> Select[Any]:
+    """Newest first, so that the index gives the order and the search ends with the page."""
+    found = select(*_ITEM).where(_OF_APP)
+    for number in range(words):
+        found = found.where(items.c.search.like(bindparam(f"word{number}"), escape=_ESCAPE))
+    return found.order_by(items.c.id.desc()).limit(bindparam("most")).execution_options(**_SLOWLY)
+
+
+class SqlItems:
+    """Items in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def add(self, item: Item, found_by: Findable, token: str | None = None) -> Item:
+        """The unique index on tokens knows what was made before."""
+        values = {
+            **_values(item, found_by),
+            "app": item.app,
+            "author": item.author,
+            "created_at": item.created_at,
+            "token": token,
+        }
+        number = (await self._db.execute(_ADD[self._db.dialect], values)).scalar_one_or_none()
+        if number is None:
+            return _item((await self._db.execute(_BY_TOKEN, {"token": token})).one())
+        await self._add_accounts(number, item, found_by)
+        return _item((await self._db.execute(_GET, {"this": number, "of_app": item.app})).one())
+
+    async def get(self, app: str, item_id: str) -> Item | None:
+        """What cannot be an id is none."""
+        number = _number(item_id)
+        if number is None:
+            return None
+        row = (await self._db.execute(_GET, {"this": number, "of_app": app})).one_or_none()
+        return _item(row) if row is not None else None
+
+    async def save(self, item: Item, found_by: Findable) -> None:
+        """Compare and set on the version."""
+        version = item.version or 0
+        number = _number(item.id)
+        values = {**_values(item, found_by), "this": number, "before": version - 1, "version": version}
+        if number is None or (await self._db.execute(_SAVE, values)).rowcount != 1:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
+        await self._db.execute(_NO_ACCOUNTS, {"this": number})
+        await self._add_accounts(number, item, found_by)
+
+    async def by_account(self, app: str, network: str, external_id: str) -> Item | None:
+        """By the index of accounts."""
+        values = {"of_app": app, "network": network, "external_id": external_id}
+        row = (await self._db.execute(_BY_ACCOUNT, values)).one_or_none()
+        return _item(row) if row is not None else None
+
+    async def search(self, app: str, query: str, limit: int) -> Sequence[Item]:
+        """Each word anywhere in the text."""
+        words = words_of(query)
+        values = {f"word{number}": f"%{_escaped(word)}%" for number, word in enumerate(words)}
+        found = await self._db.execute(_search(len(words)), {"of_app": app, "most": limit, **values})
+        return [_item(row) for row in found]
+
+    async def after(self, app: str, item_id: str | None, limit: int) -> Sequence[Item]:
+        """In the order of their ids."""
+        last = _number(item_id) if item_id is not None else 0
+        values = {"of_app": app, "last": last, "most": limit}
+        return [_item(row) for row in await self._db.execute(_AFTER, values)]
+
+    async def count(self, app: str) -> int:
+        """By the index of apps."""
+        number: int = (await self._db.execute(_COUNT, {"of_app": app})).scalar_one()
+        return number
+
+    async def delete_all(self, app: str) -> None:
+        """With their accounts."""
+        await self._db.execute(_DELETE_ACCOUNTS, {"of_app": app})
+        await self._db.execute(_DELETE, {"of_app": app})
+
+    async def _add_accounts(self, number: int, item: Item, found_by: Findable) -> None:
+        added = [
+            {"item_id": number, "network": network, "external_id": external_id, "app": item.app}
+            for network, external_id in sorted(set(found_by.accounts))
+        ]
+        if added:
+            await self._db.execute(_ADD_ACCOUNT, added)
+
+
+def _values(item: Item, found_by: Findable) -> dict[str, Any]:
+    return {
+        "title": item.title,
+        "search": found_by.text,
+        "fields": item.values,
+        "editor": item.editor,
+        "changed_at": item.changed_at,
+    }
+
+
+def _item(row: Sequence[Any]) -> Item:
+    number, app, title, fields, author, editor, created_at, changed_at, version = row
+    return Item(app, str(number), title, fields, None, author, editor, created_at, changed_at, version)
+
+
+def _number(item_id: str) -> int | None:
+    if not (item_id.isascii() and item_id.isdigit()) or item_id.startswith("0"):
+        return None
+    if len(item_id) > len(str(LARGEST_ID)):
+        return None
+    return number if (number := int(item_id)) <= LARGEST_ID else None
+
+
+def _escaped(word: str) -> str:
+    for character in (_ESCAPE, "%", "_"):
+        word = word.replace(character, _ESCAPE + character)
+    return word

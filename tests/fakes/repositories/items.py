@@ -1,0 +1,65 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+from livechat_plugin.core.apps import Item
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.services.repositories.items import Findable, words_of
+from tests.fakes.stored import KeptItem, Repository, in_utc, must_exist, visible
+
+
+class FakeItems(Repository):
+    async def add(self, item: Item, found_by: Findable, token: str | None = None) -> Item:
+        must_exist(self._all.apps, item.app)
+        for kept in self._all.items.values():
+            if token is not None and kept.token == token:
+                return kept.item
+        number = self._all.next_id("items")
+        added = _clean(replace(item, id=str(number), version=1))
+        self._all.items[number] = KeptItem(added, found_by, token)
+        return added
+
+    async def get(self, app: str, item_id: str) -> Item | None:
+        return next((kept.item for kept in self._of(app) if kept.item.id == item_id), None)
+
+    async def save(self, item: Item, found_by: Findable) -> None:
+        known = await self.get(item.app, item.id)
+        if known is None or known.version != (item.version or 0) - 1:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
+        token = self._all.items[int(item.id)].token
+        changed = replace(_clean(item), author=known.author, created_at=known.created_at)
+        self._all.items[int(item.id)] = KeptItem(changed, found_by, token)
+
+    async def by_account(self, app: str, network: str, external_id: str) -> Item | None:
+        found = [kept.item for kept in self._of(app) if (network, external_id) in kept.found_by.accounts]
+        return found[-1] if found else None
+
+    async def search(self, app: str, query: str, limit: int) -> Sequence[Item]:
+        words = words_of(query)
+        found = [kept.item for kept in self._of(app) if all(word in kept.found_by.text for word in words)]
+        return found[::-1][:limit]
+
+    async def after(self, app: str, item_id: str | None, limit: int) -> Sequence[Item]:
+        last = int(item_id) if item_id is not None else 0
+        return [kept.item for kept in self._of(app) if int(kept.item.id) > last][:limit]
+
+    async def count(self, app: str) -> int:
+        return len(self._of(app))
+
+    async def delete_all(self, app: str) -> None:
+        for kept in self._of(app):
+            del self._all.items[int(kept.item.id)]
+
+    def _of(self, app: str) -> list[KeptItem]:
+        return [kept for kept in self._all.items.values() if kept.item.app == app]
+
+
+def _clean(item: Item) -> Item:
+    assert item.created_at is not None
+    assert item.changed_at is not None
+    return replace(
+        item,
+        title=visible(item.title),
+        created_at=in_utc(item.created_at),
+        changed_at=in_utc(item.changed_at),
+        link=None,
+    )
