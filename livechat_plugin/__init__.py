@@ -3,7 +3,15 @@
 What stands here is the public API for hooks: the base class, the mark, and the core types they are given.
 """
 
-from livechat_plugin.core.apps import AccountFieldMissing, App, Field, FieldType, Item
+from livechat_plugin.core.apps import (
+    AccountFieldMissing,
+    App,
+    AppUnavailable,
+    Field,
+    FieldType,
+    InvalidItem,
+    Item,
+)
 from livechat_plugin.core.content import Content, Location, Media, Text, preview
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.live_chats import LiveChat
@@ -18,12 +26,14 @@ __all__ = [
     "Admission",
     "Admit",
     "App",
+    "AppUnavailable",
     "AssignTo",
     "Content",
     "Field",
     "FieldType",
     "Hook",
     "HookSettings",
+    "InvalidItem",
     "Item",
     "LiveChat",
     "Location",

@@ -8,11 +8,12 @@ from livechat_plugin.bootstrap.configuration import (
     migrate,
     routing_rules,
 )
-from livechat_plugin.bootstrap.plugin import Plugin
+from livechat_plugin.bootstrap.plugin import Plugin, SystemClock
 
 __all__ = [
     "Configuration",
     "Plugin",
+    "SystemClock",
     "check_registrations",
     "configure",
     "load_configured_hooks",

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pluggy
 
-from livechat_plugin.core.apps import App
-from livechat_plugin.core.errors import ConfigurationError, LivechatError
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.routing import RoutingRule
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.registration import AppserviceRegistration
 from livechat_plugin.plugins import HookSwitch, find_hooks, load_hooks
 from livechat_plugin.resources import bundled
+from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.settings import Settings, load_settings
 from livechat_plugin.store.database import Database
 
@@ -55,19 +54,14 @@ async def routing_rules(hooks: Hooks) -> list[RoutingRule]:
     return await hooks.register("livechat_register_routing_rules", RoutingRule, lambda rule: rule.name)
 
 
-async def check_registrations(hooks: Hooks) -> None:
+async def check_registrations(hooks: Hooks, catalogue: AppCatalogue) -> None:
     """Ask every `livechat_register_…` hook once, so that a wrong one stops the start.
 
     Raises:
-        ConfigurationError: a hook fails, two entries share a key, or an app has no Account field.
+        ConfigurationError: a hook fails, or two entries share a key.
     """
     await routing_rules(hooks)
-    for name in ("livechat_register_account_apps", "livechat_register_message_apps"):
-        for app in await hooks.register(name, App, lambda app: app.key):
-            try:
-                app.account_field()
-            except LivechatError as error:
-                raise ConfigurationError("plugin.toml", f"hooks ({name})", str(error)) from error
+    await catalogue.refresh()
 
 
 async def migrate(settings: Settings) -> None:

@@ -118,7 +118,7 @@ class Plugin:
         elif not await self.store.is_current():
             reason = "the database is not up to date; run `livechat migrate`"
             raise ConfigurationError(str(self.configuration.file), "database.url", reason)
-        await check_registrations(self.hooks)
+        await check_registrations(self.hooks, self.use_cases.app_catalogue)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

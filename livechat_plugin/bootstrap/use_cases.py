@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
+from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
+from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.administrators import AdministratorDelivery
+from livechat_plugin.services.delivering.apps import AppsDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
@@ -23,6 +26,7 @@ from livechat_plugin.services.delivering.session_rooms import SessionRoomDeliver
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
+from livechat_plugin.services.item_deliveries import RefreshApps
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
@@ -71,6 +75,8 @@ class UseCases:
         self.availability = Availability(ports.clock, ports.homeserver, ports.naming)
         self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
+        self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
+        self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue)
 
         # What commands call
         self.commands = Commands(
@@ -115,6 +121,7 @@ class UseCases:
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
+        self.apps_delivery = AppsDelivery(self.app_catalogue)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -143,6 +150,8 @@ class UseCases:
             owed.TellAdministrators: self.administrators.tell,
             owed.AlignMembers: self.memberships.align,
             owed.AlignPerson: self.memberships.align_person,
+            # Apps and items
+            RefreshApps: self.apps_delivery.refresh,
         }
 
     def new_dispatcher(self) -> Dispatcher:

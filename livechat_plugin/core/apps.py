@@ -60,6 +60,14 @@ class InvalidItem(Refused):
         super().__init__("\n".join(f"{key}: {reason}" for key, reason in errors.items()))
 
 
+class AppUnavailable(Refused):
+    """The place where an app's items are stored cannot be reached now; the same may succeed later."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an app, or one question of a form.

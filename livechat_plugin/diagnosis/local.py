@@ -5,11 +5,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from livechat_plugin.bootstrap import check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap import SystemClock, check_registrations, load_configured_hooks
+from livechat_plugin.core.apps import AccountFieldMissing
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.diagnosis.finding import Finding, doubtful, fine, wrong
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.registration import AppserviceRegistration, is_exposed
+from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.settings import Settings, load_settings
 
 _CONFIGURATION = "configuration"
@@ -39,11 +41,15 @@ async def look_at_hooks(file: Path, settings: Settings) -> AsyncIterator[Finding
     """Load the hooks as `livechat serve` does, and ask them what it asks at start."""
     try:
         hooks = Hooks(load_configured_hooks(file, settings))
-        await check_registrations(hooks)
+        catalogue = AppCatalogue(hooks, SystemClock())
+        await check_registrations(hooks, catalogue)
     except ConfigurationError as error:
         yield wrong("hooks", str(error), "mend the hook or switch it off")
     else:
         yield fine("hooks", f"loaded: {', '.join(hooks.names()) or 'none'}")
+        for name in catalogue.known.left_out.values():
+            way_out = "without one it can neither be bound to a live chat nor be registered"
+            yield doubtful("hooks", str(AccountFieldMissing(name)), way_out)
 
 
 def look_at_registration(settings: Settings) -> tuple[AppserviceRegistration | None, list[Finding]]:

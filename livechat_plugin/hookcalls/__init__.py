@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import pluggy
 import structlog
 
+from livechat_plugin.core.apps import AppUnavailable, InvalidItem
 from livechat_plugin.core.errors import ConfigurationError
-from livechat_plugin.hookcalls.answers import Expected, Nonsense, checked
+from livechat_plugin.hookcalls.answers import Expected, Nonsense, Refusal, checked, checked_refusal
 from livechat_plugin.hookcalls.calls import Caller, NoAnswer
+from livechat_plugin.hookspecs.markers import patience
 
 log = structlog.get_logger()
 
@@ -22,6 +24,21 @@ TIME_LIMIT = 2.0
 
 FAILURES_ALLOWED = 5
 """Consecutive failures of a hook's method after which that method is left out until the next start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What asking came to: a value, a refusal, or neither.
+
+    Attributes:
+        value: the first answer other than None.
+        refusal: what the hook that the question was for raised instead.
+        has_failed: whether a hook failed that might have answered.
+    """
+
+    value: T | None = None
+    refusal: Refusal | None = None
+    has_failed: bool = False
 
 
 class Hooks:
@@ -72,6 +89,19 @@ class Hooks:
                 return answer
         return None
 
+    async def ask(self, name: str, expected: type[T], **arguments: Any) -> Answer[T]:
+        """Ask `livechat_choose_…` where a hook may refuse by raising `InvalidItem` or `AppUnavailable`."""
+        has_failed = any(method == name for _, method in self._disabled)
+        for implementation in self._implementations(name):
+            try:
+                answer = await self._call(implementation, arguments, expected, may_refuse=True)
+            except (InvalidItem, AppUnavailable) as refusal:
+                return Answer(refusal=refusal)
+            if answer is not None:
+                return Answer(answer)
+            has_failed = has_failed or implementation.key in self._failures
+        return Answer(has_failed=has_failed)
+
     async def announce(self, name: str, **arguments: Any) -> None:
         """Tell `livechat_on_…`: everybody at once, results ignored."""
         await asyncio.gather(*(self._call(impl, arguments) for impl in self._implementations(name)))
@@ -112,15 +142,32 @@ class Hooks:
             key = (found.plugin_name, name)
             if key not in self._disabled:
                 if key not in self._callers:
-                    self._callers[key] = Caller(found.function, self._time_limit)
+                    limit = self._time_limit * patience(caller.spec and caller.spec.function)
+                    self._callers[key] = Caller(found.function, limit)
                 yield _Implementation(key, found.argnames, self._callers[key])
 
     async def _call(
-        self, implementation: "_Implementation", arguments: dict[str, Any], expected: Expected | None = None
+        self,
+        implementation: "_Implementation",
+        arguments: dict[str, Any],
+        expected: Expected | None = None,
+        *,
+        may_refuse: bool = False,
     ) -> Any:
-        """The answer; None if it is of no use, which is then counted as a failure."""
+        """The answer; None if it is of no use, which is then counted as a failure.
+
+        Raises:
+            InvalidItem: the hook refuses, and may.
+            AppUnavailable: the same.
+        """
+        refusal: Refusal | None = None
         try:
-            answer = await implementation.call(arguments)
+            try:
+                answer = await implementation.call(arguments)
+            except (InvalidItem, AppUnavailable) as error:
+                if not may_refuse:
+                    raise
+                answer, refusal = None, checked_refusal(error)
             if answer is not None and expected is not None:
                 answer = checked(answer, expected)
         except (NoAnswer, Nonsense) as error:
@@ -129,6 +176,8 @@ class Hooks:
             self._failed(implementation, f"raised {type(error).__name__}", error)
         else:
             self._failures.pop(implementation.key, None)
+            if refusal is not None:
+                raise refusal
             return answer
         return None
 

@@ -7,7 +7,12 @@ from typing import Any, Union
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from livechat_plugin.core.apps import AppUnavailable, InvalidItem
+
 Expected = type[Any] | tuple[type[Any], ...]
+
+Refusal = InvalidItem | AppUnavailable
+"""What a hook may raise as its answer."""
 
 _STRICTLY = ConfigDict(strict=True, revalidate_instances="always")
 _adapters: dict[Expected, TypeAdapter[Any]] = {}
@@ -36,6 +41,22 @@ def checked(answer: object, expected: Expected) -> Any:
             f"answered {type(answer).__name__} with something wrong in it ({field}: {first['type']})"
         ) from None
     return _clean(answer)
+
+
+def checked_refusal(refusal: Refusal) -> Refusal:
+    """A refusal that a hook raised, known to hold words only, and clean ones.
+
+    Raises:
+        Nonsense: there is something else in it.
+    """
+    if isinstance(refusal, AppUnavailable):
+        if not isinstance(refusal.reason, str):
+            raise Nonsense("raised AppUnavailable without words")
+        return AppUnavailable(_clean(refusal.reason))
+    errors: Any = refusal.errors
+    if not errors or not all(isinstance(word, str) for pair in errors.items() for word in pair):
+        raise Nonsense("raised InvalidItem without a reason for each field in words")
+    return InvalidItem(_clean(errors))
 
 
 def _adapter(expected: Expected) -> TypeAdapter[Any]:

@@ -7,12 +7,13 @@ Three kinds, told apart by their names:
   Third-party hooks are asked before the ones that ship, `tryfirst` and `trylast` work as in pluggy.
 - `livechat_on_…` is told afterwards, once what it tells of is committed; what it returns is ignored.
 
-An implementation is a method of a `Hook`, plain or `async`. It has a time limit. Plain ones run in a thread, so
-they may block; an `async` one that blocks instead of awaiting stops the whole plugin, and nothing can prevent it.
-One that raises, exceeds the limit or answers with a wrong type, also in a field of its answer, is logged under its
-hook's name and counts as having abstained; one that still hangs from an earlier call is not called again before
-that ends. After repeated failures of a method, that method is left out until the next start. All arguments are
-frozen core types. An implementation takes the arguments it needs and leaves out the others.
+An implementation is a method of a `Hook`, plain or `async`. It has a time limit: two seconds, ten where its
+specification says so. Plain ones run in a thread, so they may block; an `async` one that blocks instead of
+awaiting stops the whole plugin, and nothing can prevent it. One that raises, exceeds the limit or answers with a
+wrong type, also in a field of its answer, is logged under its hook's name and counts as having abstained; one that
+still hangs from an earlier call is not called again before that ends. After repeated failures of a method, that
+method is left out until the next start. All arguments are frozen core types. An implementation takes the arguments
+it needs and leaves out the others.
 """
 
 from livechat_plugin.hookspecs import account_linking, message_registration, routing, session_creation

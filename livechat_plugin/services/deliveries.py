@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from livechat_plugin.core.acts import Act
+from livechat_plugin.services.item_deliveries import RefreshApps
 
 
 def to_operators_lane(conversation_id: int) -> str:
@@ -248,6 +249,7 @@ Payload = (
     | AlignMembers
     | AlignPerson
     | TellAdministrators
+    | RefreshApps
 )
 
 

@@ -9,10 +9,12 @@ from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
 from livechat_plugin.services.repositories.items import ItemRepository
+from livechat_plugin.services.repositories.links import LinkRepository
 from livechat_plugin.services.repositories.live_chats import LiveChatRepository
 from livechat_plugin.services.repositories.messages import MessageRepository
 from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
 from livechat_plugin.services.repositories.outbox import OutboxRepository
+from livechat_plugin.services.repositories.registrations import RegistrationRepository
 from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
 from livechat_plugin.services.repositories.session_rooms import SessionRoomRepository
@@ -70,6 +72,16 @@ class UnitOfWork(Protocol):
     @property
     def employees(self) -> EmployeeRepository:
         """Whether employees work."""
+        ...
+
+    @property
+    def links(self) -> LinkRepository:
+        """Which items accounts are connected to."""
+        ...
+
+    @property
+    def registrations(self) -> RegistrationRepository:
+        """What was registered from sessions."""
         ...
 
     @property

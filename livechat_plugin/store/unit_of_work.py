@@ -12,10 +12,12 @@ from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
 from livechat_plugin.store.repositories.items import SqlItems
+from livechat_plugin.store.repositories.links import SqlLinks
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
 from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
 from livechat_plugin.store.repositories.outbox import SqlOutbox
+from livechat_plugin.store.repositories.registrations import SqlRegistrations
 from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
 from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
@@ -53,6 +55,8 @@ class SqlUnitOfWork:
         self.groups = SqlGroups(db)
         self.room_members = SqlRoomMembers(db)
         self.employees = SqlEmployees(db)
+        self.links = SqlLinks(db)
+        self.registrations = SqlRegistrations(db)
         self.inbox = SqlInbox(db)
         self.apps = SqlApps(db)
         self.items = SqlItems(db)

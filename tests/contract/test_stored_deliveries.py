@@ -26,6 +26,7 @@ from livechat_plugin.services.deliveries import (
     ShowCard,
     TidySession,
 )
+from livechat_plugin.services.item_deliveries import RefreshApps
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -84,6 +85,7 @@ PAYLOADS: tuple[Payload, ...] = (
     LeaveRoom("!r", "@livechat:x", "no", words="Bye"),
     ProvisionLiveChat(1),
     PrepareSpareRoom(1),
+    RefreshApps(),
 )
 
 WHERE = ("$event", "!room", "@carla:x", NOW)

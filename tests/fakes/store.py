@@ -12,10 +12,12 @@ from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
 from tests.fakes.repositories.items import FakeItems
+from tests.fakes.repositories.links import FakeLinks
 from tests.fakes.repositories.live_chats import FakeLiveChats
 from tests.fakes.repositories.messages import FakeMessages
 from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
 from tests.fakes.repositories.outbox import FakeOutbox
+from tests.fakes.repositories.registrations import FakeRegistrations
 from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
 from tests.fakes.repositories.session_rooms import FakeSessionRooms
@@ -82,6 +84,8 @@ class FakeUnitOfWork:
         self.groups = FakeGroups(unit)
         self.room_members = FakeRoomMembers(unit)
         self.employees = FakeEmployees(unit)
+        self.links = FakeLinks(unit)
+        self.registrations = FakeRegistrations(unit)
         self.inbox = FakeInbox(unit)
         self.apps = FakeApps(unit)
         self.items = FakeItems(unit)

@@ -13,6 +13,7 @@ from livechat_plugin.core.conversations import Account, Conversation, SessionRoo
 from livechat_plugin.core.employees import Absence, Employee
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.groups import Group
+from livechat_plugin.core.links import AccountLink, MessageRegistration
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
@@ -55,6 +56,8 @@ class Stored:
     seen: dict[str, datetime] = field(default_factory=dict)
     held: list[tuple[int, AnyRoomEvent]] = field(default_factory=list)
     rejected: list[tuple[str | None, str, datetime]] = field(default_factory=list)
+    links: dict[tuple[int, str], AccountLink] = field(default_factory=dict)
+    registrations: dict[int, MessageRegistration] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)

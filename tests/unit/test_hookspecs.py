@@ -52,6 +52,7 @@ ARGUMENTS: dict[str, Any] = {
     "item_id": None,
     "values": {"name": "Carla Ltd."},
     "author": "@anna:example.org",
+    "token": "a-token",
     "query": "Carla",
 }
 

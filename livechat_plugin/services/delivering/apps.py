@@ -1,0 +1,28 @@
+"""Learning what became of the apps that hooks offer."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from livechat_plugin.core.errors import ConfigurationError
+from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.item_deliveries import RefreshApps
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class AppsDelivery:
+    """Brings the catalogue of apps up to date, also after a change that another process made."""
+
+    catalogue: AppCatalogue
+
+    async def refresh(self, _: Delivery, __: RefreshApps) -> Done:
+        """Ask the hooks anew; if one cannot answer, what was known before stays."""
+        try:
+            await self.catalogue.refresh()
+        except ConfigurationError as error:
+            log.warning("the apps that hooks offer could not be read anew", reason=str(error))
+        return Done()

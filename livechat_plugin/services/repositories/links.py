@@ -1,0 +1,30 @@
+"""Which items accounts are connected to, as the use cases see it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from livechat_plugin.core.links import AccountLink
+
+
+class LinkRepository(Protocol):
+    """Links of accounts to items; one for each account and app."""
+
+    async def set(self, link: AccountLink) -> None:
+        """Keep a link, in place of the account's link to another item of the app.
+
+        Raises:
+            ConcurrentChange: there is no such account.
+        """
+        ...
+
+    async def get(self, account_id: int, app: str) -> AccountLink | None:
+        """The account's link to an item of this app."""
+        ...
+
+    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
+        """The accounts connected to this item, the latest first."""
+        ...
+
+    async def uses(self, app: str) -> bool:
+        """Whether some account is connected to an item of this app."""
+        ...

@@ -1,0 +1,62 @@
+"""Which items accounts are connected to."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, select
+
+from livechat_plugin.core.links import AccountLink
+from livechat_plugin.store.connections import SqlConnection, for_each_dialect
+from livechat_plugin.store.tables import account_links
+
+_LINK = (
+    account_links.c.account_id,
+    account_links.c.app,
+    account_links.c.item_id,
+    account_links.c.title,
+    account_links.c.link,
+    account_links.c.linked_by,
+    account_links.c.linked_at,
+)
+_CHANGES = ("item_id", "title", "link", "linked_by", "linked_at")
+_SET = for_each_dialect(
+    lambda insert: (statement := insert(account_links)).on_conflict_do_update(
+        index_elements=[account_links.c.account_id, account_links.c.app],
+        set_={name: statement.excluded[name] for name in _CHANGES},
+    )
+)
+_GET = select(*_LINK).where(
+    account_links.c.account_id == bindparam("of_account"), account_links.c.app == bindparam("of_app")
+)
+_OF_ITEM = (
+    select(*_LINK)
+    .where(account_links.c.app == bindparam("of_app"), account_links.c.item_id == bindparam("of_item"))
+    .order_by(account_links.c.linked_at.desc(), account_links.c.account_id.desc())
+    .limit(bindparam("at_most"))
+)
+_USES = select(account_links.c.account_id).where(account_links.c.app == bindparam("of_app")).limit(1)
+
+
+class SqlLinks:
+    """Links in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def set(self, link: AccountLink) -> None:
+        """One for each account and app."""
+        await self._db.execute(_SET[self._db.dialect], asdict(link))
+
+    async def get(self, account_id: int, app: str) -> AccountLink | None:
+        """By account and app."""
+        row = (await self._db.execute(_GET, {"of_account": account_id, "of_app": app})).one_or_none()
+        return AccountLink(*row) if row is not None else None
+
+    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
+        """By item."""
+        wanted = {"of_app": app, "of_item": item_id, "at_most": limit}
+        return [AccountLink(*row) for row in await self._db.execute(_OF_ITEM, wanted)]
+
+    async def uses(self, app: str) -> bool:
+        """Any of the app."""
+        return (await self._db.execute(_USES, {"of_app": app})).first() is not None

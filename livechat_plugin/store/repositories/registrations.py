@@ -1,0 +1,70 @@
+"""What was registered from sessions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from livechat_plugin.core.apps import Item
+from livechat_plugin.core.links import MessageRegistration
+from livechat_plugin.store.connections import SqlConnection, for_each_dialect
+from livechat_plugin.store.tables import registrations
+
+_REGISTRATION = (
+    registrations.c.id,
+    registrations.c.session_number,
+    registrations.c.account_id,
+    registrations.c.app,
+    registrations.c.item_id,
+    registrations.c.title,
+    registrations.c.link,
+    registrations.c.author,
+    registrations.c.at,
+)
+_ADD = for_each_dialect(
+    lambda insert: (
+        insert(registrations)
+        .on_conflict_do_nothing(index_elements=[registrations.c.app, registrations.c.item_id])
+        .returning(registrations.c.id)
+    )
+)
+_LATEST = select(*_REGISTRATION).order_by(registrations.c.id.desc()).limit(bindparam("at_most"))
+_OF_ACCOUNT = _LATEST.where(registrations.c.account_id == bindparam("of_account"))
+_OF_SESSION = _LATEST.where(registrations.c.session_number == bindparam("of_session"))
+# The unique index begins with the app.
+_USES = select(registrations.c.id).where(registrations.c.app == bindparam("of_app")).limit(1)
+
+
+class SqlRegistrations:
+    """Registrations in SQL."""
+
+    def __init__(self, db: SqlConnection) -> None:
+        self._db = db
+
+    async def add(self, session_number: int, account_id: int, item: Item, author: str, at: datetime) -> bool:
+        """Once for each item."""
+        values = {
+            "session_number": session_number,
+            "account_id": account_id,
+            "app": item.app,
+            "item_id": item.id,
+            "title": item.title,
+            "link": item.link,
+            "author": author,
+            "at": at,
+        }
+        return (await self._db.execute(_ADD[self._db.dialect], values)).scalar_one_or_none() is not None
+
+    async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
+        """By account."""
+        rows = await self._db.execute(_OF_ACCOUNT, {"of_account": account_id, "at_most": limit})
+        return [MessageRegistration(*row) for row in rows]
+
+    async def of_session(self, session_number: int, limit: int) -> Sequence[MessageRegistration]:
+        """By session."""
+        rows = await self._db.execute(_OF_SESSION, {"of_session": session_number, "at_most": limit})
+        return [MessageRegistration(*row) for row in rows]
+
+    async def uses(self, app: str) -> bool:
+        """Any of the app."""
+        return (await self._db.execute(_USES, {"of_app": app})).first() is not None

@@ -1,0 +1,93 @@
+"""What the repositories of links and registrations promise."""
+
+from datetime import timedelta
+
+import pytest
+
+from livechat_plugin.core.apps import Item
+from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.core.links import AccountLink, MessageRegistration
+from tests.contract.stores import NOW, Kept, add_conversation
+
+ANNA = "@anna:example.org"
+ITEM = Item("complaints", "17", "Broken \0pump", link="https://crm.example.org/17")
+
+
+async def test_an_account_is_linked_to_one_item_of_an_app(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        account = (await add_conversation(unit)).account_id
+        first = AccountLink(account, "contacts", "1", "Carla", "https://crm/1", ANNA, NOW)
+        await unit.links.set(first)
+        await unit.links.set(AccountLink(account, "debtors", "1", "Debtor", None, ANNA, NOW))
+        assert await unit.links.get(account, "contacts") == first
+        assert await unit.links.get(account, "others") is None
+        assert await unit.links.get(account + 1, "contacts") is None
+        second = AccountLink(account, "contacts", "2", "Carla Corp", None, "@boris:x", NOW + timedelta(1))
+        await unit.links.set(second)
+        await unit.commit()
+    async with kept.store.read() as unit:
+        assert await unit.links.get(account, "contacts") == second
+        assert await unit.links.of_item("contacts", "1", 10) == []
+        assert [link.title for link in await unit.links.of_item("debtors", "1", 10)] == ["Debtor"]
+        assert await unit.links.uses("debtors")
+        assert not await unit.links.uses("others")
+
+
+async def test_an_item_tells_its_accounts_the_latest_first(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        accounts = [(await add_conversation(unit, f"@carla{n}:x")).account_id for n in range(3)]
+        for place, account in enumerate(accounts):
+            at = NOW + timedelta(minutes=place % 2)
+            await unit.links.set(AccountLink(account, "contacts", "1", "Carla", None, ANNA, at))
+        found = [link.account_id for link in await unit.links.of_item("contacts", "1", 2)]
+        assert found == [accounts[1], accounts[2]]
+
+
+async def test_nobody_is_linked_who_does_not_exist(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        with pytest.raises(ConcurrentChange):
+            await unit.links.set(AccountLink(99, "contacts", "1", "Carla", None, ANNA, NOW))
+
+
+async def test_a_link_stands_in_for_its_item() -> None:
+    link = AccountLink(1, "contacts", "7", "Carla", "https://crm/7", ANNA, NOW)
+    assert link.as_item() == Item("contacts", "7", "Carla", link="https://crm/7")
+
+
+async def test_an_item_is_registered_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        assert await unit.registrations.add(session.number, conversation.account_id, ITEM, ANNA, NOW)
+        assert not await unit.registrations.add(session.number, conversation.account_id, ITEM, "@b:x", NOW)
+        other = Item("requests", "17", "Needs help")
+        assert await unit.registrations.add(session.number, conversation.account_id, other, ANNA, NOW)
+        await unit.commit()
+    async with kept.store.read() as unit:
+        latest, first = await unit.registrations.of_account(conversation.account_id, 10)
+        assert (latest.app, latest.link) == ("requests", None)
+        assert first == MessageRegistration(
+            first.id,
+            session.number,
+            conversation.account_id,
+            "complaints",
+            "17",
+            "Broken pump",
+            "https://crm.example.org/17",
+            ANNA,
+            NOW,
+        )
+        assert latest.id > first.id
+        assert await unit.registrations.of_account(conversation.account_id, 1) == [latest]
+        assert await unit.registrations.of_account(99, 10) == []
+        assert await unit.registrations.of_session(session.number, 10) == [latest, first]
+        assert await unit.registrations.of_session(99, 10) == []
+        assert await unit.registrations.uses("requests")
+        assert not await unit.registrations.uses("contacts")
+
+
+async def test_nothing_is_registered_from_what_does_not_exist(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        with pytest.raises(ConcurrentChange):
+            await unit.registrations.add(99, conversation.account_id, ITEM, ANNA, NOW)

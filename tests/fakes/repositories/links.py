@@ -1,0 +1,26 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+from livechat_plugin.core.links import AccountLink
+from tests.fakes.stored import Repository, in_utc, must_exist, visible
+
+
+class FakeLinks(Repository):
+    async def set(self, link: AccountLink) -> None:
+        must_exist(self._all.accounts, link.account_id)
+        self._all.links[link.account_id, link.app] = replace(
+            link,
+            title=visible(link.title),
+            link=visible(link.link) if link.link is not None else None,
+            linked_at=in_utc(link.linked_at),
+        )
+
+    async def get(self, account_id: int, app: str) -> AccountLink | None:
+        return self._all.links.get((account_id, app))
+
+    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
+        found = [link for link in self._all.links.values() if (link.app, link.item_id) == (app, item_id)]
+        return sorted(found, key=lambda link: (link.linked_at, link.account_id), reverse=True)[:limit]
+
+    async def uses(self, app: str) -> bool:
+        return any(link.app == app for link in self._all.links.values())
