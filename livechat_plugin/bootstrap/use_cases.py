@@ -17,12 +17,15 @@ from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.administrators import AdministratorDelivery
 from livechat_plugin.services.delivering.apps import AppsDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
+from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
 from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
+from livechat_plugin.services.dialogs import Dialogs, Form
+from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
@@ -85,8 +88,12 @@ class UseCases:
                 relay=self.relay,
                 naming=ports.naming,
                 roles=self.roles,
+                dialogs=Dialogs(),
             )
         )
+
+        # What people are asked, question by question
+        self.forms = _by_name()
 
         # What happens in rooms, by the kind of room
         self.customers = CustomerSide(self.relay, ports.naming, ports.clock, ports.administrators)
@@ -122,6 +129,8 @@ class UseCases:
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
         self.apps_delivery = AppsDelivery(self.app_catalogue)
+        self.telling = Telling(self.relay, ports.naming)
+        self.dialogs = DialogDelivery(ports.store, self.telling, self.forms)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -144,6 +153,8 @@ class UseCases:
             owed.JoinCustomerRoom: self.doors.join_customer,
             owed.JoinRoom: self.doors.join,
             owed.LeaveRoom: self.doors.leave,
+            # Questions
+            owed.ContinueDialog: self.dialogs.go_on,
             # Live chats
             owed.ProvisionLiveChat: self.live_chats.provision,
             # Who is in their rooms
@@ -158,3 +169,7 @@ class UseCases:
         """A dispatcher with nothing in memory; a process takes a new one for each of its terms."""
         store, clock, meter = self.ports.store, self.ports.clock, self.ports.meter
         return Dispatcher(store, Ledger(store), self.handlers(), self.giving_up, clock, meter)
+
+
+def _by_name(*forms: Form) -> dict[str, Form]:
+    return {form.name: form for form in forms}

@@ -1,5 +1,7 @@
 """Every error the plugin raises on purpose; each message states the fact and, where there is one, the way out."""
 
+from collections.abc import Mapping
+
 
 class LivechatError(Exception):
     """Something went wrong that a person can be told about in these words."""
@@ -20,12 +22,15 @@ class Refused(LivechatError):
 
 
 class InvalidLiveChat(Refused):
-    """A field of a live chat is refused; names the field and the reason."""
+    """Fields of a live chat are refused; `errors` tells the reason for each by its key, all of them at once.
 
-    def __init__(self, field: str, reason: str) -> None:
-        self.field = field
-        self.reason = reason
-        super().__init__(f"{field}: {reason}")
+    Made with one field and its reason, or with the mapping alone; `field` and `reason` are the first ones.
+    """
+
+    def __init__(self, field: str | Mapping[str, str], reason: str = "") -> None:
+        self.errors = {field: reason} if isinstance(field, str) else dict(field)
+        self.field, self.reason = next(iter(self.errors.items()))
+        super().__init__("\n".join(f"{key}: {why}" for key, why in self.errors.items()))
 
 
 class LiveChatNotFound(Refused):

@@ -47,6 +47,11 @@ def room_lane(room_id: str) -> str:
     return f"room:{room_id}"
 
 
+def dialog_lane(room_id: str, user_id: str) -> str:
+    """The questions to one person in one room."""
+    return f"dialog:{room_id}:{user_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class ActInSessionRoom:
     """Show an act in the session room, under the customer's ghost or the live chat's.
@@ -231,6 +236,17 @@ class TellAdministrators:
     kind: Literal["tell_administrators"] = "tell_administrators"
 
 
+@dataclass(frozen=True, slots=True)
+class ContinueDialog:
+    """Ask the next question of a form, or do what it is for; `answer` is what `event_id` says to the last one."""
+
+    room_id: str
+    user_id: str
+    event_id: str
+    answer: str | None
+    kind: Literal["continue_dialog"] = "continue_dialog"
+
+
 Payload = (
     ActInSessionRoom
     | ActForCustomer
@@ -250,6 +266,7 @@ Payload = (
     | AlignPerson
     | TellAdministrators
     | RefreshApps
+    | ContinueDialog
 )
 
 

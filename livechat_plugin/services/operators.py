@@ -7,6 +7,7 @@ from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
+from livechat_plugin.services.dialogs.asking import answer_in
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.messages import Message
@@ -19,7 +20,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
 )
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.services.written import command_in, is_notice
+from livechat_plugin.services.written import command_in, is_notice, unescaped
 
 Told = tuple[str, str | None]
 """Words of ours, as text and maybe as HTML."""
@@ -61,11 +62,22 @@ class OperatorSide:
         if command is not None:
             await self.commands.run(work, Place(binding, view), event, command)
             return
+        if event.reply_to is not None and await self._answered(work, event, event.reply_to):
+            return
         obstacle = _obstacle(view, event.sender)
         if obstacle is None:
             await self.relay.from_operator(work, view, event)
         else:
             await self._tell(work, view, obstacle, event.content, event.event_id)
+
+    async def _answered(self, work: UnitOfWork, event: MessageSent, reply_to: str) -> bool:
+        """Whether it answers a question of ours: a reply to what is no part of the conversation, while one is open."""
+        dialogs = self.commands.services.dialogs
+        if not await dialogs.is_open(work, event):
+            return False
+        if await work.messages.by_event("operators", reply_to) is not None:
+            return False
+        return await dialogs.answer(work, event, answer_in(unescaped(event.content)))
 
     async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:
         """An edit reaches the customer where the message did; otherwise its author is told, as for a message."""

@@ -13,6 +13,7 @@ import structlog
 
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.dialogs.asking import OPEN_FOR
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
 
@@ -136,5 +137,6 @@ class Reconciliation:
                 await work.inbox.forget_seen(now - SEEN_FOR)
                 await work.inbox.forget_rejected(now - KEPT_FOR)
                 await work.outbox.forget_failed(now - KEPT_FOR)
+                await work.dialogs.forget(now - OPEN_FOR)
                 await work.commit()
             self._forgot_at = now

@@ -5,6 +5,7 @@ from typing import Protocol
 from livechat_plugin.services.repositories.apps import AppRepository
 from livechat_plugin.services.repositories.audit import AuditRepository
 from livechat_plugin.services.repositories.conversations import ConversationRepository
+from livechat_plugin.services.repositories.dialogs import DialogRepository
 from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
@@ -107,6 +108,11 @@ class UnitOfWork(Protocol):
     @property
     def items(self) -> ItemRepository:
         """Their items."""
+        ...
+
+    @property
+    def dialogs(self) -> DialogRepository:
+        """Forms that people are filling in."""
         ...
 
     def after_commit(self, event: object) -> None:

@@ -8,6 +8,7 @@ from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories.apps import SqlApps
 from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
+from livechat_plugin.store.repositories.dialogs import SqlDialogs
 from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
         self.items = SqlItems(db)
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)
+        self.dialogs = SqlDialogs(db)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

@@ -268,9 +268,11 @@ def create_records() -> None:
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
-        sa.Column("answers", sa.Text(), nullable=False),
-        sa.Column("question", sa.Text()),
         sa.Column("at", MOMENT, nullable=False),
+        sa.Column("context", sa.Text(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("again", sa.Text(), nullable=False),
+        sa.Column("asks_all", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("room_id", "user_id", name="pk_dialogs"),
     )
     op.create_table(

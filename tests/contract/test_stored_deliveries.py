@@ -12,6 +12,7 @@ from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
+    ContinueDialog,
     Delivery,
     JoinCustomerRoom,
     JoinRoom,
@@ -86,6 +87,8 @@ PAYLOADS: tuple[Payload, ...] = (
     ProvisionLiveChat(1),
     PrepareSpareRoom(1),
     RefreshApps(),
+    ContinueDialog("!room", "@anna:x", "$event", "Käse"),
+    ContinueDialog("!room", "@anna:x", "$event", None),
 )
 
 WHERE = ("$event", "!room", "@carla:x", NOW)

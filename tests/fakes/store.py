@@ -8,6 +8,7 @@ from livechat_plugin.services.deliveries import Delivery
 from tests.fakes.repositories.apps import FakeApps
 from tests.fakes.repositories.audit import FakeAudit
 from tests.fakes.repositories.conversations import FakeConversations
+from tests.fakes.repositories.dialogs import FakeDialogs
 from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
@@ -91,6 +92,7 @@ class FakeUnitOfWork:
         self.items = FakeItems(unit)
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
+        self.dialogs = FakeDialogs(unit)
 
     def after_commit(self, event: object) -> None:
         self._events.append(event)

@@ -18,6 +18,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.repositories.dialogs import Dialog
 from livechat_plugin.services.repositories.items import Findable
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.repositories.rooms import RoomBinding
@@ -63,6 +64,7 @@ class Stored:
     operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     items: dict[int, "KeptItem"] = field(default_factory=dict)
+    dialogs: dict[tuple[str, str], Dialog] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "Stored":

@@ -18,6 +18,13 @@ from livechat_plugin.core.wording.customers import (
     encrypted,
     moved_elsewhere,
 )
+from livechat_plugin.core.wording.dialogs import (
+    CANCELLED,
+    FORM_IS_GONE,
+    NOTHING_IS_ASKED,
+    question,
+    questions_broke,
+)
 from livechat_plugin.core.wording.groups import not_entitled, removal_failed
 from livechat_plugin.core.wording.mentions import pill
 from livechat_plugin.core.wording.operators import (
@@ -40,10 +47,13 @@ from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_fa
 __all__ = [
     "ADMINISTRATORS_ROOM",
     "BOT_HELLO",
+    "CANCELLED",
     "CUSTOMER_ROOM_IS_EMPTY",
+    "FORM_IS_GONE",
     "INTERNAL_ERROR",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
+    "NOTHING_IS_ASKED",
     "NO_ADMINISTRATOR",
     "PRIORITIES",
     "TAKE_REACTION",
@@ -70,6 +80,8 @@ __all__ = [
     "only_its_operator",
     "operator_left",
     "pill",
+    "question",
+    "questions_broke",
     "removal_failed",
     "removal_reason",
     "room_failed",

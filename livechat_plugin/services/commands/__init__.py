@@ -10,6 +10,7 @@ from html import escape
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import CommandLine, nearest
 from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
+from livechat_plugin.services.commands.answering import ANSWERING
 from livechat_plugin.services.commands.calling import (
     PLACE_NAMES,
     Call,
@@ -109,5 +110,5 @@ _HELP = Command(
     _help,
 )
 
-COMMANDS: tuple[Command, ...] = (*TAKING, *SERVING, *FINDING, _HELP)
+COMMANDS: tuple[Command, ...] = (*TAKING, *SERVING, *FINDING, *ANSWERING, _HELP)
 """Every command, in the order of `!help`."""

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
@@ -53,6 +55,13 @@ class Call:
     argument: str
     services: "Services"
 
+    async def ask(
+        self, form: str, given: Mapping[str, str] | None = None, context: Mapping[str, Any] | None = None
+    ) -> NoReply:
+        """Begin a form with whoever wrote the command; `given` is what they wrote with it, `context` what it is about."""
+        await self.services.dialogs.begin(self.work, self.event, form, given, context)
+        return NoReply.NEEDED
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -62,6 +71,7 @@ class Services:
     relay: Relay
     naming: Naming
     roles: Roles
+    dialogs: Dialogs
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

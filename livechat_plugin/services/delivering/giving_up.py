@@ -13,6 +13,7 @@ from livechat_plugin.services.deliveries import (
     AdmitOperator,
     AlignMembers,
     AlignPerson,
+    ContinueDialog,
     Delivery,
     JoinCustomerRoom,
     Payload,
@@ -28,6 +29,7 @@ from livechat_plugin.services.deliveries import (
     to_operators_lane,
 )
 from livechat_plugin.services.delivering.doors import forget_room
+from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -65,12 +67,23 @@ class GivingUp:
                 await self._offer(work, number)
             case ShowCard(session_number=number) | PrepareSessionRoom(session_number=number) as payload:
                 await self._try_later(work, number, payload, reason)
-            case ProvisionLiveChat(live_chat_id=live_chat_id) as payload:
+            case payload:
+                await self._beside_sessions(work, payload, reason)
+
+    async def _beside_sessions(self, work: UnitOfWork, payload: Payload, reason: str) -> None:
+        match payload:
+            case ProvisionLiveChat(live_chat_id=live_chat_id):
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(live_chat_lane(live_chat_id), payload, due_at)
             case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(members_lane(live_chat_id), payload, due_at)
+            case ContinueDialog():
+                await work.dialogs.end(payload.room_id, payload.user_id)
+                binding = (await work.rooms.bindings({payload.room_id})).get(payload.room_id)
+                if binding is not None:
+                    telling = Telling(self.relay, self.naming)
+                    await telling.tell(work, payload, binding, wording.questions_broke(reason), None)
             case _:
                 return
 

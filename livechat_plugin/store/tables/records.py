@@ -1,8 +1,8 @@
 """Who did what, dialogs that are not finished, and events that wait until the plugin is switched on again."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
-from livechat_plugin.store.column_types import GrowingId, JsonObject, UtcDateTime, Words
+from livechat_plugin.store.column_types import GrowingId, JsonObject, Names, UtcDateTime, Words
 from livechat_plugin.store.tables.conversations import conversations
 from livechat_plugin.store.tables.metadata import metadata
 
@@ -28,10 +28,11 @@ dialogs = Table(
     Column("room_id", Text, primary_key=True),
     Column("user_id", Text, primary_key=True),
     Column("form", Text, nullable=False),
-    Column("answers", JsonObject, nullable=False),
-    # The event that asks the open question, once it is sent.
-    Column("question", Text),
     Column("at", UtcDateTime, nullable=False),
+    Column("context", JsonObject, nullable=False),
+    Column("answers", JsonObject, nullable=False),
+    Column("again", Names, nullable=False),
+    Column("asks_all", Boolean, nullable=False),
 )
 
 postponed_events = Table(
