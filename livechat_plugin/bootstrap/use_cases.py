@@ -37,6 +37,7 @@ from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.roles import Roles
+from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.signals import SignalRelay
 
@@ -80,6 +81,7 @@ class UseCases:
         self.assignments = Assignments(ports.clock, ports.naming)
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
         self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue)
+        self.routing = Routing(ports.hooks, self.availability, self.app_catalogue, self.customer_items)
 
         # What commands call
         self.commands = Commands(
@@ -121,7 +123,9 @@ class UseCases:
 
         # What makes deliveries
         self.acts = ActDelivery(ports.store, ports.homeserver, ports.channels, ports.naming)
-        self.opening = Opening(ports.store, ports.hooks, self.assignments, self.relay, ports.clock)
+        self.opening = Opening(
+            ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
+        )
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)

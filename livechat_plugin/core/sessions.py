@@ -89,10 +89,13 @@ class Session:
         return self.state is SessionState.ACTIVE and self.operator == user_id
 
 
-def offer(session: Session, priority: Priority | None = None) -> Session:
-    """Put a new session into the queue, for whoever takes it first; its customer has waited since it opened."""
+def offer(session: Session, priority: Priority | None = None, routing: str | None = None) -> Session:
+    """Put a new session into the queue, for whoever takes it first; its customer has waited since it opened.
+
+    `routing` says why it goes to whom it goes, if that needs explaining.
+    """
     waiting = replace(_move(session, SessionState.WAITING), waiting_since=session.opened_at)
-    return replace(waiting, priority=priority or session.priority)
+    return replace(waiting, priority=priority or session.priority, routing=routing)
 
 
 def take(session: Session, operator: str, at: datetime) -> Session:

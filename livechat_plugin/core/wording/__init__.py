@@ -43,6 +43,13 @@ from livechat_plugin.core.wording.operators import (
 )
 from livechat_plugin.core.wording.people import whom_to_ask
 from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, waiting_again
+from livechat_plugin.core.wording.routing import (
+    IS_THE_CUSTOMER,
+    NOT_OF_THE_LIVE_CHAT,
+    no_answer,
+    not_given,
+    routed,
+)
 
 __all__ = [
     "ADMINISTRATORS_ROOM",
@@ -51,9 +58,11 @@ __all__ = [
     "CUSTOMER_ROOM_IS_EMPTY",
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
+    "IS_THE_CUSTOMER",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
     "NOTHING_IS_ASKED",
+    "NOT_OF_THE_LIVE_CHAT",
     "NO_ADMINISTRATOR",
     "PRIORITIES",
     "TAKE_REACTION",
@@ -73,8 +82,10 @@ __all__ = [
     "encrypted",
     "invitation_failed",
     "moved_elsewhere",
+    "no_answer",
     "not_delivered",
     "not_entitled",
+    "not_given",
     "not_relayed",
     "now_yours",
     "only_its_operator",
@@ -85,6 +96,7 @@ __all__ = [
     "removal_failed",
     "removal_reason",
     "room_failed",
+    "routed",
     "waiting_again",
     "whom_to_ask",
 ]

@@ -32,6 +32,8 @@ def card(session: Session, account: Account, name: str, operator_name: str | Non
     if session.priority in PRIORITIES:
         sign, priority = PRIORITIES[session.priority]
         head, head_html = f"{head} · {sign} {priority}", f"{head_html} · {sign} <b>{priority}</b>"
+    if session.routing is not None and session.is_open:
+        state, state_html = f"{session.routing}\n{state}", f"<i>{escape(session.routing)}</i><br>{state_html}"
     body = f"{head}\n{session.subject}\n{state}"
     return body, f"{head_html}<br>{escape(session.subject)}<br>{state_html}"
 

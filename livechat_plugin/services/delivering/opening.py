@@ -7,8 +7,7 @@ hook holds up nothing but its own session (invariant 7).
 import asyncio
 from dataclasses import dataclass
 
-import structlog
-
+from livechat_plugin.core import wording
 from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.domain_events import SessionOpened
@@ -27,10 +26,8 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
-from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.unit_of_work import UnitOfWork
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Opening:
 
     store: Store
     hooks: Hooks
+    routing: Routing
     assignments: Assignments
     relay: Relay
     clock: Clock
@@ -100,9 +98,9 @@ class Opening:
         priority, greeting, route = await asyncio.gather(
             self.hooks.choose("livechat_choose_priority", Priority, **who),
             self.hooks.choose("livechat_choose_greeting", str, **who),
-            self.hooks.choose("livechat_choose_route", (OfferToGroup, AssignTo), **who),
+            self.routing.choose(session, live_chat, customer),
         )
-        return Decision(admission or Admit(), priority, greeting, route or OfferToGroup())
+        return Decision(admission or Admit(), priority, greeting, route)
 
     async def _keep(self, work: UnitOfWork, number: int, decision: Decision) -> None:
         session = await work.sessions.get(number)
@@ -115,20 +113,12 @@ class Opening:
             return
         if decision.greeting:
             await self.relay.say(work, view, session, decision.greeting, self.clock.now())
-        waiting = offer(session, decision.priority)
+        route = await self.routing.confirm(work, view, decision.route)
+        waiting = offer(session, decision.priority, wording.routed(route))
         await work.sessions.save(waiting)
-        if isinstance(decision.route, AssignTo) and await _is_employee(work, view, decision.route.user_id):
-            opened = await self.assignments.assign(work, view, waiting, decision.route.user_id)
+        if isinstance(route, AssignTo):
+            opened = await self.assignments.assign(work, view, waiting, route.user_id)
         else:
             opened = waiting
             await work.outbox.add(session_lane(number), ShowCard(number))
         work.after_commit(SessionOpened(opened, view.live_chat, view.account))
-
-
-async def _is_employee(work: UnitOfWork, view: ConversationView, user_id: str) -> bool:
-    """Whether somebody may be given the live chat's sessions; a hook can be wrong (invariant 7)."""
-    groups = await work.groups.of(user_id)
-    if groups & {view.live_chat.operators, view.live_chat.supervisors}:
-        return True
-    log.warning("a hook gave a session to somebody who is not of the live chat", user_id=user_id)
-    return False
