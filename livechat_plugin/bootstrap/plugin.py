@@ -17,6 +17,7 @@ from livechat_plugin.bootstrap.configuration import (
 )
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
+from livechat_plugin.core.conversations import MATRIX
 from livechat_plugin.core.errors import ConfigurationError, HomeserverRefused, LivechatError, StoreUnavailable
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.client import AppserviceClient
@@ -25,7 +26,6 @@ from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.deliveries import Delivery
-from livechat_plugin.services.invitations import MATRIX
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership

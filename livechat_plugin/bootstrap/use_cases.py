@@ -17,12 +17,14 @@ from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.administrators import AdministratorDelivery
 from livechat_plugin.services.delivering.apps import AppsDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
+from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
 from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
+from livechat_plugin.services.delivering.operator_ghosts import OperatorGhostDelivery
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
@@ -31,6 +33,7 @@ from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.item_deliveries import RefreshApps
 from livechat_plugin.services.ledger import Ledger
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
@@ -126,6 +129,14 @@ class UseCases:
         self.opening = Opening(
             ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
         )
+        self.acts = ActDelivery(ports.store, ports.homeserver, ports.naming)
+        self.customer_acts = CustomerActDelivery(
+            ports.store, ports.homeserver, ports.channels, OperatorNames(ports.naming)
+        )
+        self.operator_ghosts = OperatorGhostDelivery(
+            ports.store, ports.homeserver, self.relay, OperatorNames(ports.naming), ports.naming
+        )
+        self.opening = Opening(ports.store, ports.hooks, self.assignments, self.relay, ports.clock)
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
@@ -142,7 +153,7 @@ class UseCases:
         return {
             # Acts and words
             owed.ActInSessionRoom: self.acts.in_session_room,
-            owed.ActForCustomer: self.acts.for_customer,
+            owed.ActForCustomer: self.customer_acts.deliver,
             owed.SayInRoom: self.acts.in_room,
             # Sessions
             owed.RouteSession: self.opening.route,
@@ -155,6 +166,9 @@ class UseCases:
             owed.TidySession: self.session_rooms.tidy,
             # Coming and going
             owed.JoinCustomerRoom: self.doors.join_customer,
+            owed.AdmitOperatorGhost: self.operator_ghosts.admit,
+            owed.DismissOperatorGhost: self.operator_ghosts.dismiss,
+            owed.DressOperatorGhost: self.operator_ghosts.dress,
             owed.JoinRoom: self.doors.join,
             owed.LeaveRoom: self.doors.leave,
             # Questions

@@ -13,10 +13,12 @@ class Target:
     `event_id` is None while the message itself is still owed to that side; it is then looked up by
     `message_id` when the act's turn comes (deliveries of one conversation and direction keep their order).
     `message_id` is None for what is no message of the conversation, such as a refused command.
+    `speaker` is the operator's ghost that said it to the customer; None if the live chat's did.
     """
 
     message_id: int | None
     event_id: str | None = None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+MATRIX = "matrix"
+"""Name of the network of those who write from a Matrix client."""
+
 
 class CustomerRoomState(StrEnum):
     """How things stand in the room that the customer writes in."""

@@ -69,7 +69,7 @@ class MatrixHomeserver(Speaking, Watching, Accounts):
         await self._client.call(
             "PUT", name, as_user=user_id, body={"displayname": profile.display_name or ""}
         )
-        if profile.avatar_url:
+        if profile.avatar_url is not None:
             picture = path_of("profile", user_id, "avatar_url")
             await self._client.call("PUT", picture, as_user=user_id, body={"avatar_url": profile.avatar_url})
 

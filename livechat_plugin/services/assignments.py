@@ -23,6 +23,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
     to_operators_lane,
 )
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -64,6 +65,7 @@ class Assignments:
         admit = AdmitOperator(taken.number, conversation_id, operator)
         await work.outbox.add(to_operators_lane(conversation_id), admit)
         await work.outbox.add(session_lane(taken.number), ShowCard(taken.number))
+        await OperatorNames(self.naming).follow(work, view, session, taken)
         work.after_commit(SessionAssigned(taken, view.live_chat, view.account))
         return taken
 
@@ -78,6 +80,7 @@ class Assignments:
         waiting = requeue(session, reason, self.clock.now())
         await work.sessions.save(waiting)
         await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
+        await OperatorNames(self.naming).follow(work, view, session, waiting)
         if view.live_chat.queue_room is not None:
             speaker = self.naming.live_chat(view.live_chat.slug)
             room_id, words = view.live_chat.queue_room, wording.waiting_again(waiting)
@@ -117,6 +120,8 @@ class Assignments:
             await work.outbox.add(operators, ActInSessionRoom(conversation_id, words, as_customer=False))
             farewell = SayFarewell(closed.number, conversation_id)
             await work.outbox.add(to_customer_lane(conversation_id), farewell)
+        else:
+            await OperatorNames(self.naming).follow(work, view, session, closed)
         if session.state is not SessionState.OPENING:  # one that never got into the queue has no card
             await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
         work.after_commit(SessionEnded(closed, view.live_chat, view.account))

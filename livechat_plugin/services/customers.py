@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
     to_operators_lane,
 )
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -130,7 +131,12 @@ class CustomerSide:
         conversation = view.conversation
         if conversation.customer_state is CustomerRoomState.LEFT:
             return
-        await work.conversations.save(replace(conversation, customer_state=CustomerRoomState.LEFT))
+        await work.conversations.save(
+            replace(
+                conversation, customer_state=CustomerRoomState.LEFT, shown_operator=None, shown_ghost=None
+            )
+        )
+        await OperatorNames(self.naming).go_out(work, conversation)
         ghost = self.naming.live_chat(view.live_chat.slug)
         leave = LeaveRoom(conversation.customer_room or "", ghost, reason, words)
         await work.outbox.add(to_customer_lane(conversation.id), leave)

@@ -42,6 +42,11 @@ def members_lane(live_chat_id: int) -> str:
     return f"members:{live_chat_id}"
 
 
+def operator_ghost_lane(number: int) -> str:
+    """How one operator's ghost looks."""
+    return f"operator_ghost:{number}"
+
+
 def room_lane(room_id: str) -> str:
     """Answers in rooms that belong to no conversation."""
     return f"room:{room_id}"
@@ -74,7 +79,8 @@ class ActForCustomer:
     """Show an act to the customer through their channel, in the live chat's name.
 
     `network`, `address` and `speaker` are where and as whom, as they were when it was decided. `warn_event` is
-    the operator's event to answer to when this cannot be delivered.
+    the operator's event to answer to when this cannot be delivered. `operator` is whose act it is: the customer
+    sees that only where the name is shown; None for words of ours.
     """
 
     conversation_id: int
@@ -84,6 +90,7 @@ class ActForCustomer:
     speaker: str
     message_id: int | None = None
     warn_event: str | None = None
+    operator: str | None = None
     kind: Literal["act_for_customer"] = "act_for_customer"
 
 
@@ -166,6 +173,32 @@ class JoinCustomerRoom:
     conversation_id: int
     room_id: str
     kind: Literal["join_customer_room"] = "join_customer_room"
+
+
+@dataclass(frozen=True, slots=True)
+class AdmitOperatorGhost:
+    """Bring an operator's ghost into the customer's room, with the operator's name and picture."""
+
+    conversation_id: int
+    operator: str
+    kind: Literal["admit_operator_ghost"] = "admit_operator_ghost"
+
+
+@dataclass(frozen=True, slots=True)
+class DismissOperatorGhost:
+    """Let an operator's ghost leave the customer's room, unless its operator serves there again by then."""
+
+    conversation_id: int
+    operator: str
+    kind: Literal["dismiss_operator_ghost"] = "dismiss_operator_ghost"
+
+
+@dataclass(frozen=True, slots=True)
+class DressOperatorGhost:
+    """Give an operator's ghost the name and picture that the operator has now."""
+
+    operator: str
+    kind: Literal["dress_operator_ghost"] = "dress_operator_ghost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +291,9 @@ Payload = (
     | TidySession
     | SayFarewell
     | JoinCustomerRoom
+    | AdmitOperatorGhost
+    | DismissOperatorGhost
+    | DressOperatorGhost
     | JoinRoom
     | LeaveRoom
     | ProvisionLiveChat

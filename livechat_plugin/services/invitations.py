@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.conversations import MATRIX, CustomerRoomState
 from livechat_plugin.core.live_chats import LiveChat, may_write
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import (
@@ -13,13 +13,12 @@ from livechat_plugin.services.deliveries import (
     room_lane,
     to_customer_lane,
 )
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MembershipChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
-
-MATRIX = "matrix"
-"""Name of the network that customers of this homeserver come through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,29 @@ class Invitations:
         if binding.kind is not RoomKind.CUSTOMER or binding.conversation_id is None:
             return
         view = await work.conversations.view(binding.conversation_id)
-        if view.conversation.customer_room != event.room_id:
+        conversation = view.conversation
+        if conversation.customer_room != event.room_id:
             return
-        await work.conversations.save(replace(view.conversation, customer_state=CustomerRoomState.LEFT))
+        if self.naming.is_operator(event.user_id):
+            await self._operator_ghost_removed(work, view, event)
+            return
+        await work.conversations.save(
+            replace(
+                conversation, customer_state=CustomerRoomState.LEFT, shown_operator=None, shown_ghost=None
+            )
+        )
+        await OperatorNames(self.naming).go_out(work, conversation)
         if view.session is not None:
             await self.relay.tell_operators(work, view, wording.customer_left(view.account))
+
+    async def _operator_ghost_removed(
+        self, work: UnitOfWork, view: ConversationView, event: MembershipChanged
+    ) -> None:
+        """The customer wants no operator's ghost in the room: the live chat's goes on speaking."""
+        operator = view.conversation.shown_operator
+        if operator is None or view.conversation.shown_ghost != event.user_id:
+            return
+        await work.conversations.save(replace(view.conversation, shown_operator=None, shown_ghost=None))
+        if view.session is not None:
+            words = wording.name_put_out(operator, view.account, view.live_chat)
+            await self.relay.tell_operators(work, view, words)

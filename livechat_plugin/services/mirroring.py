@@ -129,7 +129,8 @@ async def _on_other_side(work: UnitOfWork, message: Message, side: Side) -> Targ
 
 
 def _copy_of(message: Message, side: Side) -> Target:
-    return Target(message.id, message.operators_event if side == "customer" else message.customer_event)
+    event_id = message.operators_event if side == "customer" else message.customer_event
+    return Target(message.id, event_id, message.speaker)
 
 
 def _parts(side: Side, content: Content) -> list[Content]:

@@ -8,6 +8,7 @@ from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.dialogs.asking import answer_in
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.messages import Message
@@ -121,6 +122,7 @@ class OperatorSide:
             await work.room_members.add(event.room_id, event.user_id)
         elif event.membership in {"leave", "ban"}:
             await work.room_members.remove(event.room_id, event.user_id)
+        await OperatorNames(self.relay.naming).renamed(work, event)
         session = view.session
         if (
             event.membership in {"leave", "ban"}

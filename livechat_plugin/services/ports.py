@@ -48,7 +48,7 @@ METERS = {
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How somebody presents themselves on the homeserver."""
+    """How somebody presents themselves on the homeserver; given to a ghost, an empty address takes its picture."""
 
     display_name: str | None = None
     avatar_url: str | None = None

@@ -8,8 +8,9 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.repositories.rooms import RoomBinding
-from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, ReactionSent
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, ReactionSent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in
 
@@ -24,7 +25,9 @@ class QueueRoom:
 
     async def handle(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> None:
         """One event of a queue room; talk among operators is none of our business."""
-        if isinstance(event, ReactionSent):
+        if isinstance(event, MembershipChanged):
+            await OperatorNames(self.naming).renamed(work, event)
+        elif isinstance(event, ReactionSent):
             await self._take(work, event)
         elif isinstance(event, MessageSent):
             command = command_in(event.content)

@@ -41,7 +41,7 @@ class Relay:
         # An edit is not shown as an event of its own, so that a warning answers the message.
         warn_event = event.target if isinstance(event, MessageEdited) else event.event_id
         for copy in await mirror(work, view, "operators", event):
-            await self._show_customer(work, view, copy.act, copy.message_id, warn_event)
+            await self._show_customer(work, view, copy.act, copy.message_id, warn_event, event.sender)
 
     async def say(
         self, work: UnitOfWork, view: ConversationView, session: Session, words: str, at: datetime
@@ -108,6 +108,7 @@ class Relay:
         act: Act,
         message_id: int | None,
         warn_event: str | None,
+        operator: str | None = None,
     ) -> None:
         if view.conversation.customer_state is CustomerRoomState.LEFT:
             return  # nothing reaches them until they open the chat again
@@ -119,6 +120,7 @@ class Relay:
             self.naming.live_chat(view.live_chat.slug),
             message_id,
             warn_event,
+            operator,
         )
         await work.outbox.add(to_customer_lane(view.conversation.id), delivery)
 

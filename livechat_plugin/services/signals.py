@@ -6,6 +6,7 @@ import structlog
 
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomKind
@@ -18,8 +19,9 @@ log = structlog.get_logger()
 class SignalRelay:
     """Shows each side whether the other is writing or has read.
 
-    The operator's signals come from the live chat's ghost, so they tell nothing of who serves (S5); those of
-    anybody else in a session room are passed on to nobody.
+    The operator's signals come from the live chat's ghost, so they tell nothing of who serves, or from the
+    operator's where the customer sees the name (S5); those of anybody else in a session room are passed on to
+    nobody.
     """
 
     def __init__(
@@ -93,7 +95,8 @@ class SignalRelay:
         channel = self._channels.get(view.account.network)
         if session is None or session.operator is None or address is None or channel is None:
             return
-        speaker = self._naming.live_chat(view.live_chat.slug)
+        ghost = OperatorNames(self._naming).speaker(view, session.operator)
+        speaker = ghost or self._naming.live_chat(view.live_chat.slug)
         if isinstance(signal, TypingChanged):
             is_typing = self._note_typing(signal, session.operator)
             await channel.show_typing(address, speaker, is_typing=is_typing)

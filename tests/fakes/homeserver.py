@@ -159,7 +159,8 @@ class FakeHomeserver(World):
     async def set_profile(self, user_id: str, profile: Profile) -> None:
         await self._ghost(user_id)
         known = self.profiles.get(user_id, Profile())
-        self.profiles[user_id] = Profile(profile.display_name, profile.avatar_url or known.avatar_url)
+        kept = known.avatar_url if profile.avatar_url is None else profile.avatar_url
+        self.profiles[user_id] = Profile(profile.display_name, kept or None)
 
     async def create_room(self, plan: RoomPlan) -> str:
         await self._ghost(plan.creator, plan.alias)

@@ -141,6 +141,8 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.card_head(WAITING, CARLA, "Carla #12 today"), ["Carla #12 today · Matrix"]),
         (wording.card_head(WAITING, CARLA, "Case #123"), ["#12 Case #123 · Carla · Matrix"]),
         (wording.not_delivered("M_FORBIDDEN"), ["M_FORBIDDEN"]),
+        (wording.name_not_shown(ANNA, CHAT, "M_FORBIDDEN"), [ANNA, "Customer Support", "M_FORBIDDEN"]),
+        (wording.name_put_out(ANNA, CARLA, CHAT), [ANNA, "Carla", "Customer Support"]),
         (wording.edit_is_no_command(), ["command", "not sent"]),
         (wording.edit_of_unsent(), ["Not sent to the customer"]),
         (wording.customer_keeps(CARLA), ["Carla", "deleted"]),

@@ -7,12 +7,12 @@ import pluggy
 from livechat_plugin import hookspecs
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
+from livechat_plugin.core.conversations import MATRIX
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.plugins import AnyHook, register
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.deliveries import Delivery
-from livechat_plugin.services.invitations import MATRIX
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.meter import FakeMeter

@@ -3,6 +3,7 @@
 from html import escape
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.core.wording.mentions import pill
 
@@ -54,6 +55,16 @@ def only_its_operator(session: Session) -> tuple[str, str]:
 def not_delivered(reason: str) -> str:
     """For the operator whose message did not reach the customer."""
     return f"This did not reach the customer: {reason}"
+
+
+def name_not_shown(operator: str, live_chat: LiveChat, reason: str) -> str:
+    """For the operators, when the customer cannot be shown who serves them."""
+    return f"The customer does not see the name of {operator}, but only {live_chat.name} ({reason})."
+
+
+def name_put_out(operator: str, account: Account, live_chat: LiveChat) -> str:
+    """For the operators, when the customer put the operator's ghost out of the chat."""
+    return f"{account.display_name} removed {operator} from the chat, and sees only {live_chat.name} from now on."
 
 
 def customer_keeps(account: Account) -> str:

@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done, Effects
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
@@ -53,7 +54,7 @@ class DoorDelivery:
         ghost, customer = self.naming.live_chat(view.live_chat.slug), view.account.external_id
         await self.homeserver.join(payload.room_id, ghost)
         members = await self.homeserver.members(payload.room_id, ghost)
-        if members - {ghost, customer}:
+        if any(member not in {ghost, customer} and not self.naming.is_operator(member) for member in members):
             return Done(self._leave(payload, ghost, wording.direct_chats_only(view.live_chat.name)))
         if customer not in members:
             return Done(self._leave(payload, ghost, None))
@@ -109,9 +110,17 @@ class DoorDelivery:
         )
         if named != account:
             await work.conversations.save_account(named)
-        await work.conversations.save(
-            replace(conversation, customer_room=payload.room_id, customer_state=CustomerRoomState.JOINED)
+        joined = replace(
+            conversation,
+            customer_room=payload.room_id,
+            customer_state=CustomerRoomState.JOINED,
+            shown_operator=None,
+            shown_ghost=None,
         )
+        await work.conversations.save(joined)
+        if view.session is not None:
+            now = await work.conversations.view(conversation.id)
+            await OperatorNames(self.naming).enter(work, now, view.session.operator)
         written = [
             event
             for event in history
@@ -140,6 +149,7 @@ class DoorDelivery:
             words = wording.moved_elsewhere(view.live_chat)
             leave = LeaveRoom(former, self.naming.live_chat(view.live_chat.slug), words, words)
             await work.outbox.add(to_customer_lane(payload.conversation_id), leave)
+            await OperatorNames(self.naming).go_out(work, view.conversation)
 
     def _leave(self, payload: JoinCustomerRoom, ghost: str, words: str | None) -> Effects:
         """Others are in the room, or nobody: we go, and a conversation that had a room before keeps it."""

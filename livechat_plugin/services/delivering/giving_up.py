@@ -11,6 +11,7 @@ from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
+    AdmitOperatorGhost,
     AlignMembers,
     AlignPerson,
     ContinueDialog,
@@ -20,6 +21,7 @@ from livechat_plugin.services.deliveries import (
     PrepareSessionRoom,
     ProvisionLiveChat,
     RouteSession,
+    SayFarewell,
     SayInRoom,
     ShowCard,
     live_chat_lane,
@@ -30,6 +32,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.doors import forget_room
 from livechat_plugin.services.dialogs.telling import Telling
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -61,6 +64,8 @@ class GivingUp:
                 if view.session is not None and view.session.is_served_by(operator):
                     why = wording.invitation_failed(operator, reason)
                     await self.assignments.requeue(work, view, view.session, why)
+            case AdmitOperatorGhost() | SayFarewell() as payload:
+                await self._about_names(work, payload, reason)
             case JoinCustomerRoom() as payload:
                 await forget_room(work, payload)
             case RouteSession(session_number=number):
@@ -86,6 +91,18 @@ class GivingUp:
                     await telling.tell(work, payload, binding, wording.questions_broke(reason), None)
             case _:
                 return
+
+    async def _about_names(
+        self, work: UnitOfWork, payload: AdmitOperatorGhost | SayFarewell, reason: str
+    ) -> None:
+        """The name stays unseen, or is not seen for longer than it should be (S5)."""
+        view = await work.conversations.view(payload.conversation_id)
+        if isinstance(payload, AdmitOperatorGhost):
+            words = wording.name_not_shown(payload.operator, view.live_chat, reason)
+            await self.relay.tell_operators(work, view, words)
+            return
+        session = await work.sessions.get(payload.session_number)
+        await OperatorNames(self.naming).leave(work, view, session.operator if session else None)
 
     async def _offer(self, work: UnitOfWork, number: int) -> None:
         """Whatever went wrong with the hooks' answers: the operators get the session."""

@@ -24,6 +24,7 @@ from livechat_plugin.services.deliveries import (
     session_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.routing import Routing
@@ -80,9 +81,10 @@ class Opening:
         )
 
         async def keep(work: UnitOfWork) -> None:
+            now = await work.conversations.view(payload.conversation_id)
             if words:
-                now = await work.conversations.view(payload.conversation_id)
                 await self.relay.say(work, now, session, words, self.clock.now())
+            await OperatorNames(self.relay.naming).leave(work, now, session.operator)
 
         return Done(keep)
 

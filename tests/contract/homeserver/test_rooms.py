@@ -145,6 +145,8 @@ async def test_profiles_of_people_and_ghosts(place: Place) -> None:
     assert await place.homeserver.profile(place.customer) == expected
     await place.homeserver.set_profile(place.customer, Profile("Carla C."))
     assert await place.homeserver.profile(place.customer) == replace(expected, display_name="Carla C.")
+    await place.homeserver.set_profile(place.customer, Profile("Carla C.", ""))
+    assert await place.homeserver.profile(place.customer) == Profile("Carla C.")
 
 
 async def test_a_ghost_that_was_never_made_cannot_act(place: Place) -> None:
