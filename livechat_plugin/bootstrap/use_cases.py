@@ -125,7 +125,6 @@ class UseCases:
         self.signals = SignalRelay(ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter)
 
         # What makes deliveries
-        self.acts = ActDelivery(ports.store, ports.homeserver, ports.channels, ports.naming)
         self.opening = Opening(
             ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
         )
@@ -136,7 +135,6 @@ class UseCases:
         self.operator_ghosts = OperatorGhostDelivery(
             ports.store, ports.homeserver, self.relay, OperatorNames(ports.naming), ports.naming
         )
-        self.opening = Opening(ports.store, ports.hooks, self.assignments, self.relay, ports.clock)
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
