@@ -38,7 +38,7 @@ class PluginSettings(_Section):
 
     enabled: bool = Field(
         default=True,
-        description="Off: nothing is handled. The homeserver keeps what happens and brings it when it is on again.",
+        description="Off: customers who write get one polite answer, and what happens is kept until it is on again.",
     )
     hook_folders: list[Path] = Field(
         default=[],

@@ -80,6 +80,7 @@ class Plugin:
                 naming=naming,
                 administrators=tuple(settings.access.administrators),
                 spare_rooms=SPARE_ROOMS,
+                is_enabled=settings.plugin.enabled,
             )
         )
         self.dispatcher = self.use_cases.new_dispatcher()
@@ -98,7 +99,6 @@ class Plugin:
             MatrixEventReader(self.configuration.naming),
             self.background,
             self.meter,
-            is_enabled=self.configuration.settings.plugin.enabled,
             is_waiting=lambda: not self.terms.is_at_work,
         )
         return create_application(
@@ -124,12 +124,10 @@ class Plugin:
     async def running(self) -> AsyncIterator[None]:
         """Everything beside the web server, as long as this is the process at work."""
         await self.client.start()
-        is_enabled = self.configuration.settings.plugin.enabled
-        loops = [self._start(self.terms.run)] if is_enabled else []
-        if is_enabled:
-            # The web server starts after this, and a transaction refused now would come again only in seconds.
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
+        loops = [self._start(self.terms.run)]
+        # The web server starts after this, and a transaction refused now would come again only in seconds.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
         try:
             yield
         finally:
@@ -143,7 +141,14 @@ class Plugin:
         """One term: deliveries, hooks' announcements, watching the homeserver."""
         # A new one each time: between two terms another process may have made what was in memory.
         self.dispatcher = self.use_cases.new_dispatcher()
-        loops = (self.dispatcher.run, self.announcements.run, self.use_cases.reconciliation.run)
+        # And it may have kept events back, or still have to handle some.
+        self.use_cases.gate.is_open = False
+        loops = (
+            self.dispatcher.run,
+            self.announcements.run,
+            self.use_cases.reconciliation.run,
+            self.use_cases.reopening.run,
+        )
         work = [self._start(run) for run in loops]
         try:
             yield
@@ -157,9 +162,7 @@ class Plugin:
             await self.store.ping()
         except StoreUnavailable:
             missing["database"] = "cannot be reached"
-        if not self.configuration.settings.plugin.enabled:
-            missing["plugin"] = "switched off in the configuration"
-        elif not self.terms.is_at_work and not missing:
+        if not self.terms.is_at_work and not missing:
             missing["plugin"] = "another process is serving"
         try:
             await self.client.call("GET", "/_matrix/client/versions", timeout=5)

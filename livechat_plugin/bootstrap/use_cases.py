@@ -29,6 +29,7 @@ from livechat_plugin.services.delivering.session_rooms import SessionRoomDeliver
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.item_deliveries import RefreshApps
@@ -39,6 +40,7 @@ from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, St
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.reopening import Reopening
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
@@ -52,6 +54,7 @@ class Ports:
     Attributes:
         channels: ways to reach customers, by network.
         administrators: Matrix ids and groups of those who configure the plugin.
+        is_enabled: whether the plugin is switched on at its start; `Reopening.switch` changes it.
         spare_rooms: how many session rooms are kept ready for each live chat.
     """
 
@@ -64,6 +67,7 @@ class Ports:
     naming: Naming
     administrators: tuple[str, ...]
     spare_rooms: int
+    is_enabled: bool = True
 
 
 class UseCases:
@@ -80,6 +84,7 @@ class UseCases:
         self.roles = Roles(ports.administrators)
         self.relay = Relay(ports.naming)
         self.availability = Availability(ports.clock, ports.homeserver, ports.naming)
+        self.gate = Gate(self.relay, ports.naming, ports.clock, ports.is_enabled)
         self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
@@ -118,11 +123,15 @@ class UseCases:
             queue=self.queue,
             invitations=self.invitations,
             bot_chats=self.bot_chats,
+            gate=self.gate,
         )
+        self.reopening = Reopening(ports.store, self.inbox, self.gate, ports.meter)
         self.reconciliation = Reconciliation(
             ports.store, ports.homeserver, self.inbox, ports.naming, ports.clock, ports.meter
         )
-        self.signals = SignalRelay(ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter)
+        self.signals = SignalRelay(
+            ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter, self.gate
+        )
 
         # What makes deliveries
         self.opening = Opening(
@@ -137,7 +146,9 @@ class UseCases:
         )
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
-        self.doors = DoorDelivery(ports.store, ports.homeserver, self.customers, ports.naming, ports.clock)
+        self.doors = DoorDelivery(
+            ports.store, ports.homeserver, self.customers, self.gate, ports.naming, ports.clock
+        )
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)

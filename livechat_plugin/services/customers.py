@@ -66,6 +66,13 @@ class CustomerSide:
         else:
             await self.relay.from_customer(work, view, event)
 
+    async def handle_late(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
+        """One event that had to wait; where the customer has another room by now, it counts as said there."""
+        room_id = (await work.conversations.view(conversation_id)).conversation.customer_room
+        if room_id is not None and not isinstance(event, MembershipChanged):
+            event = replace(event, room_id=room_id)
+        await self.handle(work, event, conversation_id)
+
     async def _said(self, work: UnitOfWork, view: ConversationView, event: MessageSent) -> None:
         """A message: it belongs to the open session, or opens the next one."""
         if view.session is not None:

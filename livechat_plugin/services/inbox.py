@@ -15,6 +15,7 @@ from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.customers import CustomerSide
+from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Clock, Meter, Store
@@ -44,6 +45,7 @@ class Inbox:
         queue: QueueRoom,
         invitations: Invitations,
         bot_chats: BotChats,
+        gate: Gate,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -54,6 +56,7 @@ class Inbox:
         self._queue = queue
         self._invitations = invitations
         self._bot_chats = bot_chats
+        self._gate = gate
         self._turn = asyncio.Lock()
 
     @property
@@ -144,11 +147,22 @@ class Inbox:
                     self._meter.count("events", "rejected")
                     continue
                 handled.add(event.event_id)
-                await self._handle(work, event, bindings)
-                self._meter.count("events", "handled")
+                is_handled = await self._handle(work, event, bindings)
+                self._meter.count("events", "handled" if is_handled else "postponed")
             if isinstance(about, MessageSent):
                 await self._tell_writer(work, about)
             await work.commit()
+
+    async def _record(
+        self, work: UnitOfWork, event: AnyRoomEvent, error: Exception, *, is_told: bool
+    ) -> None:
+        log.error(
+            "a room event could not be handled and is passed over", event_id=event.event_id, exc_info=error
+        )
+        await work.inbox.reject(event.event_id, type(error).__name__, self._clock.now())
+        self._meter.count("events", "rejected")
+        if is_told and isinstance(event, MessageSent):
+            await self._tell_writer(work, event)
 
     async def _tell_writer(self, work: UnitOfWork, message: MessageSent) -> None:
         """What is passed over is told to the person who wrote it, in their room (invariant 5)."""
@@ -172,18 +186,32 @@ class Inbox:
         binding = (await work.rooms.bindings({event.room_id})).get(event.room_id)
         if binding is not None and binding.kind is RoomKind.JOINING:
             await work.inbox.hold(conversation_id, event)
-        elif binding is not None and binding.kind is RoomKind.CUSTOMER:
-            await self._customers.handle(work, event, conversation_id)
+        elif binding is not None and not await self._gate.keeps_back(work, event, binding):
+            await self._dispatch(work, event, binding)
 
-    async def _handle(self, work: UnitOfWork, event: AnyRoomEvent, bindings: dict[str, RoomBinding]) -> None:
+    async def _handle(self, work: UnitOfWork, event: AnyRoomEvent, bindings: dict[str, RoomBinding]) -> bool:
+        """Handle an event, or keep it for later; whether it was the former."""
         binding = bindings.get(event.room_id)
         if isinstance(event, MembershipChanged) and self._naming.is_ours(event.user_id):
             await self._invitations.handle(work, event, binding)
             bindings.pop(event.room_id, None)
             bindings.update(await work.rooms.bindings({event.room_id}))
-            return
-        if binding is None:
-            return
+            return True
+        if binding is not None and await self._gate.keeps_back(work, event, binding):
+            return False
+        if binding is not None:
+            await self._dispatch(work, event, binding)
+        return True
+
+    async def _handle_late(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int | None) -> None:
+        """Handle what was kept; a customer may have another room by now, and wrote in the same conversation."""
+        if conversation_id is not None:
+            await self._customers.handle_late(work, event, conversation_id)
+        elif (binding := (await work.rooms.bindings({event.room_id})).get(event.room_id)) is not None:
+            await self._dispatch(work, event, binding)
+
+    async def _dispatch(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> None:
+        """An event by the kind of its room."""
         match binding.kind:
             case RoomKind.JOINING if binding.conversation_id is not None:
                 await self._hold(work, event, binding.conversation_id)
@@ -209,3 +237,13 @@ class Turn:
         """As `Inbox.receive`."""
         if events:
             await self._inbox._receive(events)  # noqa: SLF001 - the turn is the inbox's own, handed out
+
+    async def handle(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int | None) -> None:
+        """Handle an event that was kept while the plugin was switched off; whose it is, in a customer's room."""
+        await self._inbox._handle_late(work, event, conversation_id)  # noqa: SLF001
+
+    async def pass_over(
+        self, work: UnitOfWork, event: AnyRoomEvent, error: Exception, *, is_told: bool
+    ) -> None:
+        """Record an event that we fail on, and tell who wrote it."""
+        await self._inbox._record(work, event, error, is_told=is_told)  # noqa: SLF001

@@ -6,6 +6,7 @@ import structlog
 
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -31,17 +32,21 @@ class SignalRelay:
         channels: Mapping[str, Channel],
         naming: Naming,
         meter: Meter,
+        gate: Gate,
     ) -> None:
         self._store = store
         self._homeserver = homeserver
         self._channels = channels
         self._naming = naming
         self._meter = meter
+        self._gate = gate
         self._typing: set[str] = set()
         """Rooms whose other side shows typing now; holds as many as there are people typing."""
 
     async def relay(self, signals: Sequence[Signal]) -> None:
-        """Pass on what there is to pass on; a failure is counted and forgotten."""
+        """Pass on what there is to pass on; a failure is counted and forgotten. Nothing while switched off."""
+        if not self._gate.is_on:
+            return
         for signal in signals:
             if isinstance(signal, TypingChanged) and not signal.users and signal.room_id not in self._typing:
                 continue

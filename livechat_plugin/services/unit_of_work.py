@@ -15,6 +15,7 @@ from livechat_plugin.services.repositories.live_chats import LiveChatRepository
 from livechat_plugin.services.repositories.messages import MessageRepository
 from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
 from livechat_plugin.services.repositories.outbox import OutboxRepository
+from livechat_plugin.services.repositories.postponed import PostponedRepository
 from livechat_plugin.services.repositories.registrations import RegistrationRepository
 from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
@@ -88,6 +89,11 @@ class UnitOfWork(Protocol):
     @property
     def inbox(self) -> InboxRepository:
         """What has arrived."""
+        ...
+
+    @property
+    def postponed(self) -> PostponedRepository:
+        """What waits until the plugin is switched on again."""
         ...
 
     @property

@@ -18,6 +18,7 @@ from livechat_plugin.store.repositories.live_chats import SqlLiveChats
 from livechat_plugin.store.repositories.messages import SqlMessages
 from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
 from livechat_plugin.store.repositories.outbox import SqlOutbox
+from livechat_plugin.store.repositories.postponed import SqlPostponed
 from livechat_plugin.store.repositories.registrations import SqlRegistrations
 from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)
         self.dialogs = SqlDialogs(db)
+        self.postponed = SqlPostponed(db)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

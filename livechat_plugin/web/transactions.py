@@ -35,7 +35,6 @@ class Transactions:
         background: Background,
         meter: PrometheusMeter,
         *,
-        is_enabled: bool = True,
         is_waiting: Callable[[], bool] = lambda: False,
     ) -> None:
         self._expected = f"Bearer {hs_token}".encode()
@@ -44,7 +43,6 @@ class Transactions:
         self._reader = reader
         self._background = background
         self._meter = meter
-        self._is_enabled = is_enabled
         self._is_waiting = is_waiting
 
     def routes(self) -> Sequence[Route]:
@@ -61,9 +59,8 @@ class Transactions:
         """Take in one transaction; the answer is given when its effects are committed (invariant 1)."""
         if (refusal := self._refusal(request)) is not None:
             return refusal
-        if not self._is_enabled or self._is_waiting():
-            reason = "Another process is serving" if self._is_enabled else "The plugin is switched off"
-            return _error(503, "M_UNKNOWN", f"{reason}; the transaction must come again.")
+        if self._is_waiting():
+            return _error(503, "M_UNKNOWN", "Another process is serving; the transaction must come again.")
         with self._meter.transactions.time():
             try:
                 body = orjson.loads(await _body(request))

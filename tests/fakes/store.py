@@ -18,6 +18,7 @@ from tests.fakes.repositories.live_chats import FakeLiveChats
 from tests.fakes.repositories.messages import FakeMessages
 from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
 from tests.fakes.repositories.outbox import FakeOutbox
+from tests.fakes.repositories.postponed import FakePostponed
 from tests.fakes.repositories.registrations import FakeRegistrations
 from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
@@ -93,6 +94,7 @@ class FakeUnitOfWork:
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
         self.dialogs = FakeDialogs(unit)
+        self.postponed = FakePostponed(unit)
 
     def after_commit(self, event: object) -> None:
         self._events.append(event)

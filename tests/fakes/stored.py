@@ -21,6 +21,7 @@ from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.repositories.dialogs import Dialog
 from livechat_plugin.services.repositories.items import Findable
 from livechat_plugin.services.repositories.messages import Message
+from livechat_plugin.services.repositories.postponed import PostponedEvent
 from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent
 
@@ -60,6 +61,8 @@ class Stored:
     links: dict[tuple[int, str], AccountLink] = field(default_factory=dict)
     registrations: dict[int, MessageRegistration] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    postponed: dict[int, PostponedEvent] = field(default_factory=dict)
+    off_period: str = ""
     audit: dict[int, AuditEntry] = field(default_factory=dict)
     operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Starting with what is wrong, and being switched off."""
+"""Starting with what is wrong, standing by, and coming back."""
 
 import asyncio
 import signal
@@ -9,7 +9,7 @@ import asyncpg  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from tests.integration.installation import SLUG, Desk, Installation, livechat, says
+from tests.integration.installation import SLUG, Installation, livechat
 from tests.integration.test_bad_input import put_transaction
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -170,24 +170,6 @@ async def test_readiness_does_not_tell_strangers_what_the_database_said(
         assert missing == {"database": "cannot be reached", "homeserver": "does not answer"}
     finally:
         await installation.end_plugin()
-
-
-async def test_switched_off_nothing_is_lost_and_it_is_handled_when_on_again(desk: Desk) -> None:
-    installation = desk.installation
-    carla = await installation.customer()
-    served = await desk.serve(carla, "Before it is switched off")
-    await installation.end_plugin()
-    await installation.start_plugin({"LIVECHAT_PLUGIN__ENABLED": "false"})
-    try:
-        await carla.say(served.customer_room, "Is anybody awake?")
-        await asyncio.sleep(1)
-        assert not any(says("awake")(event) for event in desk.anna.events(served.session_room))
-        refused = await put_transaction(installation, "while-off", b'{"events": []}')
-        assert refused.status_code == 503
-    finally:
-        await installation.end_plugin()
-        await installation.start_plugin()
-    await desk.anna.wait_for(served.session_room, says("Is anybody awake?"), 30)
 
 
 async def test_new_live_chat_is_set_up_by_the_running_plugin(installation: Installation) -> None:

@@ -46,7 +46,8 @@ class Desk(Wiring):
     @asynccontextmanager
     async def working(self) -> AsyncIterator["Desk"]:
         """Deliver and announce, as the running process does."""
-        tasks = [asyncio.create_task(run()) for run in (self.dispatcher.run, self.announcements.run)]
+        loops = (self.dispatcher.run, self.announcements.run, self.use_cases.reopening.run)
+        tasks = [asyncio.create_task(run()) for run in loops]
         try:
             yield self
         finally:

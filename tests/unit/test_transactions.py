@@ -46,7 +46,7 @@ class Taken:
 
 
 class Web:
-    def __init__(self, *, is_enabled: bool = True) -> None:
+    def __init__(self) -> None:
         self.taken = Taken()
         self.is_waiting = False
         self.asked = 0
@@ -62,7 +62,6 @@ class Web:
             reader,
             Background(),
             self.meter,
-            is_enabled=is_enabled,
             is_waiting=lambda: self.is_waiting,
         )
         application = create_application(transactions, self.meter, self._missing, lambda: 3, self._running)
@@ -141,12 +140,6 @@ async def test_typing_is_passed_on(web: Web, key: str) -> None:
     await web.push({"events": [], key: [typing]})
     await asyncio.sleep(0)  # nobody waits for signals; they are passed on at the next turn of the loop
     assert [signal.room_id for signal in web.taken.signals] == ["!room"]
-
-
-async def test_switched_off_the_transaction_must_come_again() -> None:
-    web = Web(is_enabled=False)
-    assert (await web.push({"events": [EVENT]})).status_code == 503
-    assert not web.taken.events
 
 
 async def test_while_another_process_serves_the_transaction_must_come_again(web: Web) -> None:

@@ -52,11 +52,19 @@ from livechat_plugin.core.wording.routing import (
     not_given,
     routed,
 )
+from livechat_plugin.core.wording.switching import (
+    CONFIGURATION_MENDED,
+    SWITCHED_OFF,
+    configuration_refused,
+    restart_needed,
+    switched_off_for_customer,
+)
 
 __all__ = [
     "ADMINISTRATORS_ROOM",
     "BOT_HELLO",
     "CANCELLED",
+    "CONFIGURATION_MENDED",
     "CUSTOMER_ROOM_IS_EMPTY",
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
@@ -67,6 +75,7 @@ __all__ = [
     "NOT_OF_THE_LIVE_CHAT",
     "NO_ADMINISTRATOR",
     "PRIORITIES",
+    "SWITCHED_OFF",
     "TAKE_REACTION",
     "access_refused",
     "already_taken",
@@ -75,6 +84,7 @@ __all__ = [
     "card",
     "card_head",
     "closed_by",
+    "configuration_refused",
     "customer_keeps",
     "customer_left",
     "customer_not_delivered",
@@ -99,8 +109,10 @@ __all__ = [
     "questions_broke",
     "removal_failed",
     "removal_reason",
+    "restart_needed",
     "room_failed",
     "routed",
+    "switched_off_for_customer",
     "waiting_again",
     "whom_to_ask",
 ]

@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done, Effects
+from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -37,6 +38,7 @@ class DoorDelivery:
     store: Store
     homeserver: Homeserver
     customers: CustomerSide
+    gate: Gate
     naming: Naming
     clock: Clock
 
@@ -135,7 +137,8 @@ class DoorDelivery:
         due_ids = {event.event_id for event in due}
         due += [event for event in held.values() if event.event_id not in due_ids]
         for event in due:
-            await self.customers.handle(work, event, conversation.id)
+            if not await self.gate.keeps_back(work, event, binding):
+                await self.customers.handle(work, event, conversation.id)
 
     async def _leave_former(
         self, work: UnitOfWork, payload: JoinCustomerRoom, view: ConversationView
