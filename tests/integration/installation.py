@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import httpx
 
 from livechat_plugin.demo.homeserver import Homeserver
@@ -40,10 +41,26 @@ def livechat(
     )
 
 
-class Installation:
-    """Synapse and the plugin in a folder; each can be killed and started again on its own."""
+async def new_database(server: str, name: str) -> str:
+    """Address of a new, empty database on the server."""
+    connection = await asyncpg.connect(server)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    return server.replace("/postgres?", f"/{name}?", 1)
 
-    def __init__(self, directory: Path) -> None:
+
+class Installation:
+    """Synapse and the plugin in a folder; each can be killed and started again on its own.
+
+    Args:
+        directory: where everything is kept.
+        database_url: address of an empty PostgreSQL database; a file in the folder if there is none.
+    """
+
+    def __init__(self, directory: Path, database_url: str | None = None) -> None:
+        self._database_url = database_url
         self.homeserver = Homeserver(directory / "homeserver")
         self.config = directory / "plugin.toml"
         self.log = directory / "plugin.log"
@@ -76,7 +93,13 @@ class Installation:
         )
         assert installed.returncode == 0, installed.stderr
         port = self.web.rpartition(":")[2]
-        self.config.write_text(self.config.read_text().replace("listen_port = 9009", f"listen_port = {port}"))
+        text = self.config.read_text().replace("listen_port = 9009", f"listen_port = {port}")
+        if self._database_url is not None:
+            text = text.replace("sqlite:///livechat.db", self._database_url)
+        self.config.write_text(text)
+        if self._database_url is not None:
+            migrated = await asyncio.to_thread(livechat, "migrate", config=self.config)
+            assert migrated.returncode == 0, migrated.stderr
         await self.homeserver.start()
         for name in ("ada", "sam", "anna", "boris"):
             await self.homeserver.register(name, name, display_name=name.title(), admin=name == "ada")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from tests.integration.installation import Desk, Installation, Served, body, says
+from tests.integration.installation import Desk, Installation, Served, body, new_database, says
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
@@ -16,10 +16,15 @@ CUSTOMERS = 10
 EACH = 20
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
-    """An installation of its own, since its processes are killed."""
-    installation = Installation(tmp_path_factory.mktemp("fragile"))
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
+async def fragile(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """An installation of its own, since its processes are killed, on each kind of database."""
+    url = None
+    if request.param == "postgresql":
+        url = await new_database(request.getfixturevalue("postgresql_server"), "fragile")
+    installation = Installation(tmp_path_factory.mktemp("fragile"), url)
     try:
         await installation.set_up()
         yield await Desk.open(installation)

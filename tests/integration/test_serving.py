@@ -9,7 +9,7 @@ import asyncpg  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from tests.integration.installation import SLUG, Installation, livechat
+from tests.integration.installation import SLUG, Installation, livechat, new_database
 from tests.integration.test_bad_input import put_transaction
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -31,16 +31,6 @@ def folder(tmp_path: Path, **replaced: str) -> Path:
         text = text.replace(old, new)
     config.write_text(text)
     return config
-
-
-async def new_database(server: str, name: str) -> str:
-    """Address of a new, empty database on the server."""
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-    finally:
-        await connection.close()
-    return server.replace("/postgres?", f"/{name}?", 1)
 
 
 async def test_unknown_key_is_refused_with_file_key_and_reason(tmp_path: Path) -> None:
