@@ -7,6 +7,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
@@ -33,6 +34,7 @@ from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
@@ -88,6 +90,8 @@ class UseCases:
         self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
+        self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
+        self.items = Items(ports.clock)
         self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue)
         self.routing = Routing(ports.hooks, self.availability, self.app_catalogue, self.customer_items)
 

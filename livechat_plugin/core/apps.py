@@ -3,7 +3,7 @@
 Only the shapes stand here; where the records are stored is the business of hooks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,6 +66,31 @@ class AppUnavailable(Refused):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class AppInUse(Refused):
+    """Something needs the app, or a part of it that would be gone; `reasons` name what does."""
+
+    def __init__(self, app: str, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(f"{app} is in use: {'; '.join(reasons)}. Change that first.")
+
+
+class ItemNotFound(Refused):
+    """The app has no item with this id."""
+
+    def __init__(self, app: str, item_id: str) -> None:
+        super().__init__(f"There is no item #{item_id.strip().removeprefix('#')[:50]} of {app}.")
+
+
+class StaleItem(Refused):
+    """The item was changed since it was looked at; `item` is how it stands now."""
+
+    def __init__(self, item: "Item") -> None:
+        self.item = item
+        super().__init__(
+            f"{item.title} (#{item.id}) was changed by {item.editor} in the meantime. Look at it again first."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +189,9 @@ class Item:
 def account_key(network: str, external_id: str) -> str:
     """How an Account field holds one account."""
     return f"{network}:{external_id}"
+
+
+def account_parts(account: str) -> tuple[str, str]:
+    """Network and id of an account as an Account field holds it."""
+    network, _, external_id = account.partition(":")
+    return network, external_id

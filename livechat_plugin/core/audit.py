@@ -9,6 +9,9 @@ PLUGIN = "plugin"
 """The actor of what a rule of ours did, or a change of `plugin.toml`, whose author nobody knows."""
 
 ACTIONS: Mapping[str, str] = {
+    "app.created": "An app was made; the details tell its fields.",
+    "app.changed": "An app got another name or other fields; the details tell which.",
+    "app.deleted": "An app was deleted, with all its items.",
     "plugin.switched_on": "The plugin was switched on in `plugin.toml`.",
     "plugin.switched_off": "The plugin was switched off in `plugin.toml`.",
     "hook.switched_on": "A hook was switched on in `plugin.toml`.",

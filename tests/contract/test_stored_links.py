@@ -33,6 +33,16 @@ async def test_an_account_is_linked_to_one_item_of_an_app(kept: Kept) -> None:
         assert not await unit.links.uses("others")
 
 
+async def test_the_links_to_a_deleted_app_are_forgotten(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        account = (await add_conversation(unit)).account_id
+        for app in ("contacts", "debtors"):
+            await unit.links.set(AccountLink(account, app, "1", "Carla", None, ANNA, NOW))
+        await unit.links.forget_all("contacts")
+        assert not await unit.links.uses("contacts")
+        assert await unit.links.uses("debtors")
+
+
 async def test_an_item_tells_its_accounts_the_latest_first(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         accounts = [(await add_conversation(unit, f"@carla{n}:x")).account_id for n in range(3)]

@@ -78,8 +78,12 @@ def read_reference(field: Field, raw: str) -> str:
 
 def shortened(raw: str) -> str:
     """What somebody wrote, to be shown to them in an error."""
-    words = " ".join(raw.split())
-    return repr(words if len(words) <= 50 else words[:49] + "…")
+    return repr(shortened_to(" ".join(raw.split()), 50))
+
+
+def shortened_to(words: str, longest: int) -> str:
+    """The words, or their beginning."""
+    return words if len(words) <= longest else words[: longest - 1] + "…"
 
 
 def _no_longer(words: str, longest: int) -> str:

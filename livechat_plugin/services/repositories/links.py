@@ -25,6 +25,10 @@ class LinkRepository(Protocol):
         """The accounts connected to this item, the latest first."""
         ...
 
+    async def forget_all(self, app: str) -> None:
+        """Forget every link to an item of this app, which is deleted."""
+        ...
+
     async def uses(self, app: str) -> bool:
         """Whether some account is connected to an item of this app."""
         ...

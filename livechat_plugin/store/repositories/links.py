@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 
 from livechat_plugin.core.links import AccountLink
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
@@ -34,6 +34,7 @@ _OF_ITEM = (
     .order_by(account_links.c.linked_at.desc(), account_links.c.account_id.desc())
     .limit(bindparam("at_most"))
 )
+_FORGET_ALL = delete(account_links).where(account_links.c.app == bindparam("of_app"))
 _USES = select(account_links.c.account_id).where(account_links.c.app == bindparam("of_app")).limit(1)
 
 
@@ -56,6 +57,10 @@ class SqlLinks:
         """By item."""
         wanted = {"of_app": app, "of_item": item_id, "at_most": limit}
         return [AccountLink(*row) for row in await self._db.execute(_OF_ITEM, wanted)]
+
+    async def forget_all(self, app: str) -> None:
+        """All of the app."""
+        await self._db.execute(_FORGET_ALL, {"of_app": app})
 
     async def uses(self, app: str) -> bool:
         """Any of the app."""

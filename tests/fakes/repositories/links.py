@@ -22,5 +22,9 @@ class FakeLinks(Repository):
         found = [link for link in self._all.links.values() if (link.app, link.item_id) == (app, item_id)]
         return sorted(found, key=lambda link: (link.linked_at, link.account_id), reverse=True)[:limit]
 
+    async def forget_all(self, app: str) -> None:
+        for key in [key for key in self._all.links if key[1] == app]:
+            del self._all.links[key]
+
     async def uses(self, app: str) -> bool:
         return any(link.app == app for link in self._all.links.values())

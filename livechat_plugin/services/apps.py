@@ -1,0 +1,314 @@
+"""Making and changing the apps of our own database (requirements S9, S10, S21)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from livechat_plugin.core.app_definitions import InvalidApp, check_app, field_line
+from livechat_plugin.core.apps import App, AppExists, AppInUse, AppNotFound, Field, FieldType
+from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.item_deliveries import APPS_LANE, RefreshApps
+from livechat_plugin.services.items.addresses import is_region
+from livechat_plugin.services.items.converting import check_conversion, convert, count_values
+from livechat_plugin.services.items.values import find_field
+from livechat_plugin.services.ports import Clock
+from livechat_plugin.services.roles import Roles
+from livechat_plugin.services.unit_of_work import UnitOfWork
+
+
+class NotConfirmed(Refused):
+    """Something is about to be lost, and who asked for it has not said that they know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """Makes, changes and deletes apps, for administrators only. A refusal leaves everything as it was."""
+
+    roles: Roles
+    clock: Clock
+    catalogue: AppCatalogue
+
+    async def all(self, work: UnitOfWork, actor: str) -> Sequence[App]:
+        """Every app that we keep, by name; those that other hooks offer are in the catalogue.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+        """
+        await self.roles.require_administrator(work, actor)
+        return await work.apps.all()
+
+    async def get(self, work: UnitOfWork, actor: str, key: str) -> App:
+        """One of them.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+        """
+        await self.roles.require_administrator(work, actor)
+        return _found(await work.apps.get(key), key)
+
+    async def create(self, work: UnitOfWork, actor: str, app: App) -> App:
+        """Make an app.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            InvalidApp: something about it is wrong.
+            AppExists: its key is taken, by one of ours or by another hook's.
+        """
+        await self.roles.require_administrator(work, actor)
+        app = await self._checked(work, app)
+        offered = self.catalogue.known
+        if await work.apps.get(app.key) is None and (
+            app.key in offered.account or app.key in offered.message
+        ):
+            raise AppExists(app.key)
+        await work.apps.add(app)
+        await self._owe(
+            work, actor, "app.created", app.key, name=app.name, fields=list(map(field_line, app.fields))
+        )
+        return app
+
+    async def put(self, work: UnitOfWork, actor: str, app: App, *, may_lose_values: bool = False) -> App:
+        """Make the app, or give it this name and these fields if there is one; for files that are applied.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            InvalidApp: something about it is wrong, or items do not fit its fields.
+            AppInUse: a live chat needs what would be gone.
+            NotConfirmed: items would lose values, and they may not.
+        """
+        await self.roles.require_administrator(work, actor)
+        before = await work.apps.hold(app.key)
+        if before is None:
+            return await self.create(work, actor, app)
+        return await self._change(work, actor, before, app, may_lose_values=may_lose_values)
+
+    async def rename(self, work: UnitOfWork, actor: str, key: str, name: str) -> App:
+        """Give an app another name; its key stays.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            InvalidApp: the name is empty or too long.
+        """
+        before = await self._held(work, actor, key)
+        return await self._change(work, actor, before, replace(before, name=name))
+
+    async def add_field(self, work: UnitOfWork, actor: str, key: str, field: Field) -> App:
+        """Add a field at the end. One that is required is possible only as long as there are no items.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            InvalidApp: the field is wrong, or its key is taken.
+        """
+        before = await self._held(work, actor, key)
+        if any(known.key == field.key for known in before.fields):
+            raise InvalidApp({field.key: f"{before.name} has this field already; change it instead"})
+        return await self._change(work, actor, before, replace(before, fields=(*before.fields, field)))
+
+    async def change_field(self, work: UnitOfWork, actor: str, key: str, field: Field) -> App:
+        """Replace the field with the same key. Values are converted; if one cannot be, nothing is changed.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            InvalidApp: it has no such field, the field is wrong, or items do not fit.
+            AppInUse: a live chat needs the Account field that would be gone.
+        """
+        before = await self._held(work, actor, key)
+        _known_field(before, field.key)
+        fields = tuple(field if known.key == field.key else known for known in before.fields)
+        return await self._change(work, actor, before, replace(before, fields=fields))
+
+    async def remove_field(
+        self, work: UnitOfWork, actor: str, key: str, field_key: str, *, may_lose_values: bool = False
+    ) -> App:
+        """Remove a field, and its values from all items.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            InvalidApp: it has no such field, or no other one.
+            AppInUse: a live chat needs the field.
+            NotConfirmed: items would lose values, and they may not.
+        """
+        before = await self._held(work, actor, key)
+        gone = _known_field(before, field_key)
+        fields = tuple(field for field in before.fields if field.key != gone.key)
+        after = replace(before, fields=fields)
+        return await self._change(work, actor, before, after, may_lose_values=may_lose_values)
+
+    async def reorder(self, work: UnitOfWork, actor: str, key: str, first: Sequence[str]) -> App:
+        """Put these fields first, in this order; the others follow as they were. The first string is the title.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            InvalidApp: it has no such field.
+        """
+        before = await self._held(work, actor, key)
+        named = tuple(dict.fromkeys(_known_field(before, name) for name in first))
+        rest = tuple(field for field in before.fields if field not in named)
+        return await self._change(work, actor, before, replace(before, fields=named + rest))
+
+    async def delete(self, work: UnitOfWork, actor: str, key: str, confirmation: str | None) -> int:
+        """Delete an app with all its items; returns how many there were.
+
+        Args:
+            work: the unit of work; committing it is left to the caller.
+            actor: who does it.
+            key: the app's key.
+            confirmation: the app's key or name again, to say that they mean it.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+            AppInUse: a live chat or another app's field needs it.
+            NotConfirmed: the confirmation is missing or another one.
+        """
+        app = await self._held(work, actor, key)
+        if users := await _users(work, app.key):
+            raise AppInUse(app.name, [_how(chat, app.key) for chat in users])
+        referring = [
+            f"the field {field.label} of {other.name} refers to it"
+            for other in await work.apps.all()
+            if other.key != app.key
+            for field in other.fields
+            if field.app == app.key
+        ]
+        if referring:
+            raise AppInUse(app.name, referring)
+        count = await work.items.count(app.key)
+        if (confirmation or "").strip().casefold() not in {app.key.casefold(), app.name.casefold()}:
+            lost = "It has no items." if not count else f"Its {_items(count)} would be gone for ever."
+            raise NotConfirmed(f"{app.name} is not deleted yet. {lost} To confirm, repeat its key: {app.key}")
+        await work.items.delete_all(app.key)
+        await work.links.forget_all(app.key)
+        await work.apps.delete(app.key)
+        await self._owe(work, actor, "app.deleted", app.key, name=app.name, items=count)
+        return count
+
+    async def _change(
+        self, work: UnitOfWork, actor: str, before: App, after: App, *, may_lose_values: bool = False
+    ) -> App:
+        """Everything is decided before anything is written, since a refusal may be answered in the same unit."""
+        after = await self._checked(work, after)
+        if after == before:
+            return before
+        await _check_users(work, before, after)
+        gone = frozenset(field.key for field in before.fields) - {field.key for field in after.fields}
+        if gone and not may_lose_values:
+            lost = {key: count for key, count in (await count_values(work, before, gone)).items() if count}
+            if lost:
+                told = ", ".join(f"{key} in {_items(count)}" for key, count in lost.items())
+                raise NotConfirmed(
+                    f"Nothing is changed yet: values would be gone for ever, {told}. Confirm it."
+                )
+        if after.fields == before.fields:
+            await work.apps.save(after)
+        else:
+            await check_conversion(work, before, after)
+            await work.apps.save(after)
+            await convert(work, before, after)
+        await self._owe(work, actor, "app.changed", after.key, **_difference(before, after))
+        return after
+
+    async def _checked(self, work: UnitOfWork, app: App) -> App:
+        app = check_app(app)
+        errors: dict[str, str] = {}
+        offered = self.catalogue.known
+        for field in app.fields:
+            if field.type is FieldType.PHONE and field.locale is not None and not is_region(field.locale):
+                errors[field.key] = f"there is no country {field.locale}; write it like phone(DE)"
+            if (
+                field.app is not None
+                and field.app != app.key
+                and field.app not in offered.account
+                and field.app not in offered.message
+                and await work.apps.get(field.app) is None
+            ):
+                errors[field.key] = f"there is no app {field.app!r} to refer to"
+        if errors:
+            raise InvalidApp(errors)
+        return app
+
+    async def _held(self, work: UnitOfWork, actor: str, key: str) -> App:
+        await self.roles.require_administrator(work, actor)
+        return _found(await work.apps.hold(key), key)
+
+    async def _owe(self, work: UnitOfWork, actor: str, action: str, key: str, /, **details: Any) -> None:
+        await work.audit.add(self.clock.now(), actor, action, key, **details)
+        await work.outbox.add(APPS_LANE, RefreshApps())
+
+
+async def _users(work: UnitOfWork, key: str) -> Sequence[LiveChat]:
+    """The live chats that are bound to an app or register items of it."""
+    chats = await work.live_chats.all()
+    return [
+        chat for chat in chats if chat.deleted_at is None and key in {chat.account_app, *chat.message_apps}
+    ]
+
+
+def _how(chat: LiveChat, key: str) -> str:
+    uses = "is bound to it" if chat.account_app == key else "registers messages in it"
+    return f"{chat.name} ({chat.slug}) {uses}"
+
+
+async def _check_users(work: UnitOfWork, before: App, after: App) -> None:
+    """Whether the live chats can go on with it.
+
+    Raises:
+        AppInUse: one needs what is gone.
+    """
+    had, has = _account_keys(before), _account_keys(after)
+    gone = {f.key for f in before.user_fields()} - {f.key for f in after.user_fields()}
+    if (has or not had) and not gone:
+        return
+    reasons: list[str] = []
+    for chat in await _users(work, before.key):
+        if had and not has:
+            reasons.append(f"{_how(chat, before.key)} and needs an Account field")
+        needed = sorted(gone & {str(value) for value in chat.routing_settings.values()})
+        if needed and chat.account_app == before.key:
+            reasons.append(f"{chat.name} ({chat.slug}) routes by its field {needed[0]}")
+    if reasons:
+        raise AppInUse(before.name, reasons)
+
+
+def _account_keys(app: App) -> Collection[str]:
+    return [field.key for field in app.fields if field.type is FieldType.ACCOUNT]
+
+
+def _known_field(app: App, name: str) -> Field:
+    field = find_field(app.fields, name)
+    if field is None:
+        keys = ", ".join(field.key for field in app.fields)
+        raise InvalidApp({name: f"{app.name} has no such field; its fields are: {keys}"})
+    return field
+
+
+def _found(app: App | None, key: str) -> App:
+    if app is None:
+        raise AppNotFound(key)
+    return app
+
+
+def _difference(before: App, after: App) -> dict[str, Any]:
+    """What a change was, for the audit log."""
+    told: dict[str, Any] = {}
+    if before.name != after.name:
+        told["name"] = after.name
+    old, new = ({field.key: field for field in app.fields} for app in (before, after))
+    told["added"] = [field_line(new[key]) for key in new if key not in old]
+    told["removed"] = [key for key in old if key not in new]
+    told["changed"] = [field_line(new[key]) for key in new if key in old and new[key] != old[key]]
+    if [key for key in old if key in new] != [key for key in new if key in old]:
+        told["order"] = list(new)
+    return {name: value for name, value in told.items() if value}
+
+
+def _items(count: int) -> str:
+    return f"{count} item" if count == 1 else f"{count} items"
