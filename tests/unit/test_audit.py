@@ -90,7 +90,7 @@ def test_an_entry_as_json_has_everything() -> None:
     [
         (["--since", "yesterday"], "since: 'yesterday' is no date: write it like 2026-11-22"),
         (["--until", "0001-01-01T00:00+01:00"], "until: '0001-01-01T00:00+01:00' is no date"),
-        (["--action", "cake"], "action: there is no 'cake'; it begins with one of hook, "),
+        (["--action", "cake"], "action: there is no 'cake'; it begins with one of "),
         (["--limit", "0"], "limit: 0 is not possible; from 1 to 1000"),
     ],
 )
