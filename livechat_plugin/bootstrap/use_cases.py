@@ -9,6 +9,7 @@ from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
@@ -102,6 +103,7 @@ class UseCases:
                 relay=self.relay,
                 naming=ports.naming,
                 roles=self.roles,
+                attendance=Attendance(ports.clock, self.roles),
                 dialogs=Dialogs(),
             )
         )

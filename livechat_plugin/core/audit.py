@@ -17,6 +17,8 @@ ACTIONS: Mapping[str, str] = {
     "hook.switched_on": "A hook was switched on in `plugin.toml`.",
     "hook.switched_off": "A hook was switched off in `plugin.toml`.",
     "hook.configured": "A hook got other settings in `plugin.toml`; the details name them, without their values.",
+    "operator.disabled": "An administrator keeps an employee from taking sessions and answering.",
+    "operator.enabled": "An administrator lets an employee serve again.",
 }
 """Every action that is ever written down, and what it means: noun and past participle."""
 

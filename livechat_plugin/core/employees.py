@@ -101,6 +101,11 @@ def require_on_duty(employee: Employee) -> None:
         raise NotOnDuty("You are offline, so you can neither take sessions nor answer. Write !online first.")
 
 
+def may_answer(employee: Employee) -> bool:
+    """The same as a question."""
+    return not employee.is_disabled and employee.status is not OperatorStatus.OFFLINE
+
+
 def obstacle_of_account(state: AccountState) -> str | None:
     """Why somebody with such an account gets no session, in words that follow their name (requirement S17).
 

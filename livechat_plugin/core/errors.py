@@ -139,6 +139,15 @@ class GroupInUse(Refused):
         super().__init__(f"The group {name!r} is in use: {users}. Choose another group there first.")
 
 
+class NotAnEmployee(Refused):
+    """Only those who work for a live chat say whether they do, and see who does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are neither operator nor supervisor here. An administrator can add you to the live chat's group."
+        )
+
+
 class ConcurrentChange(LivechatError):
     """Another writer changed the same row first; the unit of work must be done again from the start."""
 

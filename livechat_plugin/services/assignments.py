@@ -9,6 +9,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Say
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded
+from livechat_plugin.core.employees import require_on_duty
 from livechat_plugin.core.errors import NotAnOperator
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import Session, SessionState, close, requeue, take
@@ -43,11 +44,13 @@ class Assignments:
 
         Raises:
             NotAnOperator: they are not in the live chat's group.
+            NotOnDuty: they are offline or disabled (requirement E1).
             SessionAlreadyTaken: somebody was faster.
             SessionClosed: it is over.
         """
         if view.live_chat.operators not in await work.groups.of(operator):
             raise NotAnOperator(view.live_chat.name)
+        require_on_duty(await work.employees.get(operator, self.clock.now()))
         return await self.assign(work, view, session, operator)
 
     async def assign(

@@ -219,7 +219,7 @@ class Inbox:
                 await self._customers.handle(work, event, binding.conversation_id)
             case RoomKind.SESSION:
                 await self._operators.handle(work, event, binding)
-            case RoomKind.QUEUE:
+            case RoomKind.QUEUE | RoomKind.SUPERVISORS:
                 await self._queue.handle(work, event, binding)
             case RoomKind.BOT:
                 await self._bot_chats.handle(work, event, binding)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from livechat_plugin.core import wording
 from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.conversations import CustomerRoomState
+from livechat_plugin.core.employees import NotOnDuty, require_on_duty
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.dialogs.asking import answer_in
@@ -19,6 +20,7 @@ from livechat_plugin.services.room_events import (
     MembershipChanged,
     MessageEdited,
     MessageSent,
+    ReactionSent,
 )
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in, is_notice, unescaped
@@ -33,7 +35,8 @@ class OperatorSide:
 
     Who serves a session speaks to its customer until it is closed or somebody else has it, also after they were
     taken out of the live chat's operators: as with customers (requirement S3), what was begun is finished, and
-    nothing new begins.
+    nothing new begins. While they are offline or disabled they look on: nothing that they write, edit or react with
+    reaches the customer, and they are told (requirement E1). What they wrote before, they can take back.
     """
 
     relay: Relay
@@ -54,7 +57,7 @@ class OperatorSide:
         elif isinstance(event, EventRedacted):
             await self._taken_back(work, view, event)
         elif view.session is not None and view.session.is_served_by(event.sender):
-            await self.relay.from_operator(work, view, event)
+            await self._reacted(work, view, event)
 
     async def _said(
         self, work: UnitOfWork, view: ConversationView, binding: RoomBinding, event: MessageSent
@@ -65,7 +68,7 @@ class OperatorSide:
             return
         if event.reply_to is not None and await self._answered(work, event, event.reply_to):
             return
-        obstacle = _obstacle(view, event.sender)
+        obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
         if obstacle is None:
             await self.relay.from_operator(work, view, event)
         else:
@@ -80,6 +83,14 @@ class OperatorSide:
             return False
         return await dialogs.answer(work, event, answer_in(unescaped(event.content)))
 
+    async def _reacted(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
+        """An emoji is an answer, too."""
+        off_duty = await _off_duty(work, event)
+        if off_duty is None:
+            await self.relay.from_operator(work, view, event)
+        elif isinstance(event, ReactionSent):
+            await self.relay.tell_operators(work, view, *off_duty, event.target)
+
     async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:
         """An edit reaches the customer where the message did; otherwise its author is told, as for a message."""
         message = await work.messages.by_event("operators", event.target)
@@ -88,7 +99,7 @@ class OperatorSide:
         if message is not None and message.direction == "note":
             await work.messages.change(message.id, _note(event.content))
             return
-        obstacle = _obstacle(view, event.sender)
+        obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
         if command_in(event.content) is not None:
             obstacle = wording.edit_is_no_command(), None
         elif obstacle is None and message is None:
@@ -139,6 +150,15 @@ def _obstacle(view: ConversationView, sender: str) -> Told | None:
         return wording.not_relayed(session)
     if _is_gone(view):
         return wording.not_delivered(wording.customer_left(view.account)), None
+    return None
+
+
+async def _off_duty(work: UnitOfWork, event: AnyRoomEvent) -> Told | None:
+    """Why what an offline or disabled operator does reaches no customer (requirement E1)."""
+    try:
+        require_on_duty(await work.employees.get(event.sender, event.at))
+    except NotOnDuty as error:
+        return wording.not_sent(error), None
     return None
 
 

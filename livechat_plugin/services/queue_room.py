@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.errors import NotAnOperator, SessionAlreadyTaken, SessionClosed
+from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
@@ -46,7 +46,7 @@ class QueueRoom:
             await self.assignments.take(work, view, session, event.sender)
         except SessionAlreadyTaken as error:
             text, html = wording.already_taken(error.number, error.operator)
-        except (NotAnOperator, SessionClosed) as error:
+        except Refused as error:
             text, html = str(error), None
         else:
             return

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
+from livechat_plugin.core.employees import may_answer
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.gate import Gate
@@ -65,10 +66,19 @@ class SignalRelay:
                 return
             view = await work.conversations.view(binding.conversation_id)
             read = await self._read_message(work, signal, binding.kind, view)
+            if binding.kind is RoomKind.SESSION and not await self._is_answering(work, view):
+                return
         if binding.kind is RoomKind.CUSTOMER:
             await self._show_operators(signal, view, read)
         elif binding.kind is RoomKind.SESSION:
             await self._show_customer(signal, view, read)
+
+    async def _is_answering(self, work: UnitOfWork, view: ConversationView) -> bool:
+        """Whether somebody serves the customer who may answer; of one who only looks on nothing is shown (E1)."""
+        if view.session is None or view.session.operator is None:
+            return False
+        employee = await work.employees.get(view.session.operator, view.session.opened_at)
+        return may_answer(employee)
 
     async def _read_message(
         self, work: UnitOfWork, signal: Signal, kind: RoomKind, view: ConversationView

@@ -196,3 +196,20 @@ async def test_a_part_needs_what_it_is_a_part_of(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         with pytest.raises(ConcurrentChange):
             await unit.messages.add(conversation.id, "in", NOW, part_of=99)
+
+
+async def test_who_serves_what_is_told_in_the_order_of_the_conversations(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        served: list[Session] = []
+        conversations = [await add_conversation(unit, f"@customer{number}:x") for number in range(4)]
+        for conversation in reversed(conversations):
+            session = await unit.sessions.open(conversation.id, "Hello", NOW)
+            waiting = offer(session)
+            await unit.sessions.save(waiting)
+            active = take(waiting, "@anna:x", NOW)
+            await unit.sessions.save(active)
+            served.insert(0, active)
+        await unit.sessions.save(close(served[0], NOW))
+        await unit.sessions.save(requeue(served[1], "Gone.", NOW))
+        assert await unit.sessions.served_by("@anna:x") == served[2:]
+        assert await unit.sessions.served_by("@boris:x") == []

@@ -195,7 +195,7 @@ async def test_an_invitation_and_what_follows_it_in_one_batch(desk: Desk) -> Non
 
 
 async def test_rooms_of_other_kinds_are_passed_over(open_desk: Desk) -> None:
-    room_id = open_desk.live_chat.supervisors_room or ""
+    room_id = open_desk.live_chat.space or ""
     await open_desk.push(MessageSent("$one", room_id, ANNA, open_desk.clock.now(), Text("!help")))
     await open_desk.settle()
     assert open_desk.lines(open_desk.homeserver.rooms[room_id]) == []

@@ -1,6 +1,14 @@
 """Every word that the plugin itself says to people, in one place; one module per audience."""
 
 from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
+from livechat_plugin.core.wording.attendance import (
+    absence_added,
+    absences,
+    absences_cleared,
+    attendance,
+    period,
+    status_set,
+)
 from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
 from livechat_plugin.core.wording.cards import (
     PRIORITIES,
@@ -39,6 +47,7 @@ from livechat_plugin.core.wording.operators import (
     name_put_out,
     not_delivered,
     not_relayed,
+    not_sent,
     now_yours,
     only_its_operator,
     removal_reason,
@@ -77,8 +86,12 @@ __all__ = [
     "PRIORITIES",
     "SWITCHED_OFF",
     "TAKE_REACTION",
+    "absence_added",
+    "absences",
+    "absences_cleared",
     "access_refused",
     "already_taken",
+    "attendance",
     "audit_details",
     "audit_line",
     "card",
@@ -101,9 +114,11 @@ __all__ = [
     "not_entitled",
     "not_given",
     "not_relayed",
+    "not_sent",
     "now_yours",
     "only_its_operator",
     "operator_left",
+    "period",
     "pill",
     "question",
     "questions_broke",
@@ -112,6 +127,7 @@ __all__ = [
     "restart_needed",
     "room_failed",
     "routed",
+    "status_set",
     "switched_off_for_customer",
     "waiting_again",
     "whom_to_ask",

@@ -33,6 +33,11 @@ def not_relayed(session: Session | None) -> tuple[str, str]:
     return text, escape(text)
 
 
+def not_sent(why: Exception) -> str:
+    """For an operator whose words stay inside for a reason that stands for itself."""
+    return f"Not sent to the customer. {why}"
+
+
 def edit_is_no_command() -> str:
     """For somebody who turned an earlier message into a command."""
     return "Not carried out, and not sent to the customer: a command must be a new message, not an edit."

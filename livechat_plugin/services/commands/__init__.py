@@ -11,6 +11,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import CommandLine, nearest
 from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
 from livechat_plugin.services.commands.answering import ANSWERING
+from livechat_plugin.services.commands.attending import ATTENDING
 from livechat_plugin.services.commands.calling import (
     PLACE_NAMES,
     Call,
@@ -96,6 +97,7 @@ async def _help(call: Call) -> Reply | NoReply:
 
 _EXPLANATIONS = {
     RoomKind.QUEUE: "Each waiting session has a card here. A reaction to the card takes the session.",
+    RoomKind.SUPERVISORS: "These are the commands for supervisors:",
     RoomKind.SESSION: (
         "What the operator of the session writes here reaches the customer. These commands stay inside:"
     ),
@@ -110,5 +112,5 @@ _HELP = Command(
     _help,
 )
 
-COMMANDS: tuple[Command, ...] = (*TAKING, *SERVING, *FINDING, *ANSWERING, _HELP)
+COMMANDS: tuple[Command, ...] = (*FINDING, *TAKING, *SERVING, *ATTENDING, *ANSWERING, _HELP)
 """Every command, in the order of `!help`."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -17,6 +18,7 @@ from livechat_plugin.services.unit_of_work import UnitOfWork
 
 PLACE_NAMES: Mapping[RoomKind, str] = {
     RoomKind.QUEUE: "the queue room",
+    RoomKind.SUPERVISORS: "the supervisors' room",
     RoomKind.SESSION: "session rooms",
     RoomKind.BOT: "the bot's direct chat",
 }
@@ -72,6 +74,7 @@ class Services:
     naming: Naming
     roles: Roles
     dialogs: Dialogs
+    attendance: Attendance
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

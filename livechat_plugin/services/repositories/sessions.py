@@ -1,5 +1,6 @@
 """Sessions, as the use cases see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +36,10 @@ class SessionRepository(Protocol):
 
     async def set_card(self, number: int, event_id: str) -> None:
         """Keep the event id of the card."""
+        ...
+
+    async def served_by(self, operator: str) -> Sequence[Session]:
+        """The sessions that somebody serves now, in the order of their conversations."""
         ...
 
     async def last_closed(self, conversation_id: int) -> Session | None:

@@ -1,5 +1,6 @@
 """Sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
@@ -50,6 +51,13 @@ _LAST_CLOSED = (
     )
     .order_by(sessions.c.number.desc())
     .limit(1)
+)
+
+_SERVED_BY = (
+    select(*rows.SESSION)
+    .where(sessions.c.operator == bindparam("who"), sessions.c.state == literal_column("'active'"))
+    # In one order for everybody, so that two who lock the conversations one after another do not meet head on.
+    .order_by(sessions.c.conversation_id)
 )
 
 
@@ -114,6 +122,10 @@ class SqlSessions:
         """Its card."""
         await self._db.execute(_SET_CARD, {"this": number, "card": event_id})
         self._views.forget()
+
+    async def served_by(self, operator: str) -> Sequence[Session]:
+        """Active ones only."""
+        return [Session(*row) for row in await self._db.execute(_SERVED_BY, {"who": operator})]
 
     async def last_closed(self, conversation_id: int) -> Session | None:
         """The latest one that is over."""

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,6 +40,10 @@ class FakeSessions(Repository):
         session = self._all.sessions.get(number)
         if session is not None:
             self._all.sessions[number] = replace(session, card=event_id)
+
+    async def served_by(self, operator: str) -> Sequence[Session]:
+        theirs = [session for session in self._all.sessions.values() if session.is_served_by(operator)]
+        return sorted(theirs, key=lambda session: session.conversation_id)
 
     async def last_closed(self, conversation_id: int) -> Session | None:
         closed = [
