@@ -17,12 +17,14 @@ from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.administrators import AdministratorDelivery
+from livechat_plugin.services.delivering.alerts import AlertDelivery
 from livechat_plugin.services.delivering.apps import AppsDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
 from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
+from livechat_plugin.services.delivering.handovers import HandoverDelivery
 from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
 from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
@@ -32,6 +34,7 @@ from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
 from livechat_plugin.services.gate import Gate
+from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.item_deliveries import RefreshApps
@@ -41,12 +44,14 @@ from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.receivers import Receivers
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.reopening import Reopening
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
+from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.signals import SignalRelay
 
 
@@ -95,6 +100,10 @@ class UseCases:
         self.items = Items(ports.clock)
         self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue)
         self.routing = Routing(ports.hooks, self.availability, self.app_catalogue, self.customer_items)
+        self.handovers = Handovers(
+            ports.clock, ports.naming, self.roles, Receivers(self.availability), self.assignments
+        )
+        self.session_care = SessionCare(self.roles, self.assignments)
 
         # What commands call
         self.commands = Commands(
@@ -105,6 +114,8 @@ class UseCases:
                 roles=self.roles,
                 attendance=Attendance(ports.clock, self.roles),
                 dialogs=Dialogs(),
+                handovers=self.handovers,
+                session_care=self.session_care,
             )
         )
 
@@ -151,10 +162,14 @@ class UseCases:
             ports.store, ports.homeserver, self.relay, OperatorNames(ports.naming), ports.naming
         )
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
-        self.session_rooms = SessionRoomDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(
             ports.store, ports.homeserver, self.customers, self.gate, ports.naming, ports.clock
         )
+        self.session_rooms = SessionRoomDelivery(
+            ports.store, ports.homeserver, ports.naming, self.availability, self.assignments
+        )
+        self.handing_over = HandoverDelivery(ports.store, ports.homeserver, ports.naming, self.relay)
+        self.alerts = AlertDelivery(ports.naming, ports.clock)
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
@@ -179,6 +194,9 @@ class UseCases:
             owed.PrepareSpareRoom: self.session_rooms.prepare_spare,
             owed.AdmitOperator: self.session_rooms.admit,
             owed.TidySession: self.session_rooms.tidy,
+            owed.InviteGroup: self.handing_over.invite_group,
+            owed.ClearSessionRoom: self.handing_over.clear,
+            owed.AlertWaiting: self.alerts.alert,
             # Coming and going
             owed.JoinCustomerRoom: self.doors.join_customer,
             owed.AdmitOperatorGhost: self.operator_ghosts.admit,

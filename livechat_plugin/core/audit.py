@@ -19,6 +19,13 @@ ACTIONS: Mapping[str, str] = {
     "hook.configured": "A hook got other settings in `plugin.toml`; the details name them, without their values.",
     "operator.disabled": "An administrator keeps an employee from taking sessions and answering.",
     "operator.enabled": "An administrator lets an employee serve again.",
+    "session.assigned": "A supervisor, or the plugin by its routing rule, gave a session to an operator.",
+    "session.closed": "A session was closed.",
+    "session.prioritized": "A session got another priority.",
+    "session.renamed": "A session got a name, or lost it.",
+    "session.taken": "An operator took a session.",
+    "session.taken_over": "A supervisor took a session that was another's.",
+    "session.transferred": "A session was handed to another operator or a group.",
 }
 """Every action that is ever written down, and what it means: noun and past participle."""
 

@@ -84,6 +84,43 @@ class SessionNotFound(SessionError):
         super().__init__(number, f"There is no session #{number} here.")
 
 
+class OwnSession(SessionError):
+    """Nobody serves themselves: the session room would show them what is said about them."""
+
+    def __init__(self, number: int, user_id: str) -> None:
+        super().__init__(
+            number, f"{user_id} is the customer of session #{number}; somebody else must serve it."
+        )
+
+
+class NotItsOperator(SessionError):
+    """The session is somebody else's, or nobody's; `operator` says whose, `what` cannot be done with it."""
+
+    def __init__(self, number: int, operator: str | None, what: str) -> None:
+        self.operator = operator
+        self.what = what
+        served = f"Session #{number} is served by {operator}. Only they or a supervisor can {what} it."
+        free = f"Nobody has taken session #{number} yet. Take it with !take first."
+        super().__init__(number, served if operator else free)
+
+
+class NotOfTheLiveChat(Refused):
+    """Somebody who is neither operator nor supervisor of a live chat gets none of its sessions."""
+
+    def __init__(self, user_id: str, live_chat: str) -> None:
+        super().__init__(
+            f"{user_id} is neither operator nor supervisor of {live_chat}. Look at the spelling, as in"
+            " @anna:example.org, or ask an administrator to add them to a group."
+        )
+
+
+class NotAvailable(Refused):
+    """Somebody cannot serve a session now; `hint` tells what can be done about it."""
+
+    def __init__(self, user_id: str, obstacle: str, hint: str) -> None:
+        super().__init__(f"{user_id} {obstacle}. {hint}")
+
+
 class NotAnOperator(Refused):
     """Only the operators of a live chat take its sessions (requirement S15)."""
 

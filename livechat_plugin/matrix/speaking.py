@@ -1,5 +1,6 @@
 """What ghosts say and do in rooms: messages, edits, reactions, deletions, and the signals beside them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
@@ -57,13 +58,13 @@ class Speaking:
         *,
         html: str | None = None,
         reply_to: str | None = None,
-        mention: str | None = None,
+        mentions: Collection[str] = (),
     ) -> str:
         """Say something of our own; see the port."""
         content: dict[str, Any] = {
             "msgtype": "m.notice",
             "body": body,
-            "m.mentions": {"user_ids": [mention]} if mention else {},
+            "m.mentions": {"user_ids": sorted(mentions)} if mentions else {},
         }
         if html:
             content |= {"format": "org.matrix.custom.html", "formatted_body": html}

@@ -4,18 +4,21 @@ Every change is a compare-and-set on the session's version, so of two writers on
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Say
+from livechat_plugin.core.audit import PLUGIN
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded
 from livechat_plugin.core.employees import require_on_duty
-from livechat_plugin.core.errors import NotAnOperator
+from livechat_plugin.core.errors import NotAnOperator, OwnSession
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import Session, SessionState, close, requeue, take
 from livechat_plugin.services.deliveries import (
     ActInSessionRoom,
     AdmitOperator,
+    ClearSessionRoom,
     SayFarewell,
     SayInRoom,
     ShowCard,
@@ -28,6 +31,7 @@ from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.waiting import watch_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +44,88 @@ class Assignments:
     async def take(
         self, work: UnitOfWork, view: ConversationView, session: Session, operator: str
     ) -> Session:
-        """An operator takes a waiting session (requirement S15).
+        """An operator takes a waiting session (requirement S15), or a member of the group that it was handed to.
 
         Raises:
-            NotAnOperator: they are not in the live chat's group.
+            NotAnOperator: they are in neither group.
             NotOnDuty: they are offline or disabled (requirement E1).
+            OwnSession: they are its customer.
             SessionAlreadyTaken: somebody was faster.
             SessionClosed: it is over.
         """
-        if view.live_chat.operators not in await work.groups.of(operator):
+        if not {view.live_chat.operators, session.offered_to} & await work.groups.of(operator):
             raise NotAnOperator(view.live_chat.name)
         require_on_duty(await work.employees.get(operator, self.clock.now()))
-        return await self.assign(work, view, session, operator)
+        taken = take(session, operator, self.clock.now())
+        await self.give(work, view, session, taken)
+        await self.audit(work, view, operator, "session.taken", session)
+        return taken
 
     async def assign(
         self, work: UnitOfWork, view: ConversationView, session: Session, operator: str
     ) -> Session:
-        """Give a session that nobody serves to an operator, and owe them an invitation.
+        """A rule of ours gives a session that nobody serves to an operator.
 
         Raises:
+            OwnSession: they are its customer.
             SessionAlreadyTaken: somebody serves it.
             SessionClosed: it is over.
         """
         taken = take(session, operator, self.clock.now())
-        await work.sessions.save(taken)
-        conversation_id = taken.conversation_id
-        admit = AdmitOperator(taken.number, conversation_id, operator)
-        await work.outbox.add(to_operators_lane(conversation_id), admit)
-        await work.outbox.add(session_lane(taken.number), ShowCard(taken.number))
-        await OperatorNames(self.naming).follow(work, view, session, taken)
-        work.after_commit(SessionAssigned(taken, view.live_chat, view.account))
+        await self.give(work, view, session, taken)
+        await self.audit(work, view, PLUGIN, "session.assigned", session, operator=operator)
         return taken
+
+    async def give(
+        self,
+        work: UnitOfWork,
+        view: ConversationView,
+        before: Session,
+        given: Session,
+        reason: str | None = None,
+    ) -> None:
+        """Keep that a session has a new operator, who comes in; whoever has no more to do there goes.
+
+        Args:
+            work: the unit of work.
+            view: the session's conversation.
+            before: the session as read in this unit of work.
+            given: the same with its new operator.
+            reason: for those who leave the room; given when somebody else gave the session to its operator.
+
+        Raises:
+            OwnSession: the new operator is its customer.
+        """
+        operator, conversation_id = given.operator or "", given.conversation_id
+        if operator == view.account.external_id:
+            raise OwnSession(given.number, operator)
+        await work.sessions.save(given)
+        admit = AdmitOperator(given.number, conversation_id, operator, is_given=reason is not None)
+        await work.outbox.add(to_operators_lane(conversation_id), admit)
+        await self.clear_room(work, before, reason or wording.taken_by(given))
+        await work.outbox.add(session_lane(given.number), ShowCard(given.number))
+        await OperatorNames(self.naming).follow(work, view, before, given)
+        work.after_commit(SessionAssigned(given, view.live_chat, view.account))
+
+    async def clear_room(self, work: UnitOfWork, before: Session, reason: str) -> None:
+        """Owe it that whoever served the session, or could have taken it, and has nothing to do there now, goes."""
+        if before.operator is not None or before.offered_to is not None:
+            clear = ClearSessionRoom(before.number, before.conversation_id, reason)
+            await work.outbox.add(to_operators_lane(before.conversation_id), clear)
+
+    async def audit(
+        self,
+        work: UnitOfWork,
+        view: ConversationView,
+        actor: str,
+        action: str,
+        session: Session,
+        **details: Any,
+    ) -> None:
+        """Write down what was done to a session."""
+        slug = view.live_chat.slug
+        now = self.clock.now()
+        await work.audit.add(now, actor, action, f"#{session.number}", live_chat=slug, **details)
 
     async def requeue(
         self, work: UnitOfWork, view: ConversationView, session: Session, reason: str
@@ -82,6 +137,7 @@ class Assignments:
         """
         waiting = requeue(session, reason, self.clock.now())
         await work.sessions.save(waiting)
+        await watch_waiting(work, view.live_chat, waiting)
         await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
         await OperatorNames(self.naming).follow(work, view, session, waiting)
         if view.live_chat.queue_room is not None:
@@ -118,6 +174,8 @@ class Assignments:
         operators = to_operators_lane(conversation_id)
         # The operator leaves first: words that come after would stay unread in a room that cannot be opened.
         await work.outbox.add(operators, TidySession(closed.number, conversation_id, closed.operator))
+        if session.offered_to is not None:
+            await self.clear_room(work, session, wording.removal_reason(closed.number))
         if by is not None:
             words = Say(Text(*wording.closed_by(closed, by), style="notice"))
             await work.outbox.add(operators, ActInSessionRoom(conversation_id, words, as_customer=False))
@@ -127,5 +185,6 @@ class Assignments:
             await OperatorNames(self.naming).follow(work, view, session, closed)
         if session.state is not SessionState.OPENING:  # one that never got into the queue has no card
             await work.outbox.add(session_lane(closed.number), ShowCard(closed.number))
+        await self.audit(work, view, by or PLUGIN, "session.closed", session)
         work.after_commit(SessionEnded(closed, view.live_chat, view.account))
         return closed

@@ -28,6 +28,11 @@ def session_lane(number: int) -> str:
     return f"session:{number}"
 
 
+def waiting_lane(number: int) -> str:
+    """The alerts that a session waits."""
+    return f"waiting:{number}"
+
+
 def live_chat_lane(live_chat_id: int) -> str:
     """Setting up a live chat on the homeserver."""
     return f"live_chat:{live_chat_id}"
@@ -98,7 +103,7 @@ class ActForCustomer:
 class SayInRoom:
     """A word of ours in a room of another kind: the queue room, the bot's direct chat. `reply_to` is an event id.
 
-    Clients notify the people in the room only of what `is_loud`.
+    Clients notify the people in the room only of what `is_loud`, and who is mentioned. `mentions` are more than one.
     """
 
     room_id: str
@@ -108,6 +113,7 @@ class SayInRoom:
     reply_to: str | None = None
     mention: str | None = None
     is_loud: bool = False
+    mentions: tuple[str, ...] = ()
     kind: Literal["say_in_room"] = "say_in_room"
 
 
@@ -139,12 +145,53 @@ class PrepareSessionRoom:
 
 @dataclass(frozen=True, slots=True)
 class AdmitOperator:
-    """Invite the operator who got the session into its room."""
+    """Invite the operator who got the session into its room.
+
+    One to whom somebody else gave it (`is_given`) may have an account that cannot be used: that is looked at first.
+    """
 
     session_number: int
     conversation_id: int
     operator: str
+    is_given: bool = False
     kind: Literal["admit_operator"] = "admit_operator"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteGroup:
+    """Invite the members of the group that a waiting session was handed to into its room."""
+
+    session_number: int
+    conversation_id: int
+    group: str
+    kind: Literal["invite_group"] = "invite_group"
+
+
+@dataclass(frozen=True, slots=True)
+class ClearSessionRoom:
+    """Take those out of the session room who neither serve its session, nor may take it, nor supervise."""
+
+    session_number: int
+    conversation_id: int
+    reason: str
+    kind: Literal["clear_session_room"] = "clear_session_room"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWaiting:
+    """Tell the supervisors that a session still waits.
+
+    Attributes:
+        since: when it came into the queue; if it was served in between, this alert is about nothing any more.
+        minutes: how long it may wait, as the live chat was configured then.
+        times: how often this was told before.
+    """
+
+    session_number: int
+    since: datetime
+    minutes: int
+    times: int = 0
+    kind: Literal["alert_waiting"] = "alert_waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +335,9 @@ Payload = (
     | ShowCard
     | PrepareSessionRoom
     | AdmitOperator
+    | InviteGroup
+    | ClearSessionRoom
+    | AlertWaiting
     | TidySession
     | SayFarewell
     | JoinCustomerRoom

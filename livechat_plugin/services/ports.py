@@ -109,9 +109,9 @@ class Homeserver(Protocol):
         *,
         html: str | None = None,
         reply_to: str | None = None,
-        mention: str | None = None,
+        mentions: Collection[str] = (),
     ) -> str:
-        """Say something of our own, in answer to an event and mentioning somebody if given; returns the event id."""
+        """Say something of our own, in answer to an event and mentioning people if given; returns the event id."""
         ...
 
     async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:

@@ -17,14 +17,14 @@ from livechat_plugin.services.written import command_in
 
 @dataclass(frozen=True, slots=True)
 class QueueRoom:
-    """Handles the events of queue rooms."""
+    """Handles the events of queue rooms, and of supervisors' rooms, where commands work too."""
 
     assignments: Assignments
     commands: Commands
     naming: Naming
 
     async def handle(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> None:
-        """One event of a queue room; talk among operators is none of our business."""
+        """One event; talk among operators is none of our business."""
         if isinstance(event, MembershipChanged):
             await OperatorNames(self.naming).renamed(work, event)
         elif isinstance(event, ReactionSent):

@@ -71,11 +71,11 @@ class FakeHomeserver(World):
         *,
         html: str | None = None,
         reply_to: str | None = None,
-        mention: str | None = None,
+        mentions: Collection[str] = (),
     ) -> str:
         event_id = await self._send(room_id, as_user, token, Text(body, html, "notice"), reply_to)
-        if mention is not None:
-            self.rooms[room_id].mentioned[event_id] = mention
+        if mentions:
+            self.rooms[room_id].mentioned[event_id] = frozenset(mentions)
         return event_id
 
     async def react(self, room_id: str, as_user: str, event_id: str, key: str, token: str) -> str:

@@ -43,7 +43,7 @@ class FakeRoom:
     children: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     """Why who was last let out of the room."""
-    mentioned: dict[str, str] = field(default_factory=dict)
+    mentioned: dict[str, frozenset[str]] = field(default_factory=dict)
     """Who was mentioned, by event id."""
 
     def joined(self) -> frozenset[str]:

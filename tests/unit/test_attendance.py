@@ -67,7 +67,7 @@ async def test_offline_operators_cannot_take_neither_by_command_nor_by_reaction(
     await desk.people.react(ANNA, desk.queue.room_id, desk.card().event_id, "✋")
     await desk.settle()
     assert "Write !online first." in told(desk)
-    assert desk.queue.mentioned[desk.queue.shown()[-1].event_id] == ANNA
+    assert desk.queue.mentioned[desk.queue.shown()[-1].event_id] == {ANNA}
     assert desk.session().state is SessionState.WAITING
     await desk.command(ANNA, "!online")
     await desk.take(ANNA)

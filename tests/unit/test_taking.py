@@ -60,7 +60,7 @@ async def test_a_supervisor_takes_no_session_without_being_an_operator(desk: Des
     assert desk.session().state is SessionState.WAITING
     assert "Only operators of Customer Support" in last_line(desk)
     [told] = desk.queue.shown()[-1:]
-    assert desk.queue.mentioned[told.event_id] == SAM
+    assert desk.queue.mentioned[told.event_id] == {SAM}
     assert told.reply_to == desk.card().event_id
 
 

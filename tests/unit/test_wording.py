@@ -12,9 +12,10 @@ import pytest
 
 from livechat_plugin import Account, LiveChat, Priority, Session, SessionState
 from livechat_plugin.core import wording
+from livechat_plugin.core.errors import NotItsOperator
 
 EVIL = "<img src=x onerror=alert(1)>\"'&"
-ANNA = "@anna:example.org"
+ANNA, SAM = "@anna:example.org", "@sam:example.org"
 CARLA = Account(1, "matrix", "@carla:example.org", "Carla")
 CHAT = LiveChat(1, "support", "Customer Support", "operators")
 WAITING = Session(12, 1, SessionState.WAITING, "My bicycle is late", datetime(2026, 1, 1, tzinfo=UTC))
@@ -101,8 +102,16 @@ def test_a_network_without_a_name_of_its_own_is_called_what_it_is() -> None:
         (wording.not_relayed(None), ["no session is open"]),
         (wording.not_relayed(WAITING), ["#12", "!take"]),
         (wording.not_relayed(ACTIVE), ["#12", ANNA, "!note"]),
-        (wording.only_its_operator(WAITING), ["#12", "!take"]),
-        (wording.only_its_operator(ACTIVE), ["#12", ANNA]),
+        (wording.given_to_you(12, SAM), ["#12", SAM, "invitation"]),
+        (wording.given_away(12, SAM, ANNA), ["#12", SAM, ANNA]),
+        (wording.taken_over(12, SAM), ["#12", SAM]),
+        (wording.now_given(12, ANNA), ["#12", ANNA]),
+        (wording.handed_over(12, SAM, ANNA, "a <b>"), ["#12", SAM, ANNA, "Note: a <b>"]),
+        (wording.for_the_group(12, SAM, "second", "a <b>"), ["#12", SAM, "second", "!take", "Note: a <b>"]),
+        (wording.waits_too_long(WAITING, "#12 <b>", 1, [SAM]), ["#12 <b>", "1 minute.", "!assign 12", SAM]),
+        (wording.waits_too_long(WAITING, "#12", 5, []), ["5 minutes"]),
+        (wording.only_its_operator(NotItsOperator(12, None, "close")), ["#12", "!take"]),
+        (wording.only_its_operator(NotItsOperator(12, ANNA, "rename")), ["#12", ANNA, "can rename it"]),
     ],
 )
 def test_text_and_html_say_the_same(told: tuple[str, str], parts: list[str]) -> None:
@@ -124,7 +133,7 @@ def test_the_card_calls_an_operator_by_name() -> None:
     [
         wording.already_taken(12, EVIL),
         wording.not_relayed(replace(ACTIVE, operator=EVIL)),
-        wording.only_its_operator(replace(ACTIVE, operator=EVIL)),
+        wording.only_its_operator(NotItsOperator(12, EVIL, "close")),
         wording.closed_by(WAITING, EVIL),
     ],
 )
@@ -158,6 +167,9 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.customer_left(CARLA), ["Carla"]),
         (wording.closed_by(WAITING, ANNA)[0], ["#12", ANNA]),
         (wording.removal_reason(12), ["#12", "closed"]),
+        (wording.taken_by(ACTIVE), ["#12", ANNA]),
+        (wording.not_available(ANNA, "has a locked account"), [ANNA, "has a locked account"]),
+        (wording.handed_to_group(ANNA, "second"), [ANNA, "second"]),
         (wording.now_yours(12), ["#12", "invitation"]),
         (wording.waiting_again(WAITING), ["#12", "waiting"]),
         (wording.operator_left(ANNA), [ANNA]),

@@ -16,6 +16,7 @@ from livechat_plugin.core.wording.cards import (
     card,
     card_head,
     invitation_failed,
+    not_available,
     operator_left,
 )
 from livechat_plugin.core.wording.customers import (
@@ -34,6 +35,16 @@ from livechat_plugin.core.wording.dialogs import (
     questions_broke,
 )
 from livechat_plugin.core.wording.groups import not_entitled, removal_failed
+from livechat_plugin.core.wording.handovers import (
+    for_the_group,
+    given_away,
+    given_to_you,
+    handed_over,
+    handed_to_group,
+    now_given,
+    taken_by,
+    taken_over,
+)
 from livechat_plugin.core.wording.mentions import pill
 from livechat_plugin.core.wording.operators import (
     BOT_HELLO,
@@ -61,6 +72,7 @@ from livechat_plugin.core.wording.routing import (
     not_given,
     routed,
 )
+from livechat_plugin.core.wording.supervisors import waits_too_long
 from livechat_plugin.core.wording.switching import (
     CONFIGURATION_MENDED,
     SWITCHED_OFF,
@@ -105,16 +117,23 @@ __all__ = [
     "edit_is_no_command",
     "edit_of_unsent",
     "encrypted",
+    "for_the_group",
+    "given_away",
+    "given_to_you",
+    "handed_over",
+    "handed_to_group",
     "invitation_failed",
     "moved_elsewhere",
     "name_not_shown",
     "name_put_out",
     "no_answer",
+    "not_available",
     "not_delivered",
     "not_entitled",
     "not_given",
     "not_relayed",
     "not_sent",
+    "now_given",
     "now_yours",
     "only_its_operator",
     "operator_left",
@@ -129,6 +148,9 @@ __all__ = [
     "routed",
     "status_set",
     "switched_off_for_customer",
+    "taken_by",
+    "taken_over",
     "waiting_again",
+    "waits_too_long",
     "whom_to_ask",
 ]

@@ -76,3 +76,8 @@ def operator_left(operator: str) -> str:
 def invitation_failed(operator: str, reason: str) -> str:
     """On the card, when the operator who took the session cannot be brought into its room."""
     return f"{operator} could not be invited ({reason})."
+
+
+def not_available(operator: str, obstacle: str) -> str:
+    """On the card, when somebody was given the session who cannot use their account."""
+    return f"{operator} {obstacle}."

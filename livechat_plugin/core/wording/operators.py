@@ -3,6 +3,7 @@
 from html import escape
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.errors import NotItsOperator
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.core.wording.mentions import pill
@@ -48,13 +49,13 @@ def edit_of_unsent() -> str:
     return "Not sent to the customer: they never got the message that you edited. Write it as a new one."
 
 
-def only_its_operator(session: Session) -> tuple[str, str]:
-    """For somebody who wants to close a session that is not theirs."""
-    if session.operator is None:
-        text = f"Nobody has taken session #{session.number} yet. Take it with !take first."
+def only_its_operator(refusal: NotItsOperator) -> tuple[str, str]:
+    """For somebody who wants to close, transfer or rename a session that is not theirs."""
+    text = str(refusal)
+    if refusal.operator is None:
         return text, escape(text)
-    start, end = f"Session #{session.number} is served by ", ". Only they or a supervisor can close it."
-    return start + session.operator + end, escape(start) + pill(session.operator) + escape(end)
+    start, end = text.split(refusal.operator, 1)
+    return text, escape(start) + pill(refusal.operator) + escape(end)
 
 
 def not_delivered(reason: str) -> str:

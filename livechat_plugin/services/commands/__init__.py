@@ -9,7 +9,7 @@ from html import escape
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import CommandLine, nearest
-from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
+from livechat_plugin.core.errors import NotItsOperator, Refused, SessionAlreadyTaken
 from livechat_plugin.services.commands.answering import ANSWERING
 from livechat_plugin.services.commands.attending import ATTENDING
 from livechat_plugin.services.commands.calling import (
@@ -22,8 +22,10 @@ from livechat_plugin.services.commands.calling import (
     Services,
 )
 from livechat_plugin.services.commands.finding import FINDING
+from livechat_plugin.services.commands.handing_over import HANDING_OVER
 from livechat_plugin.services.commands.serving import SERVING
 from livechat_plugin.services.commands.taking import TAKING
+from livechat_plugin.services.commands.tending import TENDING
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
 from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.room_events import MessageSent
@@ -71,9 +73,11 @@ class Commands:
                 " To send a text that begins with !, write it with !!."
             )
         try:
-            return await command.run(Call(work, place, event, line.argument, self.services))
+            return await command.run(Call(work, place, event, line.argument, self.services, line.name))
         except SessionAlreadyTaken as error:
             return Reply(*wording.already_taken(error.number, error.operator))
+        except NotItsOperator as error:
+            return Reply(*wording.only_its_operator(error))
         except Refused as error:
             return Reply(str(error))
 
@@ -112,5 +116,14 @@ _HELP = Command(
     _help,
 )
 
-COMMANDS: tuple[Command, ...] = (*FINDING, *TAKING, *SERVING, *ATTENDING, *ANSWERING, _HELP)
+COMMANDS: tuple[Command, ...] = (
+    *FINDING,
+    *TAKING,
+    *SERVING,
+    *HANDING_OVER,
+    *TENDING,
+    *ATTENDING,
+    *ANSWERING,
+    _HELP,
+)
 """Every command, in the order of `!help`."""

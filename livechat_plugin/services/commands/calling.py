@@ -9,11 +9,13 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.dialogs import Dialogs
+from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MessageSent
+from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 PLACE_NAMES: Mapping[RoomKind, str] = {
@@ -49,13 +51,14 @@ class NoReply(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One command being carried out."""
+    """One command being carried out; `name` is how it was called."""
 
     work: UnitOfWork
     place: Place
     event: MessageSent
     argument: str
     services: "Services"
+    name: str = ""
 
     async def ask(
         self, form: str, given: Mapping[str, str] | None = None, context: Mapping[str, Any] | None = None
@@ -75,6 +78,8 @@ class Services:
     roles: Roles
     dialogs: Dialogs
     attendance: Attendance
+    handovers: Handovers
+    session_care: SessionCare
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

@@ -4,7 +4,6 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
-from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomKind
 
 
@@ -12,17 +11,8 @@ async def _close(call: Call) -> Reply | NoReply:
     view = call.place.view
     if view is None or view.session is None:
         raise Refused("No session is open here.")
-    session, sender = view.session, call.event.sender
-    if not session.is_served_by(sender) and not await _is_supervisor(call, view):
-        text, html = wording.only_its_operator(session)
-        return Reply(text, html)
-    await call.services.assignments.close(call.work, view, session, by=sender)
+    await call.services.session_care.close(call.work, view, view.session, call.event.sender)
     return NoReply.NEEDED
-
-
-async def _is_supervisor(call: Call, view: ConversationView) -> bool:
-    group = view.live_chat.supervisors
-    return group is not None and group in await call.work.groups.of(call.event.sender)
 
 
 async def _note(call: Call) -> Reply | NoReply:

@@ -46,7 +46,7 @@ class ActDelivery:
             delivery.token,
             html=payload.html,
             reply_to=payload.reply_to,
-            mention=payload.mention,
+            mentions=payload.mentions or ((payload.mention,) if payload.mention else ()),
         )
         return Done()
 

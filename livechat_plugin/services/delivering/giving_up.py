@@ -36,6 +36,7 @@ from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.waiting import watch_waiting
 
 LATER = timedelta(minutes=1)
 """After this time, what a session cannot do without is attempted anew."""
@@ -108,7 +109,10 @@ class GivingUp:
         """Whatever went wrong with the hooks' answers: the operators get the session."""
         session = await work.sessions.get(number)
         if session is not None and session.state is SessionState.OPENING:
-            await work.sessions.save(offer(session))
+            waiting = offer(session)
+            await work.sessions.save(waiting)
+            view = await work.conversations.view(session.conversation_id)
+            await watch_waiting(work, view.live_chat, waiting)
             await work.outbox.add(session_lane(number), ShowCard(number))
 
     async def _try_later(self, work: UnitOfWork, number: int, payload: Payload, reason: str) -> None:

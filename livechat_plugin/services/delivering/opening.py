@@ -29,6 +29,7 @@ from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.waiting import watch_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +123,6 @@ class Opening:
             opened = await self.assignments.assign(work, view, waiting, route.user_id)
         else:
             opened = waiting
+            await watch_waiting(work, view.live_chat, waiting)
             await work.outbox.add(session_lane(number), ShowCard(number))
         work.after_commit(SessionOpened(opened, view.live_chat, view.account))

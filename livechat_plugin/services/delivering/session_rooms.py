@@ -12,6 +12,8 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.session_names import session_name
 from livechat_plugin.core.sessions import SessionState
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.deliveries import (
     AdmitOperator,
     Delivery,
@@ -34,6 +36,8 @@ class SessionRoomDelivery:
     store: Store
     homeserver: Homeserver
     naming: Naming
+    availability: Availability
+    assignments: Assignments
 
     async def prepare_spare(self, _: Delivery, payload: PrepareSpareRoom) -> Done:
         """Make one session room ahead of need."""
@@ -90,9 +94,24 @@ class SessionRoomDelivery:
         if room.room_id is None:
             raise HomeserverUnavailable("the session room is still being made")
         if session.is_served_by(payload.operator):
+            obstacle = payload.is_given and await self.availability.account_obstacle(
+                payload.operator, view.live_chat
+            )
+            if obstacle:
+                return self._sent_back(payload, wording.not_available(payload.operator, obstacle))
             owner = self.naming.live_chat(view.live_chat.slug)
             await self.homeserver.invite(room.room_id, owner, payload.operator)
         return Done()
+
+    def _sent_back(self, payload: AdmitOperator, why: str) -> Done:
+        """Who got the session from somebody else cannot be in its room, so it waits again."""
+
+        async def keep(work: UnitOfWork) -> None:
+            view = await work.conversations.view(payload.conversation_id)
+            if view.session is not None and view.session.is_served_by(payload.operator):
+                await self.assignments.requeue(work, view, view.session, why)
+
+        return Done(keep)
 
     async def tidy(self, _: Delivery, payload: TidySession) -> Done:
         """After the close: the operator leaves the room and the room leaves the space, unless a new one began."""

@@ -130,7 +130,7 @@ async def test_a_notice_answers_somebody(place: Place) -> None:
     room_id = await place.direct_chat()
     command = await place.people.say(place.carla, room_id, "!help")
     notice = await place.homeserver.notice(
-        room_id, place.ghost, "Help", "one", html="<b>Help</b>", reply_to=command, mention=place.carla
+        room_id, place.ghost, "Help", "one", html="<b>Help</b>", reply_to=command, mentions=[place.carla]
     )
     event = await place.find(room_id, notice)
     assert isinstance(event, MessageSent)

@@ -98,7 +98,7 @@ async def test_a_notice_mentions_whom_it_is_for_and_a_message_nobody(
     real: Place, running_synapse: RunningSynapse
 ) -> None:
     room_id = await real.direct_chat()
-    told = await real.homeserver.notice(room_id, real.ghost, "You", "one", mention=real.carla)
+    told = await real.homeserver.notice(room_id, real.ghost, "You", "one", mentions=[real.carla])
     said = await real.homeserver.act(room_id, real.ghost, Say(Text("@carla")), "two")
     people = running_synapse.people
     content = (await people.raw(real.carla, room_id, told))["content"]
