@@ -1,4 +1,4 @@
-"""The configuration: `plugin.toml` with the environment on top, read once in `bootstrap`.
+"""The configuration: `plugin.toml` with the environment on top, read in `bootstrap`.
 
 Tokens are not settings: they live in the registration file. Relative paths mean the folder of the
 configuration file, so a service started from anywhere finds the same database.

@@ -15,6 +15,7 @@ from livechat_plugin.bootstrap.configuration import (
     load_configured_hooks,
     migrate,
 )
+from livechat_plugin.bootstrap.following import Following
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.conversations import MATRIX
@@ -24,7 +25,9 @@ from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.announcements import Announcements
+from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.background import Background, end
+from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
@@ -83,6 +86,14 @@ class Plugin:
                 is_enabled=settings.plugin.enabled,
             )
         )
+        self.following = Following(
+            configuration,
+            self.hooks,
+            lambda settings: load_configured_hooks(configuration.file, settings),
+            self._check,
+            self._use,
+        )
+        self.news = ConfigurationNews(self.store, SystemClock(), self.use_cases.roles, self.following.in_use)
         self.dispatcher = self.use_cases.new_dispatcher()
         self.terms = Terms(open_leadership(settings.database.async_url), self._at_work)
         self.background = Background()
@@ -102,7 +113,12 @@ class Plugin:
             is_waiting=lambda: not self.terms.is_at_work,
         )
         return create_application(
-            transactions, self.meter, self.missing, lambda: self.dispatcher.waiting, self.running
+            transactions,
+            self.meter,
+            self.missing,
+            lambda: self.dispatcher.waiting,
+            self.running,
+            self.remarks,
         )
 
     async def prepare(self) -> None:
@@ -118,13 +134,13 @@ class Plugin:
         elif not await self.store.is_current():
             reason = "the database is not up to date; run `livechat migrate`"
             raise ConfigurationError(str(self.configuration.file), "database.url", reason)
-        await check_registrations(self.hooks, self.use_cases.app_catalogue)
+        await self._check(self.hooks)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything beside the web server, as long as this is the process at work."""
         await self.client.start()
-        loops = [self._start(self.terms.run)]
+        loops = [self._start(self.terms.run), self._start(self.following.run)]
         # The web server starts after this, and a transaction refused now would come again only in seconds.
         with suppress(TimeoutError):
             await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
@@ -148,6 +164,7 @@ class Plugin:
             self.announcements.run,
             self.use_cases.reconciliation.run,
             self.use_cases.reopening.run,
+            self.news.run,
         )
         work = [self._start(run) for run in loops]
         try:
@@ -171,6 +188,27 @@ class Plugin:
         except LivechatError:
             missing["homeserver"] = "does not answer"
         return missing
+
+    def remarks(self) -> dict[str, str]:
+        """What is worth knowing though nothing is missing; anybody may read it."""
+        remarks: dict[str, str] = {}
+        if not self.following.settings.plugin.enabled:
+            remarks["plugin"] = "switched off"
+        if self.following.problem:
+            remarks["configuration"] = "refused as it stands; the last good one is in use"
+        return remarks
+
+    async def _check(self, hooks: Hooks) -> None:
+        """Look at what hooks register; the apps of those in use are remembered."""
+        catalogue = self.use_cases.app_catalogue
+        is_in_use = hooks is self.hooks
+        await check_registrations(hooks, catalogue if is_in_use else AppCatalogue(hooks, SystemClock()))
+
+    async def _use(self, in_use: InUse) -> None:
+        if in_use.is_on != self.use_cases.gate.is_on:
+            self.use_cases.reopening.switch(is_on=in_use.is_on)
+        self.meter.configured(is_on=in_use.is_on, is_refused=bool(in_use.problem), hooks=in_use.hooks)
+        self.news.changed(in_use)
 
     def _start(self, run: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(run())

@@ -23,7 +23,7 @@ TIME_LIMIT = 2.0
 """Seconds that one implementation may take."""
 
 FAILURES_ALLOWED = 5
-"""Consecutive failures of a hook's method after which that method is left out until the next start."""
+"""Consecutive failures of a hook's method after which that method is left out until hooks are loaded anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,14 @@ class Hooks:
         self._callers: dict[tuple[str, str], Caller] = {}
         self._failures: dict[tuple[str, str], int] = {}
         self._disabled: set[tuple[str, str]] = set()
+
+    def replace(self, manager: pluggy.PluginManager) -> None:
+        """From now on ask these hooks; their failures are counted from the beginning.
+
+        Calls under way end as they began, and their failures count for nobody.
+        """
+        self._manager = manager
+        self._callers, self._failures, self._disabled = {}, {}, set()
 
     def names(self) -> list[str]:
         """The hooks that are on."""
@@ -175,7 +183,8 @@ class Hooks:
         except Exception as error:  # noqa: BLE001 - invariant 7: whatever a guest raises, the chat goes on
             self._failed(implementation, f"raised {type(error).__name__}", error)
         else:
-            self._failures.pop(implementation.key, None)
+            if self._is_current(implementation):
+                self._failures.pop(implementation.key, None)
             if refusal is not None:
                 raise refusal
             return answer
@@ -183,12 +192,18 @@ class Hooks:
 
     def _failed(self, implementation: "_Implementation", what: str, error: Exception | None = None) -> None:
         key = hook, call = implementation.key
-        self._failures[key] = self._failures.get(key, 0) + 1
         self._on_failure(hook)
         log.warning("a hook failed and is passed over", hook=hook, call=call, what=what, exc_info=error)
+        if not self._is_current(implementation):
+            return
+        self._failures[key] = self._failures.get(key, 0) + 1
         if self._failures[key] >= self._failures_allowed and key not in self._disabled:
             self._disabled.add(key)
-            log.error("the hook kept failing and is left out until the next start", hook=hook, call=call)
+            log.error("the hook kept failing and is left out until it is loaded anew", hook=hook, call=call)
+
+    def _is_current(self, implementation: "_Implementation") -> bool:
+        """Whether it belongs to the hooks that are asked now."""
+        return self._callers.get(implementation.key) is implementation.caller
 
 
 @dataclass(frozen=True, slots=True)

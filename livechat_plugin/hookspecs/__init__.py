@@ -12,8 +12,8 @@ specification says so. Plain ones run in a thread, so they may block; an `async`
 awaiting stops the whole plugin, and nothing can prevent it. One that raises, exceeds the limit or answers with a
 wrong type, also in a field of its answer, is logged under its hook's name and counts as having abstained; one that
 still hangs from an earlier call is not called again before that ends. After repeated failures of a method, that
-method is left out until the next start. All arguments are frozen core types. An implementation takes the arguments
-it needs and leaves out the others.
+method is left out until the hooks are loaded anew. All arguments are frozen core types. An implementation takes the
+arguments it needs and leaves out the others.
 """
 
 from livechat_plugin.hookspecs import account_linking, message_registration, routing, session_creation

@@ -47,6 +47,7 @@ def create_application(
     readiness: Readiness,
     waiting: Callable[[], int],
     running: Callable[[], AbstractAsyncContextManager[None]],
+    remarks: Callable[[], dict[str, str]] = dict,
 ) -> FastAPI:
     """The application, as uvicorn runs it.
 
@@ -56,6 +57,7 @@ def create_application(
         readiness: asked by `/ready`.
         waiting: how many deliveries are in memory, asked by `/metrics`.
         running: everything that works beside the web server, from its start to its end.
+        remarks: what `/ready` tells though nothing is missing.
     """
 
     @asynccontextmanager
@@ -80,7 +82,8 @@ def create_application(
         missing = await shared_readiness()
         if missing:
             return JSONResponse({"status": "not ready", "missing": missing}, status_code=503)
-        return JSONResponse({"status": "ready"})
+        told = remarks()
+        return JSONResponse({"status": "ready", **({"remarks": told} if told else {})})
 
     @application.get("/metrics")
     async def metrics() -> Response:

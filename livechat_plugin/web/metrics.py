@@ -1,6 +1,7 @@
 """Counting what happens, for Prometheus."""
 
 import re
+from collections.abc import Collection
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -25,6 +26,30 @@ class PrometheusMeter:
         self.waiting = Gauge(
             "livechat_deliveries_waiting", "Deliveries in memory, not made yet.", registry=self.registry
         )
+        self._is_on = Gauge(
+            "livechat_switched_on",
+            "1 while the plugin is switched on, 0 while it is off.",
+            registry=self.registry,
+        )
+        self._is_refused = Gauge(
+            "livechat_configuration_refused",
+            "1 while the configuration file has a mistake and the last good one is in use.",
+            registry=self.registry,
+        )
+        self._hooks = Gauge(
+            "livechat_hook_switched_on",
+            "1 for each hook that is switched on.",
+            ["hook"],
+            registry=self.registry,
+        )
+
+    def configured(self, *, is_on: bool, is_refused: bool, hooks: Collection[str]) -> None:
+        """Show what the configuration in use says."""
+        self._is_on.set(is_on)
+        self._is_refused.set(is_refused)
+        self._hooks.clear()
+        for name in hooks:
+            self._hooks.labels(name).set(1)
 
     def count(self, what: str, label: str = "") -> None:
         """Count one occurrence."""

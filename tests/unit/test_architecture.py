@@ -26,6 +26,7 @@ OWNERS = {
     "rich": {"cli", "demo"},
     "uvicorn": {"cli"},
     "pydantic_settings": {"settings"},
+    "watchfiles": {"bootstrap"},
     "email_validator": {"services"},
     "phonenumbers": {"services"},
 }

@@ -219,3 +219,37 @@ async def test_a_plain_hook_may_block_while_others_go_on() -> None:
     assert await ask(Hooks(named(a=Blocking()), time_limit=5)) == "too late"
     ticks.cancel()
     assert (await ticks) > 10
+
+
+async def test_replaced_hooks_are_asked_at_once_and_their_failures_start_anew() -> None:
+    failing = Greeter(words=3)
+    hooks = Hooks(named(greeter=failing), failures_allowed=2)
+    for _ in range(2):
+        await ask(hooks)
+    assert hooks.disabled() == ["greeter.livechat_choose_greeting"]
+    hooks.replace(named(greeter=failing))
+    assert hooks.disabled() == []
+    await ask(hooks)
+    assert failing.asked == 3
+    hooks.replace(named(other=Greeter("new")))
+    assert await ask(hooks) == "new"
+    assert hooks.names() == ["other"]
+
+
+async def test_a_call_that_was_under_way_fails_for_nobody() -> None:
+    released = asyncio.Event()
+
+    class Slow(Greeter):
+        @hookimpl
+        async def livechat_choose_greeting(self) -> object:
+            await released.wait()
+            raise ValueError("too late")
+
+    hooks = Hooks(named(greeter=Slow()), failures_allowed=1)
+    asking = asyncio.create_task(ask(hooks))
+    await asyncio.sleep(0.01)
+    hooks.replace(named(greeter=Greeter("new")))
+    released.set()
+    await asking
+    assert hooks.disabled() == []
+    assert await ask(hooks) == "new"

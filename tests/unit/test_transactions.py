@@ -64,7 +64,10 @@ class Web:
             self.meter,
             is_waiting=lambda: self.is_waiting,
         )
-        application = create_application(transactions, self.meter, self._missing, lambda: 3, self._running)
+        self.remarks: dict[str, str] = {}
+        application = create_application(
+            transactions, self.meter, self._missing, lambda: 3, self._running, lambda: self.remarks
+        )
         transport = httpx.ASGITransport(application)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://plugin")
 
@@ -201,3 +204,20 @@ async def test_metrics_count_by_label(web: Web) -> None:
     assert 'livechat_events_total{outcome="handled"} 1.0' in text
     assert "livechat_reconciliations_total 1.0" in text
     assert "livechat_deliveries_waiting 3.0" in text
+
+
+async def test_readiness_tells_what_is_worth_knowing(web: Web) -> None:
+    web.remarks = {"plugin": "switched off"}
+    answer = await web.client.get("/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ready", "remarks": {"plugin": "switched off"}}
+
+
+async def test_metrics_show_what_is_switched_on(web: Web) -> None:
+    web.meter.configured(is_on=True, is_refused=False, hooks=["greeting", "first_response"])
+    web.meter.configured(is_on=False, is_refused=True, hooks=["greeting"])
+    shown = (await web.client.get("/metrics")).text
+    assert "livechat_switched_on 0.0" in shown
+    assert "livechat_configuration_refused 1.0" in shown
+    assert 'livechat_hook_switched_on{hook="greeting"} 1.0' in shown
+    assert "first_response" not in shown
