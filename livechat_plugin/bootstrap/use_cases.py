@@ -13,6 +13,8 @@ from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
+from livechat_plugin.services.connecting import Connecting
+from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.delivering.acts import ActDelivery
@@ -25,6 +27,7 @@ from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.handovers import HandoverDelivery
+from livechat_plugin.services.delivering.items import ItemDelivery
 from livechat_plugin.services.delivering.live_chats import LiveChatDelivery
 from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
@@ -37,7 +40,14 @@ from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
-from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.item_deliveries import (
+    FindItems,
+    LinkAccount,
+    RefreshApps,
+    RegisterItem,
+    ShowCustomer,
+)
+from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.operator_names import OperatorNames
@@ -98,12 +108,16 @@ class UseCases:
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
         self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
         self.items = Items(ports.clock)
-        self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue)
+        self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue, ports.clock)
         self.routing = Routing(ports.hooks, self.availability, self.app_catalogue, self.customer_items)
         self.handovers = Handovers(
             ports.clock, ports.naming, self.roles, Receivers(self.availability), self.assignments
         )
         self.session_care = SessionCare(self.roles, self.assignments)
+        self.connecting = Connecting(self.roles, self.app_catalogue)
+        self.customer_information = CustomerInformationDesk(
+            ports.store, self.app_catalogue, self.customer_items
+        )
 
         # What commands call
         self.commands = Commands(
@@ -116,11 +130,15 @@ class UseCases:
                 dialogs=Dialogs(),
                 handovers=self.handovers,
                 session_care=self.session_care,
+                connecting=self.connecting,
             )
         )
 
         # What people are asked, question by question
-        self.forms = _by_name()
+        self.forms = _by_name(
+            ConnectForm(self.connecting, self.app_catalogue),
+            RegisterForm(self.connecting, self.app_catalogue),
+        )
 
         # What happens in rooms, by the kind of room
         self.customers = CustomerSide(self.relay, ports.naming, ports.clock, ports.administrators)
@@ -174,6 +192,15 @@ class UseCases:
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
         self.apps_delivery = AppsDelivery(self.app_catalogue)
+        self.item_delivery = ItemDelivery(
+            ports.store,
+            ports.hooks,
+            self.app_catalogue,
+            self.customer_items,
+            self.customer_information,
+            self.relay,
+            ports.clock,
+        )
         self.telling = Telling(self.relay, ports.naming)
         self.dialogs = DialogDelivery(ports.store, self.telling, self.forms)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
@@ -214,6 +241,10 @@ class UseCases:
             owed.AlignPerson: self.memberships.align_person,
             # Apps and items
             RefreshApps: self.apps_delivery.refresh,
+            LinkAccount: self.item_delivery.link,
+            RegisterItem: self.item_delivery.register,
+            FindItems: self.item_delivery.find,
+            ShowCustomer: self.item_delivery.show_customer,
         }
 
     def new_dispatcher(self) -> Dispatcher:

@@ -16,6 +16,8 @@ ACTIONS: Mapping[str, str] = {
     "plugin.switched_off": "The plugin was switched off in `plugin.toml`.",
     "hook.switched_on": "A hook was switched on in `plugin.toml`.",
     "hook.switched_off": "A hook was switched off in `plugin.toml`.",
+    "account.linked": "A customer's account was connected to an item.",
+    "message.registered": "An item was created from a session.",
     "hook.configured": "A hook got other settings in `plugin.toml`; the details name them, without their values.",
     "operator.disabled": "An administrator keeps an employee from taking sessions and answering.",
     "operator.enabled": "An administrator lets an employee serve again.",

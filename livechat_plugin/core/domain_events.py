@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livechat_plugin.core.apps import Item
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
@@ -29,3 +30,21 @@ class SessionAssigned(SessionEvent):
 @dataclass(frozen=True, slots=True)
 class SessionEnded(SessionEvent):
     """A session was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLinked:
+    """A customer's account was connected to an item."""
+
+    item: Item
+    customer: Account
+    live_chat: LiveChat
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRegistered:
+    """An item was created from a session."""
+
+    item: Item
+    session: Session
+    customer: Account

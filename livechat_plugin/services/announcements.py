@@ -2,15 +2,25 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import fields
 
-from livechat_plugin.core.domain_events import SessionAssigned, SessionEnded, SessionEvent, SessionOpened
+from livechat_plugin.core.domain_events import (
+    AccountLinked,
+    MessageRegistered,
+    SessionAssigned,
+    SessionEnded,
+    SessionOpened,
+)
 from livechat_plugin.hookcalls import Hooks
 
-_CALLS: dict[type[SessionEvent], str] = {
+_CALLS: dict[type[object], str] = {
     SessionOpened: "livechat_on_session_opened",
     SessionAssigned: "livechat_on_session_assigned",
     SessionEnded: "livechat_on_session_closed",
+    AccountLinked: "livechat_on_account_linked",
+    MessageRegistered: "livechat_on_message_registered",
 }
+"""The hook for each domain event; what it is told are the fields of the event."""
 
 
 class Announcements:
@@ -18,21 +28,17 @@ class Announcements:
 
     def __init__(self, hooks: Hooks) -> None:
         self._hooks = hooks
-        self._events: asyncio.Queue[SessionEvent] = asyncio.Queue(maxsize=10_000)
+        self._events: asyncio.Queue[object] = asyncio.Queue(maxsize=10_000)
 
     def publish(self, events: Sequence[object]) -> None:
         """Take note of what was just committed; never waits. Beyond 10,000 untold events the newest are dropped."""
         for event in events:
-            if isinstance(event, SessionEvent) and not self._events.full():
+            if type(event) in _CALLS and not self._events.full():
                 self._events.put_nowait(event)
 
     async def run(self) -> None:
         """Tell the hooks, until cancelled."""
         while True:
             event = await self._events.get()
-            await self._hooks.announce(
-                _CALLS[type(event)],
-                session=event.session,
-                live_chat=event.live_chat,
-                customer=event.customer,
-            )
+            told = {field.name: getattr(event, field.name) for field in fields(event)}  # type: ignore[arg-type]
+            await self._hooks.announce(_CALLS[type(event)], **told)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from livechat_plugin.core.acts import Act
-from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.item_deliveries import ItemPayload, RefreshApps
 
 
 def to_operators_lane(conversation_id: int) -> str:
@@ -352,6 +352,7 @@ Payload = (
     | AlignPerson
     | TellAdministrators
     | RefreshApps
+    | ItemPayload
     | ContinueDialog
 )
 

@@ -35,6 +35,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
+from livechat_plugin.services.item_deliveries import ItemPayload
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.ports import Clock, Meter, Store
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -51,6 +52,9 @@ IN_MEMORY = 10_000
 
 PAGE = 500
 """Deliveries read at once in such a look."""
+
+QUESTIONS_AT_ONCE = 8
+"""How many questions to hooks that store items are under way at the same time; each may take its time."""
 
 OTHERS_AT_ONCE = 8
 """How many deliveries other than acts are under way at the same time: joining, making and tidying rooms."""
@@ -100,6 +104,7 @@ class Dispatcher:
         self._clock = clock
         self._meter = meter
         self._room_for_acts = asyncio.Semaphore(at_once)
+        self._room_for_questions = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._room_for_others = asyncio.Semaphore(OTHERS_AT_ONCE)
         self._lanes: dict[str, _Lane] = {}
         self._known: set[int] = set()
@@ -254,7 +259,12 @@ class Dispatcher:
         raise AssertionError("retrying ends with a result or an error")
 
     def _room(self, delivery: Delivery) -> asyncio.Semaphore:
-        """Joining a far room may take a minute; messages have room of their own and never wait for it."""
+        """Joining a far room may take a minute; messages have room of their own and never wait for it.
+
+        Nor does anything else wait for a CRM that takes its time.
+        """
+        if isinstance(delivery.payload, ItemPayload):
+            return self._room_for_questions
         is_act = isinstance(delivery.payload, ActInSessionRoom | ActForCustomer | SayInRoom | ShowCard)
         return self._room_for_acts if is_act else self._room_for_others
 

@@ -36,7 +36,13 @@ from livechat_plugin.services.deliveries import (
     TellAdministrators,
     TidySession,
 )
-from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.item_deliveries import (
+    FindItems,
+    LinkAccount,
+    RefreshApps,
+    RegisterItem,
+    ShowCustomer,
+)
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -105,6 +111,14 @@ PAYLOADS: tuple[Payload, ...] = (
     ProvisionLiveChat(1),
     PrepareSpareRoom(1),
     RefreshApps(),
+    LinkAccount(
+        1, "contacts", None, {"name": "Carla Ω", "age": 7.5, "is_new": True, "account": ["a:b"]}, "@a:x"
+    ),
+    LinkAccount(1, "contacts", "17", {}, "@a:x", "$event", "token", 2),
+    RegisterItem(1, 2, "complaints", {"text": "Broken"}, "@a:x"),
+    RegisterItem(1, 2, "complaints", {"text": "Broken"}, "@a:x", "$event", "token", 2),
+    FindItems(1, "contacts", "carla", "$event"),
+    ShowCustomer(1, "$event"),
     ContinueDialog("!room", "@anna:x", "$event", "Käse"),
     ContinueDialog("!room", "@anna:x", "$event", None),
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from livechat_plugin.core.content import Text
+from livechat_plugin.core.content import Media, Text
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import (
     Priority,
@@ -21,7 +21,7 @@ from livechat_plugin.core.sessions import (
     requeue,
     take,
 )
-from livechat_plugin.services.repositories.messages import Message
+from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Message
 from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
 
 
@@ -111,6 +111,39 @@ async def test_the_session_that_was_closed_last(kept: Kept) -> None:
         await unit.sessions.save(last)
         await unit.sessions.open(conversation.id, "open", NOW)
         assert await unit.sessions.last_closed(conversation.id) == last
+
+
+async def test_the_latest_sessions_of_a_conversation_come_first(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first, other = await add_conversation(unit), await add_conversation(unit, "@dan:example.org")
+        for conversation in (first, other, first, first):
+            session = await unit.sessions.open(conversation.id, "subject", NOW)
+            await unit.sessions.save(close(session, NOW))
+        latest = await unit.sessions.latest(first.id, 2)
+        assert [session.number for session in latest] == [4, 3]
+        assert await unit.sessions.get(4) == latest[0]
+        assert [session.number for session in await unit.sessions.latest(other.id, 9)] == [2]
+        assert await unit.sessions.latest(99, 9) == []
+
+
+async def test_the_last_file_of_a_session_is_found_among_its_last_messages(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        session = await unit.sessions.open(conversation.id, "subject", NOW)
+        number = session.number
+        assert await unit.messages.last_file(number) is None
+        for content in (
+            Media("image", "mxc://x/1", "a.png"),
+            Media("file", "mxc://x/2", "b.pdf"),
+            Text("c"),
+            None,
+        ):
+            await unit.messages.add(conversation.id, "in", NOW, session_number=number, content=content)
+        await unit.messages.add(conversation.id, "in", NOW, content=Media("file", "mxc://x/3", "other.pdf"))
+        assert await unit.messages.last_file(number) == Media("file", "mxc://x/2", "b.pdf")
+        for _ in range(LOOKED_AT_FOR_FILES):
+            await unit.messages.add(conversation.id, "in", NOW, session_number=number, content=Text("words"))
+        assert await unit.messages.last_file(number) is None
 
 
 async def test_a_message_is_found_by_its_ids(kept: Kept) -> None:

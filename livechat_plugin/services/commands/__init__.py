@@ -21,6 +21,7 @@ from livechat_plugin.services.commands.calling import (
     Reply,
     Services,
 )
+from livechat_plugin.services.commands.connecting import CONNECTING
 from livechat_plugin.services.commands.finding import FINDING
 from livechat_plugin.services.commands.handing_over import HANDING_OVER
 from livechat_plugin.services.commands.serving import SERVING
@@ -120,6 +121,7 @@ COMMANDS: tuple[Command, ...] = (
     *FINDING,
     *TAKING,
     *SERVING,
+    *CONNECTING,
     *HANDING_OVER,
     *TENDING,
     *ATTENDING,

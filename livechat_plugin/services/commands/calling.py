@@ -8,6 +8,7 @@ from typing import Any
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
+from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.relay import Relay
@@ -80,6 +81,7 @@ class Services:
     attendance: Attendance
     handovers: Handovers
     session_care: SessionCare
+    connecting: Connecting
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

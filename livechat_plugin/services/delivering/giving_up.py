@@ -32,6 +32,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.doors import forget_room
 from livechat_plugin.services.dialogs.telling import Telling
+from livechat_plugin.services.item_deliveries import FindItems, LinkAccount, RegisterItem, ShowCustomer
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
@@ -84,6 +85,10 @@ class GivingUp:
             case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(members_lane(live_chat_id), payload, due_at)
+            case LinkAccount() | RegisterItem() | FindItems() | ShowCustomer() as payload:
+                view = await work.conversations.view(payload.conversation_id)
+                words = wording.question_failed(reason)
+                await self.relay.tell_operators(work, view, words, reply_to=payload.answer_to)
             case ContinueDialog():
                 await work.dialogs.end(payload.room_id, payload.user_id)
                 binding = (await work.rooms.bindings({payload.room_id})).get(payload.room_id)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from livechat_plugin.core.content import Content
+from livechat_plugin.core.content import Content, Media
 
 Direction = Literal["in", "out", "note", "system"]
 Side = Literal["customer", "operators"]
+
+LOOKED_AT_FOR_FILES = 100
+"""Messages that are looked at, from the last one backwards, for a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class MessageRepository(Protocol):
 
     async def parts(self, message_id: int) -> Sequence[Message]:
         """What follows the first of several parts, in order, without what was taken back."""
+        ...
+
+    async def last_file(self, session_number: int) -> Media | None:
+        """The file that was sent last in a session, if it is among the last messages."""
         ...
 
     async def change(self, message_id: int, content: Content | None) -> None:

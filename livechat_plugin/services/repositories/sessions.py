@@ -42,6 +42,10 @@ class SessionRepository(Protocol):
         """The sessions that somebody serves now, in the order of their conversations."""
         ...
 
+    async def latest(self, conversation_id: int, limit: int) -> Sequence[Session]:
+        """The last sessions of a conversation, open and closed, the latest first."""
+        ...
+
     async def last_closed(self, conversation_id: int) -> Session | None:
         """The session that was closed last."""
         ...

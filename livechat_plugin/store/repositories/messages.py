@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from livechat_plugin.core.content import Content
-from livechat_plugin.services.repositories.messages import Direction, Message, Side
+from livechat_plugin.core.content import Content, Media
+from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Direction, Message, Side
 from livechat_plugin.store.codec import content_from_json, content_to_json
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.tables import messages
@@ -38,6 +38,12 @@ _PARTS = (
     select(*_MESSAGE)
     .where(messages.c.part_of == bindparam("first"), messages.c.content.is_not(None))
     .order_by(messages.c.id)
+)
+_LAST_FILES = (
+    select(messages.c.content)
+    .where(messages.c.session_number == bindparam("session"), messages.c.content.is_not(None))
+    .order_by(messages.c.id.desc())
+    .limit(LOOKED_AT_FOR_FILES)
 )
 _CHANGE = update(messages).where(messages.c.id == bindparam("this")).values(content=bindparam("new"))
 _SHOWN = {
@@ -97,6 +103,15 @@ class SqlMessages:
         """What follows the first part."""
         rows = (await self._db.execute(_PARTS, {"first": message_id})).all()
         return [_message(*row) for row in rows]
+
+    async def last_file(self, session_number: int) -> Media | None:
+        """By the index of a session's messages."""
+        wanted = {"session": session_number}
+        for text in (await self._db.execute(_LAST_FILES, wanted)).scalars():
+            content = content_from_json(text)
+            if isinstance(content, Media):
+                return content
+        return None
 
     async def change(self, message_id: int, content: Content | None) -> None:
         """Its content as it is now."""

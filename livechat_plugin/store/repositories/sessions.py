@@ -42,6 +42,12 @@ _SAVE = (
     )
 )
 _SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
+_LATEST = (
+    select(*rows.SESSION)
+    .where(sessions.c.conversation_id == bindparam("conversation_id"))
+    .order_by(sessions.c.number.desc())
+    .limit(bindparam("at_most"))
+)
 # A conversation has one open session at a time, so the highest number was closed last.
 _LAST_CLOSED = (
     select(*rows.SESSION)
@@ -126,6 +132,11 @@ class SqlSessions:
     async def served_by(self, operator: str) -> Sequence[Session]:
         """Active ones only."""
         return [Session(*row) for row in await self._db.execute(_SERVED_BY, {"who": operator})]
+
+    async def latest(self, conversation_id: int, limit: int) -> Sequence[Session]:
+        """By the index of a conversation's sessions."""
+        wanted = {"conversation_id": conversation_id, "at_most": limit}
+        return [Session(*row) for row in await self._db.execute(_LATEST, wanted)]
 
     async def last_closed(self, conversation_id: int) -> Session | None:
         """The latest one that is over."""

@@ -2,9 +2,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from livechat_plugin.core.content import Content
+from livechat_plugin.core.content import Content, Media
 from livechat_plugin.core.errors import ConcurrentChange
-from livechat_plugin.services.repositories.messages import Direction, Message, Side
+from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Direction, Message, Side
 from tests.fakes.stored import Repository, in_utc, must_exist
 
 
@@ -58,6 +58,11 @@ class FakeMessages(Repository):
             for message in self._all.messages.values()
             if message.part_of == message_id and message.content is not None
         ]
+
+    async def last_file(self, session_number: int) -> Media | None:
+        said = [m.content for m in self._all.messages.values() if m.session_number == session_number]
+        latest = [content for content in reversed(said) if content is not None][:LOOKED_AT_FOR_FILES]
+        return next((content for content in latest if isinstance(content, Media)), None)
 
     async def change(self, message_id: int, content: Content | None) -> None:
         message = self._all.messages.get(message_id)

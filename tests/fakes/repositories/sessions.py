@@ -45,6 +45,10 @@ class FakeSessions(Repository):
         theirs = [session for session in self._all.sessions.values() if session.is_served_by(operator)]
         return sorted(theirs, key=lambda session: session.conversation_id)
 
+    async def latest(self, conversation_id: int, limit: int) -> Sequence[Session]:
+        own = [s for s in self._all.sessions.values() if s.conversation_id == conversation_id]
+        return sorted(own, key=lambda session: session.number, reverse=True)[:limit]
+
     async def last_closed(self, conversation_id: int) -> Session | None:
         closed = [
             session
