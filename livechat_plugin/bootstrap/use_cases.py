@@ -33,6 +33,7 @@ from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
 from livechat_plugin.services.delivering.operator_ghosts import OperatorGhostDelivery
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
+from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
@@ -173,11 +174,13 @@ class UseCases:
             ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
         )
         self.acts = ActDelivery(ports.store, ports.homeserver, ports.naming)
+        names = OperatorNames(ports.naming)
+        veiling = Veiling(ports.store, ports.homeserver, names, ports.naming)
         self.customer_acts = CustomerActDelivery(
-            ports.store, ports.homeserver, ports.channels, OperatorNames(ports.naming)
+            ports.store, ports.homeserver, ports.channels, names, veiling
         )
         self.operator_ghosts = OperatorGhostDelivery(
-            ports.store, ports.homeserver, self.relay, OperatorNames(ports.naming), ports.naming
+            ports.store, ports.homeserver, self.relay, names, ports.naming
         )
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(

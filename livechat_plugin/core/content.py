@@ -19,12 +19,21 @@ MEDIA_WORDS: Mapping[MediaKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody who is mentioned, with the words that stand for them in the text, where those are known."""
+
+    user_id: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Written words; `html` is the same with formatting, sanitized by whoever shows it."""
 
     body: str
     html: str | None = None
     style: TextStyle = "text"
+    mentions: tuple[Mention, ...] = ()
     kind: Literal["text"] = "text"
 
 
@@ -45,6 +54,7 @@ class Media:
     info: Mapping[str, Any] = field(default_factory=dict)
     voice: Mapping[str, Any] | None = None
     encrypted: Mapping[str, Any] | None = None
+    mentions: tuple[Mention, ...] = ()
     kind: Literal["media"] = "media"
 
 

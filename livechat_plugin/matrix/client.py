@@ -4,13 +4,14 @@ nio has no application service mode, but a single funnel that every request pass
 (Application Service API, "Identity assertion").
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 from nio import AsyncClient, AsyncClientConfig  # type: ignore[import-untyped]
 
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, LivechatError
@@ -18,6 +19,11 @@ from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 CLIENT_API = "/_matrix/client/v3"
 DEVICE = "LIVECHAT"
 """Device of every ghost that sends; with it the homeserver knows a repeated send even after its own restart."""
+
+FILE_TIMEOUT = 120.0
+"""Seconds that a file may be on its way."""
+
+_NO_BODY = b'{"errcode": "M_UNKNOWN", "error": ""}'
 
 OUR_FAULT = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_EXCLUSIVE"}
 """Refusals that tell of a wrong registration: an administrator can mend it, so nothing is given up for them."""
@@ -90,6 +96,39 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
         return _result(raw, status)
+
+    @asynccontextmanager
+    async def file(
+        self, method: str, target: str, *, data: Any = None, headers: Mapping[str, str] | None = None
+    ) -> AsyncIterator[ClientResponse]:
+        """A file on its way from or to the homeserver, read piece by piece.
+
+        Args:
+            method: HTTP method.
+            target: path and query below the server's root.
+            data: what is sent.
+            headers: further headers.
+
+        Raises:
+            HomeserverUnavailable: no answer, an overloaded or broken server, or a wrong registration.
+            HomeserverRefused: the server said no.
+        """
+        if self.client_session is None:
+            raise HomeserverUnavailable(f"{self.homeserver} is not connected to")
+        limit = ClientTimeout(total=FILE_TIMEOUT)
+        sent = {**self._headers, **(headers or {})}
+        try:
+            async with self.client_session.request(
+                method, f"{self.homeserver}{target}", data=data, headers=sent, timeout=limit
+            ) as response:
+                if response.status >= HTTPStatus.BAD_REQUEST:
+                    raw = await response.read()
+                    # The answer to a HEAD has no body.
+                    _result(raw or _NO_BODY, response.status)
+                yield response
+        except (ClientError, TimeoutError, OSError) as error:
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
 
 
 def _headers(token: str) -> dict[str, str]:

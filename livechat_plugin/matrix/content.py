@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from livechat_plugin.core.content import Content, Location, Media, MediaKind, Text, TextStyle
 from livechat_plugin.matrix.malformed import MalformedContent
+from livechat_plugin.matrix.mentions import read_mentions
 from livechat_plugin.matrix.sanitizing import sanitize
 from livechat_plugin.matrix.storable import storable_json
 
@@ -46,7 +47,8 @@ def read_content(content: JSON, *, is_reply: bool = False) -> Content | None:
         return _media({**content, "body": body}, _MEDIA[msgtype])
     if msgtype == "m.location":
         return Location(_string(content, "geo_uri"), body)
-    return Text(body, _formatted(content), _STYLES.get(msgtype, "text"))
+    style = _STYLES.get(msgtype, "text")
+    return Text(body, _formatted(content), style, read_mentions(content, _html(content)))
 
 
 def read_sticker(content: JSON) -> Media:
@@ -99,6 +101,7 @@ def _media(content: JSON, media: MediaKind) -> Media:
         info=_media_info(content.get("info")),
         voice=voice,
         encrypted=_only(encrypted, _ENCRYPTED_FILE) if encrypted else None,
+        mentions=read_mentions(content, _html(content)) if has_caption else (),
     )
 
 
@@ -137,11 +140,15 @@ def _format(html: str | None) -> dict[str, str]:
     return {"format": "org.matrix.custom.html", "formatted_body": html} if html else {}
 
 
-def _formatted(content: JSON) -> str | None:
+def _html(content: JSON) -> str | None:
     html = content.get("formatted_body")
-    if content.get("format") != "org.matrix.custom.html" or not isinstance(html, str):
-        return None
-    return sanitize(html)
+    is_html = content.get("format") == "org.matrix.custom.html" and isinstance(html, str)
+    return cast("str", html) if is_html else None
+
+
+def _formatted(content: JSON) -> str | None:
+    html = _html(content)
+    return sanitize(html) if html is not None else None
 
 
 def _media_info(info: Any) -> dict[str, Any]:

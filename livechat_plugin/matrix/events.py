@@ -152,7 +152,8 @@ def _message(kind: str, content: JSON, base: _Base) -> MessageSent | MessageEdit
     if not isinstance(relation, Mapping):
         relation = {}
     if relation.get("rel_type") == "m.replace":
-        new = read_content(_mapping(content, "m.new_content"), is_reply="m.in_reply_to" in relation)
+        # The edit of a reply does not say that it is one, and may quote all the same.
+        new = read_content(_mapping(content, "m.new_content"), is_reply=True)
         return MessageEdited(*base, _string(relation, "event_id"), new) if new else None
     reply_to = _reply_to(relation)
     if kind == "m.sticker":

@@ -1,7 +1,7 @@
 """The homeserver as our ghosts use it: the `Homeserver` port over the Client-Server API.
 
 Rooms and who is in them stand here; `speaking` and `watching` hold what ghosts say and what they see, `accounts`
-how people's accounts stand.
+how people's accounts stand, `files` what they uploaded.
 """
 
 from typing import Any
@@ -10,13 +10,14 @@ from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.accounts import Accounts
 from livechat_plugin.matrix.client import AppserviceClient, path_of
+from livechat_plugin.matrix.files import Files
 from livechat_plugin.matrix.rooms import creation
 from livechat_plugin.matrix.speaking import Speaking
 from livechat_plugin.matrix.watching import Watching
 from livechat_plugin.services.ports import Profile, RoomPlan
 
 
-class MatrixHomeserver(Speaking, Watching, Accounts):
+class MatrixHomeserver(Speaking, Watching, Accounts, Files):
     """Implements the `Homeserver` port.
 
     Args:
@@ -29,6 +30,7 @@ class MatrixHomeserver(Speaking, Watching, Accounts):
         Speaking.__init__(self, client)
         Watching.__init__(self, client, naming)
         Accounts.__init__(self, client, naming, admin_token)
+        Files.__init__(self, client, naming)
 
     async def join(self, room_id: str, as_user: str) -> None:
         """Join the room; joining again is fine."""

@@ -23,7 +23,7 @@ from livechat_plugin.services.room_events import (
     ReactionSent,
 )
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.services.written import command_in, is_notice, unescaped
+from livechat_plugin.services.written import command_in, is_notice, is_slip, unescaped
 
 Told = tuple[str, str | None]
 """Words of ours, as text and maybe as HTML."""
@@ -69,6 +69,8 @@ class OperatorSide:
         if event.reply_to is not None and await self._answered(work, event, event.reply_to):
             return
         obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
+        if is_slip(event.content):
+            obstacle = wording.command_slipped(), None
         if obstacle is None:
             await self.relay.from_operator(work, view, event)
         else:
@@ -100,7 +102,7 @@ class OperatorSide:
             await work.messages.change(message.id, _note(event.content))
             return
         obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
-        if command_in(event.content) is not None:
+        if command_in(event.content) is not None or is_slip(event.content):
             obstacle = wording.edit_is_no_command(), None
         elif obstacle is None and message is None:
             obstacle = wording.edit_of_unsent(), None

@@ -118,6 +118,17 @@ class Homeserver(Protocol):
         """Attach an emoji to an event; returns the reaction's id, the first one's if the ghost did so before."""
         ...
 
+    async def upload_name(self, url: str, as_user: str) -> str | None:
+        """The name under which a file of this homeserver was uploaded, of which everybody learns who loads it.
+
+        None if it has none, or is not there, or on another homeserver, to which nobody of this one uploads.
+        """
+        ...
+
+    async def copy_file(self, url: str, as_user: str, name: str) -> str:
+        """Upload a file of this homeserver anew under another name; returns the copy's address."""
+        ...
+
     async def set_typing(self, room_id: str, as_user: str, *, is_typing: bool) -> None:
         """Show or stop showing the ghost as writing."""
         ...

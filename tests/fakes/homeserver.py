@@ -22,13 +22,13 @@ from livechat_plugin.services.room_events import (
     RejectedEvent,
 )
 from tests.fakes.faults import Faults, refusal
+from tests.fakes.files import FakeFiles
 from tests.fakes.rooms import FakeRoom
-from tests.fakes.world import World
 
 _PRESENT: set[Membership] = {"join", "invite", "ban"}
 
 
-class FakeHomeserver(World):
+class FakeHomeserver(FakeFiles):
     """Implements the `Homeserver` port. What others than our ghosts do comes from `tests.fakes.people`.
 
     Attributes:

@@ -103,6 +103,10 @@ class FakePeople:
         if is_erased:
             del self._world.profiles[user]
 
+    async def upload(self, user: str, name: str | None) -> str:
+        """Put a file into the media repository; returns its address."""
+        return self._world.upload(name)
+
     async def seen(self, user: str, room_id: str) -> list[AnyRoomEvent]:
         """What somebody in the room sees of it, oldest first."""
         return self._world.rooms[room_id].remaining()

@@ -20,6 +20,7 @@ class World:
         profiles: of everybody.
         accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
+        files: the names under which files were uploaded, by their addresses.
         unpushed: what the application service is still to be told, in order.
     """
 
@@ -30,11 +31,18 @@ class World:
         self.accounts: dict[str, AccountState] = {}
         self.log: list[AnyRoomEvent] = []
         self.unpushed: list[AnyRoomEvent] = []
+        self.files: dict[str, str | None] = {}
         self._numbers = count(1)
 
     def introduce(self, user_id: str) -> None:
         """Give somebody the name that clients make of an id."""
         self.profiles[user_id] = Profile(user_id[1:].partition(":")[0].title())
+
+    def upload(self, name: str | None) -> str:
+        """Put a file into the media repository; returns its address."""
+        url = self.new_id(f"mxc://{self.naming.server_name}/")
+        self.files[url] = name
+        return url
 
     def new_id(self, sigil: str) -> str:
         """An id that was never used."""

@@ -153,6 +153,7 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.name_not_shown(ANNA, CHAT, "M_FORBIDDEN"), [ANNA, "Customer Support", "M_FORBIDDEN"]),
         (wording.name_put_out(ANNA, CARLA, CHAT), [ANNA, "Carla", "Customer Support"]),
         (wording.edit_is_no_command(), ["command", "not sent"]),
+        (wording.command_slipped(), ["Not sent to the customer", "!!"]),
         (wording.edit_of_unsent(), ["Not sent to the customer"]),
         (wording.customer_keeps(CARLA), ["Carla", "deleted"]),
         (wording.customer_not_delivered(CHAT), ["Customer Support"]),

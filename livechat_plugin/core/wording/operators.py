@@ -39,6 +39,14 @@ def not_sent(why: Exception) -> str:
     return f"Not sent to the customer. {why}"
 
 
+def command_slipped() -> str:
+    """For somebody whose command is none, and might be a note: after a space, or as the caption of a file."""
+    return (
+        "Not sent to the customer: this looks like a command. A command begins with ! at once, and is no caption; "
+        "what begins with !! is sent."
+    )
+
+
 def edit_is_no_command() -> str:
     """For somebody who turned an earlier message into a command."""
     return "Not carried out, and not sent to the customer: a command must be a new message, not an edit."

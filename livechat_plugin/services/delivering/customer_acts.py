@@ -10,6 +10,7 @@ from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.services.deliveries import ActForCustomer, Delivery
 from livechat_plugin.services.delivering.acts import resolve, shown
 from livechat_plugin.services.delivering.outcome import Done
+from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Channel, Homeserver, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -23,6 +24,7 @@ class CustomerActDelivery:
     homeserver: Homeserver
     channels: Mapping[str, Channel]
     names: OperatorNames
+    veiling: Veiling
 
     async def deliver(self, delivery: Delivery, payload: ActForCustomer) -> Done:
         """Show an act to the customer, in the room that they have now.
@@ -40,6 +42,7 @@ class CustomerActDelivery:
         act = await resolve(self.store, payload.act, "customer")
         if act is None:
             return Done()
+        act = await self.veiling.veil(view, payload, act)
         showing = _Showing(channel, view, payload, delivery.token)
         match act:
             case Edit():

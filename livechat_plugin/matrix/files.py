@@ -1,0 +1,66 @@
+"""Files in the homeserver's media repository: under which names they were uploaded, and copies under others."""
+
+from email.message import Message
+from urllib.parse import quote, urlencode
+
+from livechat_plugin.core.errors import HomeserverRefused
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.matrix.client import AppserviceClient
+
+DOWNLOAD = "/_matrix/client/v1/media/download"
+UPLOAD = "/_matrix/media/v3/upload"
+
+
+class Files:
+    """The part of `MatrixHomeserver` that handles files.
+
+    Args:
+        client: the open HTTP client.
+        naming: tells our homeserver from others.
+    """
+
+    def __init__(self, client: AppserviceClient, naming: Naming) -> None:
+        self._client = client
+        self._naming = naming
+
+    async def upload_name(self, url: str, as_user: str) -> str | None:
+        """The name that a file of this homeserver was uploaded under; see the port."""
+        path = self._path(url)
+        if path is None:
+            return None
+        try:
+            async with self._client.file("HEAD", f"{path}?{urlencode({'user_id': as_user})}") as answer:
+                return file_name(answer.headers.get("Content-Disposition", ""))
+        except HomeserverRefused:
+            return None  # there is no such file, so nobody is told its name
+
+    async def copy_file(self, url: str, as_user: str, name: str) -> str:
+        """Upload it anew under another name, piece by piece; see the port."""
+        path = self._path(url)
+        if path is None:
+            return url
+        query = urlencode({"user_id": as_user, "filename": name})
+        async with self._client.file("GET", f"{path}?{urlencode({'user_id': as_user})}") as file:
+            headers = {
+                "Content-Type": file.headers.get("Content-Type", "application/octet-stream"),
+                # Synapse takes no upload whose length it does not know.
+                "Content-Length": file.headers.get("Content-Length", "0"),
+            }
+            async with self._client.file(
+                "POST", f"{UPLOAD}?{query}", data=file.content, headers=headers
+            ) as uploaded:
+                return str((await uploaded.json())["content_uri"])
+
+    def _path(self, url: str) -> str | None:
+        """Where the file is loaded from; None for those of other homeservers, to which no user of ours uploads."""
+        server, slash, media_id = url.removeprefix("mxc://").partition("/")
+        if not slash or server != self._naming.server_name or not media_id:
+            return None
+        return f"{DOWNLOAD}/{quote(server, safe='')}/{quote(media_id, safe='')}"
+
+
+def file_name(disposition: str) -> str | None:
+    """The file's name in a Content-Disposition header (RFC 6266), in either of its two spellings."""
+    header = Message()
+    header["Content-Disposition"] = disposition
+    return header.get_filename()
