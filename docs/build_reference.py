@@ -23,7 +23,7 @@ from livechat_plugin import hookspecs
 from livechat_plugin.cli import app
 from livechat_plugin.core.audit import ACTIONS
 from livechat_plugin.plugins import find_hooks, hook_class_of
-from livechat_plugin.refused_settings import ENVIRONMENT_PREFIX, NESTING
+from livechat_plugin.refused_settings import ENVIRONMENT_PREFIX, NESTING, is_environment_only
 from livechat_plugin.resources import bundled
 from livechat_plugin.services.commands import COMMANDS, PLACE_NAMES
 from livechat_plugin.settings import Settings
@@ -153,6 +153,8 @@ def _variable(table: str, key: str) -> str:
 
 
 def _default(field: FieldInfo) -> str:
+    if is_environment_only(field):
+        return "none; environment only"
     value = field.get_default(call_default_factory=True, validated_data={})
     return "required" if value is PydanticUndefined else f"`{_as_toml(value)}`"
 

@@ -5,13 +5,17 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from livechat_plugin.core.errors import ConfigurationError
 
 ENVIRONMENT_PREFIX = "LIVECHAT_"
 NESTING = "__"
+
+ENVIRONMENT_ONLY: dict[str, JsonValue] = {"environment_only": True}
+"""Marks a setting that is a secret, which may stand in the environment and nowhere else."""
 
 # Sections whose values may be secrets: a refusal never repeats them.
 _CONFIDENTIAL = {"database", "hooks"}
@@ -50,6 +54,29 @@ def unknown_sections(content: Mapping[str, Any], file: str, known: set[str]) -> 
                 problems.append(
                     ConfigurationError(_named(variable), ".".join([section, *keys]), _unknown(section, known))
                 )
+    return problems
+
+
+def is_environment_only(field: FieldInfo) -> bool:
+    """Whether a setting must not stand in the file."""
+    return field.json_schema_extra == ENVIRONMENT_ONLY
+
+
+def misplaced_secrets(
+    content: Mapping[str, Any], file: str, model: type[BaseModel]
+) -> list[ConfigurationError]:
+    """Find secrets in the file, which is copied, shown and kept in repositories; their values are not repeated."""
+    problems = []
+    for section, field in model.model_fields.items():
+        keys, kind = content.get(section), field.annotation
+        if isinstance(keys, Mapping) and isinstance(kind, type) and issubclass(kind, BaseModel):
+            for key, setting in kind.model_fields.items():
+                if key in keys and is_environment_only(setting):
+                    variable = f"{ENVIRONMENT_PREFIX}{section}{NESTING}{key}".upper()
+                    reason = (
+                        f"must not stand in a file; take it out and set the environment variable {variable}"
+                    )
+                    problems.append(ConfigurationError(file, f"{section}.{key}", reason))
     return problems
 
 

@@ -1,6 +1,6 @@
 """The configuration: `plugin.toml` with the environment on top, read in `bootstrap`.
 
-Tokens are not settings: they live in the registration file. Relative paths mean the folder of the
+Tokens do not stand in the file: they live in the registration file or in the environment. Relative paths mean the folder of the
 configuration file, so a service started from anywhere finds the same database.
 """
 
@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -20,8 +20,10 @@ from pydantic_settings import (
 
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.refused_settings import (
+    ENVIRONMENT_ONLY,
     ENVIRONMENT_PREFIX,
     NESTING,
+    misplaced_secrets,
     refusal,
     refused_values,
     unknown_sections,
@@ -56,6 +58,13 @@ class HomeserverSettings(_Section):
     registration: Path = Field(
         default=Path("livechat-registration.yaml"),
         description="The registration file that `livechat install` makes and the homeserver reads too.",
+    )
+    admin_token: SecretStr | None = Field(
+        default=None,
+        min_length=1,
+        description="Access token of a server administrator. With it the plugin learns from Synapse whether an "
+        "employee's account is locked, suspended or deactivated before a rule gives them a session.",
+        json_schema_extra=ENVIRONMENT_ONLY,
     )
     # Synapse refuses a sender whose name needs URL encoding, so `=` and `/` are out.
     user_prefix: str = Field(
@@ -211,7 +220,10 @@ def parse_settings(text: str, path: Path) -> Settings:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(str(path), "", f"is not valid TOML: {error}") from error
-    unknown = unknown_sections(content, str(path), set(Settings.model_fields))
+    unknown = [
+        *unknown_sections(content, str(path), set(Settings.model_fields)),
+        *misplaced_secrets(content, str(path), Settings),
+    ]
     known = {key: value for key, value in content.items() if key in Settings.model_fields}
     try:
         settings = Settings(**known)

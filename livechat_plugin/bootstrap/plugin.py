@@ -67,7 +67,8 @@ class Plugin:
         self.client = AppserviceClient(
             settings.homeserver.url, configuration.registration.as_token.get_secret_value()
         )
-        homeserver = MatrixHomeserver(self.client, naming)
+        token = settings.homeserver.admin_token
+        homeserver = MatrixHomeserver(self.client, naming, token.get_secret_value() if token else None)
         manager = load_configured_hooks(configuration.file, settings)
         self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
         self.announcements = Announcements(self.hooks)

@@ -51,6 +51,7 @@ from livechat_plugin.services.item_deliveries import (
 from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
+from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
@@ -128,6 +129,7 @@ class UseCases:
                 naming=ports.naming,
                 roles=self.roles,
                 attendance=Attendance(ports.clock, self.roles),
+                operator_control=OperatorControl(ports.clock, self.roles, self.assignments),
                 dialogs=Dialogs(),
                 handovers=self.handovers,
                 session_care=self.session_care,

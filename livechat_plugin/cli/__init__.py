@@ -11,6 +11,7 @@ from livechat_plugin.cli.check import check
 from livechat_plugin.cli.demo import demo
 from livechat_plugin.cli.install import install
 from livechat_plugin.cli.migrate import migrate
+from livechat_plugin.cli.operators import operators
 from livechat_plugin.cli.options import complain
 from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
@@ -52,3 +53,4 @@ def _livechat() -> None:
 for command in _COMMANDS:
     app.command()(command)
 app.add_typer(chats, name="chats")
+app.add_typer(operators, name="operators")

@@ -5,7 +5,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from livechat_plugin.core.errors import ConfigurationError
-from livechat_plugin.refused_settings import SettingsRefusedError
+from livechat_plugin.refused_settings import SettingsRefusedError, is_environment_only
 from livechat_plugin.resources import bundled
 from livechat_plugin.settings import DatabaseSettings, Settings, load_settings
 
@@ -44,7 +44,9 @@ def test_the_template_has_every_key_with_a_comment() -> None:
         model = field.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
             assert f"[{section}]" in lines
-            for key in model.model_fields:
+            for key, setting in model.model_fields.items():
+                if is_environment_only(setting):
+                    continue
                 place = next(n for n, line in enumerate(lines) if line.startswith(f"{key} ="))
                 assert lines[place - 1].startswith("#") or lines[place - 2].startswith("#")
 
@@ -219,3 +221,26 @@ def test_settings_cannot_be_changed(file: Path) -> None:
     file.write_text(_MINIMAL)
     with pytest.raises(ValidationError):
         load_settings(file).web.listen_port = 1  # type: ignore[misc]
+
+
+def test_a_secret_comes_from_the_environment_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = _refusal(file, _MINIMAL + 'admin_token = "syt_secret"\n')
+    assert error.key == "homeserver.admin_token"
+    assert "LIVECHAT_HOMESERVER__ADMIN_TOKEN" in error.reason
+    assert "syt_secret" not in str(error)
+    monkeypatch.setenv("LIVECHAT_HOMESERVER__ADMIN_TOKEN", "syt_other")
+    assert "syt_" not in str(_refusal(file, _MINIMAL + 'admin_token = "syt_secret"\n'))
+    file.write_text(_MINIMAL)
+    token = load_settings(file).homeserver.admin_token
+    assert token is not None
+    assert token.get_secret_value() == "syt_other"
+    assert "syt_other" not in repr(load_settings(file))
+
+
+def test_an_empty_secret_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECHAT_HOMESERVER__ADMIN_TOKEN", "")
+    error = _refusal(file, _MINIMAL)
+    assert (error.file, error.key) == (
+        "environment variable LIVECHAT_HOMESERVER__ADMIN_TOKEN",
+        "homeserver.admin_token",
+    )

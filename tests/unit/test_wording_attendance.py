@@ -40,11 +40,28 @@ def test_absences_are_told_with_their_days_and_reason() -> None:
 def test_the_list_of_people_breaks_no_html_and_ends_somewhere() -> None:
     people = [Employee(f"@o{number}:example.org") for number in range(300)]
     people.append(Employee(ANNA, absences=(HOLIDAYS,)))
-    text, html = wording.attendance(EVIL, people, frozenset({ANNA}), NOW)
+    text, html = wording.who_works(EVIL, people, frozenset({ANNA}), NOW)
     assert text.splitlines()[-1] == "and 101 more"
     assert set(read(html).seen) == {"ul", "li", "a"}
-    text, html = wording.attendance("IT", people[-2:], frozenset({ANNA}), NOW)
+    text, html = wording.who_works("IT", people[-2:], frozenset({ANNA}), NOW)
     assert f"🟡 {ANNA} (supervisor) is absent until 5 December 2026 ({EVIL})" in text
     assert EVIL in read(html).text
     disabled = Employee(ANNA, OperatorStatus.AWAY, is_disabled=True)
-    assert f"⛔ {ANNA} is disabled" in wording.attendance("IT", [disabled], frozenset(), NOW)[0]
+    assert f"⛔ {ANNA} is disabled" in wording.who_works("IT", [disabled], frozenset(), NOW)[0]
+
+
+def test_administrators_read_who_serves() -> None:
+    people = [(Employee(f"@o{number}:example.org"), ("support",)) for number in range(300)]
+    text, html = wording.roster(people, NOW)
+    assert text.splitlines()[0] == "🟢 @o0:example.org is online; support"
+    assert text.splitlines()[-1].startswith("and 100 more")
+    assert set(read(html).seen) == {"ul", "li", "a"}
+    assert wording.roster([], NOW)[0] == wording.NOBODY_SERVES
+    assert wording.standing(Employee(ANNA, OperatorStatus.AWAY), NOW) == "is away"
+
+
+def test_whom_an_administrator_disables_is_named() -> None:
+    assert ANNA in wording.operator_disabled(ANNA)
+    assert "#12, #13" in wording.disabled(ANNA, [12, 13])
+    assert "queue" not in wording.disabled(ANNA, [])
+    assert ANNA in wording.enabled(ANNA)

@@ -2,12 +2,18 @@
 
 from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
 from livechat_plugin.core.wording.attendance import (
+    NOBODY_SERVES,
     absence_added,
     absences,
     absences_cleared,
-    attendance,
+    disabled,
+    enabled,
+    operator_disabled,
     period,
+    roster,
+    standing,
     status_set,
+    who_works,
 )
 from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
 from livechat_plugin.core.wording.cards import (
@@ -110,6 +116,7 @@ __all__ = [
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
     "IS_THE_CUSTOMER",
+    "NOBODY_SERVES",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
     "NOTHING_IS_ASKED",
@@ -144,8 +151,10 @@ __all__ = [
     "customer_left",
     "customer_not_delivered",
     "direct_chats_only",
+    "disabled",
     "edit_is_no_command",
     "edit_of_unsent",
+    "enabled",
     "encrypted",
     "for_the_group",
     "found_items",
@@ -172,6 +181,7 @@ __all__ = [
     "now_given",
     "now_yours",
     "only_its_operator",
+    "operator_disabled",
     "operator_left",
     "period",
     "pill",
@@ -183,12 +193,15 @@ __all__ = [
     "removal_reason",
     "restart_needed",
     "room_failed",
+    "roster",
     "routed",
+    "standing",
     "status_set",
     "switched_off_for_customer",
     "taken_by",
     "taken_over",
     "waiting_again",
     "waits_too_long",
+    "who_works",
     "whom_to_ask",
 ]

@@ -18,6 +18,8 @@ from livechat_plugin.core.wording.mentions import pill
 MOST_SHOWN = 200
 """People in one list; a message holds only so much."""
 
+NOBODY_SERVES = "Nobody serves any live chat yet."
+
 _SIGNS = {OperatorStatus.ONLINE: "🟢", OperatorStatus.AWAY: "🟡", OperatorStatus.OFFLINE: "⚪"}
 
 _STATUS = {
@@ -81,7 +83,7 @@ def period(absence: Absence) -> str:
     return f"{days} ({absence.reason})" if absence.reason else days
 
 
-def attendance(
+def who_works(
     name: str, people: Sequence[Employee], supervisors: frozenset[str], now: datetime
 ) -> tuple[str, str]:
     """Who of a live chat works, as text and as HTML; those who do stand first."""
@@ -111,3 +113,43 @@ def _standing(employee: Employee, now: datetime) -> tuple[str, str]:
     if absence is not None and employee.status is OperatorStatus.ONLINE:
         return "🟡", f"{obstacle} ({absence.reason})" if absence.reason else obstacle
     return _SIGNS[employee.status], obstacle
+
+
+def operator_disabled(user_id: str) -> str:
+    """On the card of a session whose operator an administrator disabled."""
+    return f"{user_id} was disabled."
+
+
+def disabled(user_id: str, requeued: Sequence[int]) -> str:
+    """For the administrator who disabled somebody."""
+    words = f"{user_id} is disabled: they can neither take sessions nor answer."
+    if requeued:
+        words = f"{words} Back in the queue: {', '.join(f'#{number}' for number in requeued)}."
+    return words
+
+
+def enabled(user_id: str) -> str:
+    """For the administrator who enabled somebody."""
+    return f"{user_id} can serve again."
+
+
+def roster(people: Sequence[tuple[Employee, Sequence[str]]], now: datetime) -> tuple[str, str]:
+    """Everybody who serves, with the slugs of their live chats, as text and as HTML."""
+    if not people:
+        return NOBODY_SERVES, escape(NOBODY_SERVES)
+    lines, rows = [], []
+    for employee, live_chats in people[:MOST_SHOWN]:
+        sign, words = _standing(employee, now)
+        where = ", ".join(live_chats) or "no live chat"
+        lines.append(f"{sign} {employee.user_id} {words}; {where}")
+        rows.append(f"<li>{sign} {pill(employee.user_id)} {escape(f'{words}; {where}')}</li>")
+    if len(people) > MOST_SHOWN:
+        more = f"and {len(people) - MOST_SHOWN} more; livechat operators list shows all of them"
+        lines.append(more)
+        rows.append(f"<li>{more}</li>")
+    return "\n".join(lines), f"<ul>{''.join(rows)}</ul>"
+
+
+def standing(employee: Employee, now: datetime) -> str:
+    """How somebody stands, in a few words."""
+    return _standing(employee, now)[1]

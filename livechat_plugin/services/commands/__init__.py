@@ -22,6 +22,7 @@ from livechat_plugin.services.commands.calling import (
     Services,
 )
 from livechat_plugin.services.commands.connecting import CONNECTING
+from livechat_plugin.services.commands.controlling import CONTROLLING
 from livechat_plugin.services.commands.finding import FINDING
 from livechat_plugin.services.commands.handing_over import HANDING_OVER
 from livechat_plugin.services.commands.serving import SERVING
@@ -125,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     *HANDING_OVER,
     *TENDING,
     *ATTENDING,
+    *CONTROLLING,
     *ANSWERING,
     _HELP,
 )

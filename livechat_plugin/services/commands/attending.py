@@ -69,7 +69,7 @@ async def _who(call: Call) -> Reply:
     attendance = call.services.attendance
     live_chat_id = call.place.binding.live_chat_id
     told = [
-        wording.attendance(found.live_chat.name, found.people, found.supervisors, attendance.clock.now())
+        wording.who_works(found.live_chat.name, found.people, found.supervisors, attendance.clock.now())
         for found in await attendance.who(call.work, call.event.sender, live_chat_id)
     ]
     return Reply("\n".join(text for text, _ in told), "".join(html for _, html in told))

@@ -11,6 +11,7 @@ from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.handovers import Handovers
+from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
@@ -82,6 +83,7 @@ class Services:
     handovers: Handovers
     session_care: SessionCare
     connecting: Connecting
+    operator_control: OperatorControl
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]
