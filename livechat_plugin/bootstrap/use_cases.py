@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
@@ -107,6 +108,7 @@ class UseCases:
         self.gate = Gate(self.relay, ports.naming, ports.clock, ports.is_enabled)
         self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
+        self.group_side = GroupUseCases(ports.store, ports.homeserver, ports.clock, ports.naming, self.roles)
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
         self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
         self.items = Items(ports.clock)
@@ -130,6 +132,7 @@ class UseCases:
                 roles=self.roles,
                 attendance=Attendance(ports.clock, self.roles),
                 operator_control=OperatorControl(ports.clock, self.roles, self.assignments),
+                groups=self.group_side.groups,
                 dialogs=Dialogs(),
                 handovers=self.handovers,
                 session_care=self.session_care,
@@ -147,7 +150,9 @@ class UseCases:
         self.customers = CustomerSide(self.relay, ports.naming, ports.clock, ports.administrators)
         self.operators = OperatorSide(self.relay, self.assignments, self.commands)
         self.queue = QueueRoom(self.assignments, self.commands, ports.naming)
-        self.invitations = Invitations(self.relay, ports.naming, ports.administrators)
+        self.invitations = Invitations(
+            self.relay, ports.naming, self.group_side.events, self.roles, ports.administrators
+        )
         self.bot_chats = BotChats(self.commands, ports.naming.bot)
 
         # What comes from the homeserver
@@ -162,6 +167,7 @@ class UseCases:
             invitations=self.invitations,
             bot_chats=self.bot_chats,
             gate=self.gate,
+            groups=self.group_side.events,
         )
         self.reopening = Reopening(ports.store, self.inbox, self.gate, ports.meter)
         self.reconciliation = Reconciliation(
@@ -244,6 +250,7 @@ class UseCases:
             owed.TellAdministrators: self.administrators.tell,
             owed.AlignMembers: self.memberships.align,
             owed.AlignPerson: self.memberships.align_person,
+            **self.group_side.handlers(),
             # Apps and items
             RefreshApps: self.apps_delivery.refresh,
             LinkAccount: self.item_delivery.link,

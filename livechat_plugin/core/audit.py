@@ -28,6 +28,9 @@ ACTIONS: Mapping[str, str] = {
     "session.taken": "An operator took a session.",
     "session.taken_over": "A supervisor took a session that was another's.",
     "session.transferred": "A session was handed to another operator or a group.",
+    "group.created": "A group was made; the details hold its members, or the room that it follows.",
+    "group.changed": "A group got other members, or another room to follow.",
+    "group.deleted": "A group was deleted.",
 }
 """Every action that is ever written down, and what it means: noun and past participle."""
 

@@ -155,6 +155,14 @@ class InvalidGroup(Refused):
         super().__init__(f"{field}: {reason}")
 
 
+class RoomNotJoined(InvalidGroup):
+    """We are not in a room that a group is to follow, and cannot come into it by ourselves."""
+
+    def __init__(self, room_id: str, reason: str) -> None:
+        self.room_id = room_id
+        super().__init__("room", reason)
+
+
 class GroupExists(InvalidGroup):
     """The name of a new group is taken."""
 

@@ -23,6 +23,7 @@ from livechat_plugin.services.room_events import (
     ReadUpTo,
     RejectedEvent,
     Signal,
+    SpaceChildChanged,
     TypingChanged,
 )
 
@@ -117,6 +118,8 @@ def _read(raw: JSON, naming: Naming, room_id: str | None) -> AnyRoomEvent | None
     kind = _string(raw, "type")
     if kind == "m.room.member":
         return _member(raw, content, base)
+    if kind == "m.space.child":
+        return SpaceChildChanged(*base, _string(raw, "state_key"))
     return None if "state_key" in raw else _timeline_event(kind, raw, content, base)
 
 

@@ -12,12 +12,13 @@ from livechat_plugin.matrix.accounts import Accounts
 from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.matrix.files import Files
 from livechat_plugin.matrix.rooms import creation
+from livechat_plugin.matrix.spaces import Spaces
 from livechat_plugin.matrix.speaking import Speaking
 from livechat_plugin.matrix.watching import Watching
 from livechat_plugin.services.ports import Profile, RoomPlan
 
 
-class MatrixHomeserver(Speaking, Watching, Accounts, Files):
+class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
     """Implements the `Homeserver` port.
 
     Args:
@@ -29,6 +30,7 @@ class MatrixHomeserver(Speaking, Watching, Accounts, Files):
     def __init__(self, client: AppserviceClient, naming: Naming, admin_token: str | None = None) -> None:
         Speaking.__init__(self, client)
         Watching.__init__(self, client, naming)
+        Spaces.__init__(self, client, naming)
         Accounts.__init__(self, client, naming, admin_token)
         Files.__init__(self, client, naming)
 

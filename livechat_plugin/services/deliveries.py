@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from livechat_plugin.core.acts import Act
+from livechat_plugin.services.group_deliveries import GroupPayload
 from livechat_plugin.services.item_deliveries import ItemPayload, RefreshApps
 
 
@@ -351,6 +352,7 @@ Payload = (
     | AlignMembers
     | AlignPerson
     | TellAdministrators
+    | GroupPayload
     | RefreshApps
     | ItemPayload
     | ContinueDialog

@@ -16,6 +16,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.gate import Gate
+from livechat_plugin.services.group_events import GroupEvents
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Clock, Meter, Store
@@ -46,6 +47,7 @@ class Inbox:
         invitations: Invitations,
         bot_chats: BotChats,
         gate: Gate,
+        groups: GroupEvents,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -57,6 +59,7 @@ class Inbox:
         self._invitations = invitations
         self._bot_chats = bot_chats
         self._gate = gate
+        self._groups = groups
         self._turn = asyncio.Lock()
 
     @property
@@ -221,6 +224,8 @@ class Inbox:
                 await self._operators.handle(work, event, binding)
             case RoomKind.QUEUE | RoomKind.SUPERVISORS:
                 await self._queue.handle(work, event, binding)
+            case RoomKind.GROUP:
+                await self._groups.handle(work, event)
             case RoomKind.BOT:
                 await self._bot_chats.handle(work, event, binding)
             case _:

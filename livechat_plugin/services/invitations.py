@@ -13,10 +13,12 @@ from livechat_plugin.services.deliveries import (
     room_lane,
     to_customer_lane,
 )
+from livechat_plugin.services.group_events import GroupEvents
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
+from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MembershipChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -27,6 +29,8 @@ class Invitations:
 
     relay: Relay
     naming: Naming
+    groups: GroupEvents
+    roles: Roles
     administrators: tuple[str, ...] = ()
 
     async def handle(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding | None) -> None:
@@ -49,7 +53,9 @@ class Invitations:
         if not self.naming.is_local(event.sender):
             await self._decline(work, event, "This bot serves the people of its own homeserver only.")
         elif not event.is_direct:
-            await self._decline(work, event, wording.direct_chats_only("The live chat's bot"))
+            is_trusted = await self.roles.is_administrator(work, event.sender)
+            if not await self.groups.invited(work, event, by_administrator=is_trusted):
+                await self._decline(work, event, wording.direct_chats_only("The live chat's bot"))
         else:
             await work.rooms.bind(RoomBinding(event.room_id, RoomKind.BOT))
             await work.outbox.add(room_lane(event.room_id), JoinRoom(event.room_id, event.user_id))
@@ -84,6 +90,8 @@ class Invitations:
         """A ghost was put out of a customer's room: as good as the customer leaving."""
         if binding.kind is RoomKind.BOT:
             await work.rooms.forget(event.room_id)
+        elif binding.kind is RoomKind.GROUP:
+            await self.groups.removed(work, event.room_id)
         if binding.kind is not RoomKind.CUSTOMER or binding.conversation_id is None:
             return
         view = await work.conversations.view(binding.conversation_id)

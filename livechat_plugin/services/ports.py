@@ -78,6 +78,24 @@ class RoomPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpaceChild:
+    """A room that a space shows; whether it is a space itself is None where we may not know."""
+
+    room_id: str
+    is_space: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room or space with what it shows."""
+
+    room_id: str
+    name: str | None
+    is_space: bool
+    children: tuple[SpaceChild, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What happened in a user's rooms since a mark."""
 
@@ -159,6 +177,22 @@ class Homeserver(Protocol):
 
     async def people(self, room_id: str, as_user: str) -> Mapping[str, Membership]:
         """Everybody who is in the room, invited into it or banned from it."""
+        ...
+
+    async def membership(self, room_id: str, as_user: str, user_id: str) -> Membership | None:
+        """How somebody stands to a room that we are in; None for who never had to do with it."""
+        ...
+
+    async def resolve(self, address: str) -> str:
+        """The id of a room, by its id or its alias."""
+        ...
+
+    async def look(self, room_id: str, as_user: str) -> RoomView:
+        """What a room is and, if it is a space, what it shows."""
+        ...
+
+    async def missed(self, room_id: str, as_user: str, mark: str) -> Sequence[AnyRoomEvent] | None:
+        """Who came and went in a room since the mark, and what its space showed; None if that is too much."""
         ...
 
     async def profile(self, user_id: str) -> Profile:

@@ -14,6 +14,7 @@ import structlog
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.dialogs.asking import OPEN_FOR
+from livechat_plugin.services.group_deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
 
@@ -103,8 +104,16 @@ class Reconciliation:
             changes = await self._homeserver.changes(ghost, since)
             await turn.receive(list(changes.invitations))
             await turn.receive(list(changes.events))
+        await self._catch_up_groups(since)
         self._meter.count("reconciliations")
         return now
+
+    async def _catch_up_groups(self, since: str) -> None:
+        """Owed, because it holds up nothing: the rooms that groups follow are read in their own time."""
+        async with self._store.begin() as work:
+            if await work.groups.followed():
+                await work.outbox.add(GROUPS_LANE, CatchUpGroups(since))
+                await work.commit()
 
     async def _watch(self, mark: str) -> None:
         """Hold a connection open, and let the stored mark follow at a distance."""

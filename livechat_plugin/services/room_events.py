@@ -74,7 +74,23 @@ class EncryptedSent(RoomEvent):
     kind: Literal["encrypted"] = "encrypted"
 
 
-AnyRoomEvent = MessageSent | MessageEdited | ReactionSent | EventRedacted | MembershipChanged | EncryptedSent
+@dataclass(frozen=True, slots=True)
+class SpaceChildChanged(RoomEvent):
+    """A space shows a room, or shows it no longer."""
+
+    child: str
+    kind: Literal["space_child"] = "space_child"
+
+
+AnyRoomEvent = (
+    MessageSent
+    | MessageEdited
+    | ReactionSent
+    | EventRedacted
+    | MembershipChanged
+    | EncryptedSent
+    | SpaceChildChanged
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ async def test_a_group_comes_back_as_it_was(kept: Kept) -> None:
         assert await unit.groups.get("list") == Group("list")
         assert await unit.groups.get("made by its members") == Group("made by its members")
         assert await unit.groups.get("unknown") is None
+        await unit.groups.save(Group("sales", GroupSource.ROOM, "!other"))
+        assert await unit.groups.get("sales") == Group("sales", GroupSource.ROOM, "!other")
         assert [group.name for group in await unit.groups.all()] == ["list", "made by its members", "sales"]
 
 

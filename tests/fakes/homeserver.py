@@ -10,7 +10,7 @@ from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.ports import Changes, Profile, RoomPlan
+from livechat_plugin.services.ports import Changes, Profile, RoomPlan, RoomView, SpaceChild
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
@@ -20,6 +20,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     ReactionSent,
     RejectedEvent,
+    SpaceChildChanged,
 )
 from tests.fakes.faults import Faults, refusal
 from tests.fakes.files import FakeFiles
@@ -96,8 +97,7 @@ class FakeHomeserver(FakeFiles):
 
     async def join(self, room_id: str, as_user: str) -> None:
         room = await self._room(room_id, as_user)
-        through = self.rooms.get(room.join_through or "")
-        if room.memberships.get(as_user) not in {"invite", "join"} and not (through and through.has(as_user)):
+        if room.memberships.get(as_user) == "ban" or not self._is_visible(room_id, as_user):
             raise refusal()
         if not room.has(as_user):
             self.change_membership(room, as_user, as_user, "join")
@@ -132,6 +132,43 @@ class FakeHomeserver(FakeFiles):
     async def people(self, room_id: str, as_user: str) -> Mapping[str, Membership]:
         known = (await self._inside(room_id, as_user)).memberships
         return {user: membership for user, membership in known.items() if membership in _PRESENT}
+
+    async def membership(self, room_id: str, as_user: str, user_id: str) -> Membership | None:
+        return (await self._inside(room_id, as_user)).memberships.get(user_id)
+
+    async def resolve(self, address: str) -> str:
+        await self.faults.meet(address)
+        if not address.startswith("#"):
+            return address
+        if address not in self.aliases:
+            raise refusal("M_NOT_FOUND")
+        return self.aliases[address]
+
+    async def look(self, room_id: str, as_user: str) -> RoomView:
+        room = await self._inside(room_id, as_user)
+        children = [
+            SpaceChild(child, self.rooms[child].is_space if self._is_visible(child, as_user) else None)
+            for child in sorted(room.children)
+        ]
+        return RoomView(room_id, room.name or None, room.is_space, tuple(children))
+
+    async def missed(self, room_id: str, as_user: str, mark: str) -> Sequence[AnyRoomEvent] | None:
+        await self._inside(room_id, as_user)
+        return [
+            event
+            for event in self.log[int(mark) :]
+            if event.room_id == room_id
+            and isinstance(event, MembershipChanged | SpaceChildChanged)
+            and not self.naming.is_ours(event.sender)
+        ]
+
+    def _is_visible(self, room_id: str, as_user: str) -> bool:
+        room = self.rooms.get(room_id)
+        if room is None:
+            return False
+        through = self.rooms.get(room.join_through or "")
+        is_welcome = room.is_public or (through is not None and through.has(as_user))
+        return is_welcome or room.memberships.get(as_user) in {"invite", "join"}
 
     async def profile(self, user_id: str) -> Profile:
         await self.faults.meet(user_id)
@@ -173,6 +210,7 @@ class FakeHomeserver(FakeFiles):
                 plan.speak_level,
                 plan.join_through,
                 is_guarded=True,
+                is_space=plan.is_space,
             )
             self.rooms[room.room_id] = room
             self._aliases[plan.alias] = room_id = room.room_id

@@ -13,6 +13,7 @@ from livechat_plugin.services.room_events import (
     MessageEdited,
     MessageSent,
     ReactionSent,
+    SpaceChildChanged,
 )
 from tests.fakes.rooms import FakeRoom
 from tests.fakes.world import World
@@ -34,6 +35,21 @@ class FakePeople:
         for whom in invited:
             self._world.change_membership(room, user, whom, "invite", is_direct=is_direct)
         return room.room_id
+
+    async def open_space(self, user: str, name: str = "", *invited: str, is_public: bool = False) -> str:
+        """Make a space with others invited into it."""
+        space = FakeRoom(self._world.new_id("!"), user, name, is_space=True, is_public=is_public)
+        self._world.rooms[space.room_id] = space
+        self._world.change_membership(space, user, user, "join")
+        for whom in invited:
+            self._world.change_membership(space, user, whom, "invite")
+        return space.room_id
+
+    async def show_in_space(self, user: str, space: str, child: str, *, is_in: bool = True) -> str:
+        """Let a space show a room, or show it no longer."""
+        children = self._world.rooms[space].children
+        (children.add if is_in else children.discard)(child)
+        return self._happen(SpaceChildChanged(*self._base(user, space), child))
 
     async def say(self, user: str, room_id: str, said: str | Content, reply_to: str | None = None) -> str:
         """Write a message."""

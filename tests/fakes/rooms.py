@@ -35,6 +35,8 @@ class FakeRoom:
     speak_level: int = 0
     join_through: str | None = None
     is_guarded: bool = False
+    is_space: bool = False
+    is_public: bool = False
     memberships: dict[str, Membership] = field(default_factory=dict)
     events: list[AnyRoomEvent] = field(default_factory=list)
     redacted: set[str] = field(default_factory=set)

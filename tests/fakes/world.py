@@ -17,6 +17,7 @@ class World:
 
     Attributes:
         rooms: by id.
+        aliases: that people gave their rooms.
         profiles: of everybody.
         accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
@@ -27,6 +28,7 @@ class World:
     def __init__(self, naming: Naming) -> None:
         self.naming = naming
         self.rooms: dict[str, FakeRoom] = {}
+        self.aliases: dict[str, str] = {}
         self.profiles: dict[str, Profile] = {}
         self.accounts: dict[str, AccountState] = {}
         self.log: list[AnyRoomEvent] = []

@@ -24,6 +24,7 @@ from livechat_plugin.services.commands.calling import (
 from livechat_plugin.services.commands.connecting import CONNECTING
 from livechat_plugin.services.commands.controlling import CONTROLLING
 from livechat_plugin.services.commands.finding import FINDING
+from livechat_plugin.services.commands.grouping import GROUPING
 from livechat_plugin.services.commands.handing_over import HANDING_OVER
 from livechat_plugin.services.commands.serving import SERVING
 from livechat_plugin.services.commands.taking import TAKING
@@ -120,6 +121,7 @@ _HELP = Command(
 
 COMMANDS: tuple[Command, ...] = (
     *FINDING,
+    *GROUPING,
     *TAKING,
     *SERVING,
     *CONNECTING,

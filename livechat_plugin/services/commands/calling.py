@@ -10,6 +10,7 @@ from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.dialogs import Dialogs
+from livechat_plugin.services.groups import Groups
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.relay import Relay
@@ -78,6 +79,7 @@ class Services:
     relay: Relay
     naming: Naming
     roles: Roles
+    groups: Groups
     dialogs: Dialogs
     attendance: Attendance
     handovers: Handovers

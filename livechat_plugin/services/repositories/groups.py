@@ -17,6 +17,10 @@ class GroupRepository(Protocol):
         """
         ...
 
+    async def save(self, group: Group) -> None:
+        """Keep its source and the room that it follows."""
+        ...
+
     async def get(self, name: str) -> Group | None:
         """The group with this name."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select, union
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, union, update
 
 from livechat_plugin.core.errors import GroupExists
 from livechat_plugin.core.groups import Group
@@ -13,6 +13,9 @@ _GROUP = (groups.c.name, groups.c.source, groups.c.room_id)
 _NAMED: BindParameter[str] = bindparam("group")
 
 _ADD = for_each_dialect(lambda insert: insert(groups).on_conflict_do_nothing())
+_SAVE = (
+    update(groups).where(groups.c.name == _NAMED).values(source=bindparam("from"), room_id=bindparam("room"))
+)
 _GET = select(*_GROUP).where(groups.c.name == _NAMED)
 _ALL = select(*_GROUP)
 _DELETE = (
@@ -52,6 +55,10 @@ class SqlGroups:
         values = {"name": group.name, "source": group.source, "room_id": group.room}
         if (await self._db.execute(_ADD[self._db.dialect], values)).rowcount != 1:
             raise GroupExists(group.name)
+
+    async def save(self, group: Group) -> None:
+        """All but the name."""
+        await self._db.execute(_SAVE, {"group": group.name, "from": group.source, "room": group.room})
 
     async def get(self, name: str) -> Group | None:
         """By its name."""

@@ -22,6 +22,9 @@ class People(Protocol):
     """What people with ordinary clients do; `tests.fakes.people` tells what each means."""
 
     async def open_room(self, user: str, *invited: str, is_direct: bool = True) -> str: ...
+    async def open_space(self, user: str, name: str = "", *invited: str, is_public: bool = False) -> str: ...
+    async def show_in_space(self, user: str, space: str, child: str, *, is_in: bool = True) -> str: ...
+    async def invite(self, user: str, room_id: str, whom: str, *, is_direct: bool = False) -> str: ...
     async def say(self, user: str, room_id: str, said: str, reply_to: str | None = None) -> str: ...
     async def edit(self, user: str, room_id: str, target: str, said: str) -> str: ...
     async def react(self, user: str, room_id: str, target: str, key: str) -> str: ...
@@ -131,6 +134,24 @@ class SynapsePeople:
         preset = "trusted_private_chat" if is_direct else "private_chat"
         room = {"preset": preset, "invite": list(invited), "is_direct": is_direct}
         return str((await self._call("POST", "createRoom", user, body=room))["room_id"])
+
+    async def open_space(self, user: str, name: str = "", *invited: str, is_public: bool = False) -> str:
+        space = {
+            "preset": "public_chat" if is_public else "private_chat",
+            "creation_content": {"type": "m.space"},
+            "name": name,
+            "invite": list(invited),
+        }
+        return str((await self._call("POST", "createRoom", user, body=space))["room_id"])
+
+    async def show_in_space(self, user: str, space: str, child: str, *, is_in: bool = True) -> str:
+        content = {"via": [self._synapse.server_name]} if is_in else {}
+        path = f"rooms/{_q(space)}/state/m.space.child/{_q(child)}"
+        return str((await self._call("PUT", path, user, body=content))["event_id"])
+
+    async def invite(self, user: str, room_id: str, whom: str, *, is_direct: bool = False) -> str:
+        del is_direct  # clients set it themselves when they make a room
+        return str(await self._call("POST", f"rooms/{_q(room_id)}/invite", user, body={"user_id": whom}))
 
     async def say(self, user: str, room_id: str, said: str, reply_to: str | None = None) -> str:
         relation = {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}} if reply_to else {}

@@ -12,6 +12,9 @@ class FakeGroups(Repository):
         self._all.group_records[group.name] = group
         self._all.groups[group.name] = frozenset()
 
+    async def save(self, group: Group) -> None:
+        self._all.group_records[group.name] = group
+
     async def get(self, name: str) -> Group | None:
         return self._all.group_records.get(name, Group(name)) if name in self._all.groups else None
 
