@@ -6,11 +6,14 @@ What stands here is the public API for hooks: the base class, the mark, and the 
 from livechat_plugin.core.apps import (
     AccountFieldMissing,
     App,
+    AppNotFound,
     AppUnavailable,
     Field,
     FieldType,
     InvalidItem,
     Item,
+    ItemNotFound,
+    StaleItem,
 )
 from livechat_plugin.core.content import Content, Location, Media, Text, preview
 from livechat_plugin.core.conversations import Account
@@ -18,6 +21,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.routing import Admission, Admit, AssignTo, OfferToGroup, Refuse, Route, RoutingRule
 from livechat_plugin.core.sessions import Priority, Session, SessionState
 from livechat_plugin.hookspecs import hookimpl
+from livechat_plugin.house import House, HouseItems
 from livechat_plugin.plugins import Hook, HookSettings
 
 __all__ = [
@@ -26,6 +30,7 @@ __all__ = [
     "Admission",
     "Admit",
     "App",
+    "AppNotFound",
     "AppUnavailable",
     "AssignTo",
     "Content",
@@ -33,8 +38,11 @@ __all__ = [
     "FieldType",
     "Hook",
     "HookSettings",
+    "House",
+    "HouseItems",
     "InvalidItem",
     "Item",
+    "ItemNotFound",
     "LiveChat",
     "Location",
     "Media",
@@ -45,6 +53,7 @@ __all__ = [
     "RoutingRule",
     "Session",
     "SessionState",
+    "StaleItem",
     "Text",
     "hookimpl",
     "preview",

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from livechat_plugin import hookspecs
 from livechat_plugin.core.errors import ConfigurationError
+from livechat_plugin.house import NO_HOUSE, House
 
 ENTRY_POINT_GROUP = "livechat"
 
@@ -37,10 +38,11 @@ class Hook(Generic[SettingsT]):
     """One switchable behaviour. Derive from it, once in a file, and mark methods with `hookimpl`.
 
     A hook with settings derives from `Hook[ItsSettings]` and names the model in `settings_model`; its settings
-    are then in `self.settings`.
+    are then in `self.settings`. In a running plugin, `self.house` has what the plugin offers to hooks.
     """
 
     settings_model: ClassVar[type[HookSettings]] = HookSettings
+    house: House = NO_HOUSE
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings

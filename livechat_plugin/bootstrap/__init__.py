@@ -1,14 +1,16 @@
 """Putting everything together: the only place that knows every part and reads the configuration."""
 
+from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import (
     Configuration,
     check_registrations,
     configure,
+    hooks_on,
     load_configured_hooks,
     migrate,
     routing_rules,
 )
-from livechat_plugin.bootstrap.plugin import Plugin, SystemClock
+from livechat_plugin.bootstrap.plugin import Plugin
 
 __all__ = [
     "Configuration",
@@ -16,6 +18,7 @@ __all__ = [
     "SystemClock",
     "check_registrations",
     "configure",
+    "hooks_on",
     "load_configured_hooks",
     "migrate",
     "routing_rules",

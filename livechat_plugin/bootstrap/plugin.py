@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
 
+from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import (
     Configuration,
     check_registrations,
@@ -43,14 +43,6 @@ FIRST_ANSWER = 2.0
 
 SPARE_ROOMS = 4
 """Session rooms kept ready for each live chat, so that opening a session waits for no room to be made."""
-
-
-class SystemClock:
-    """Implements the `Clock` port."""
-
-    def now(self) -> datetime:
-        """The present moment."""
-        return datetime.now(UTC)
 
 
 class Plugin:
@@ -201,6 +193,7 @@ class Plugin:
 
     async def _check(self, hooks: Hooks) -> None:
         """Look at what hooks register; the apps of those in use are remembered."""
+        hooks.give_house(self.use_cases.house)
         catalogue = self.use_cases.app_catalogue
         is_in_use = hooks is self.hooks
         await check_registrations(hooks, catalogue if is_in_use else AppCatalogue(hooks, SystemClock()))

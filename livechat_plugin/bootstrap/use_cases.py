@@ -40,6 +40,7 @@ from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
+from livechat_plugin.services.house import OurHouse
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
 from livechat_plugin.services.item_deliveries import (
@@ -112,6 +113,8 @@ class UseCases:
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
         self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
         self.items = Items(ports.clock)
+        self.house = OurHouse(ports.store, self.items)
+        ports.hooks.give_house(self.house)
         self.customer_items = CustomerItems(ports.store, ports.hooks, self.app_catalogue, ports.clock)
         self.routing = Routing(ports.hooks, self.availability, self.app_catalogue, self.customer_items)
         self.handovers = Handovers(

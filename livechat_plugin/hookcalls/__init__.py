@@ -13,6 +13,7 @@ from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.hookcalls.answers import Expected, Nonsense, Refusal, checked, checked_refusal
 from livechat_plugin.hookcalls.calls import Caller, NoAnswer
 from livechat_plugin.hookspecs.markers import patience
+from livechat_plugin.house import NO_HOUSE, House
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ class Hooks:
         self._callers: dict[tuple[str, str], Caller] = {}
         self._failures: dict[tuple[str, str], int] = {}
         self._disabled: set[tuple[str, str]] = set()
+        self._house: House = NO_HOUSE
 
     def replace(self, manager: pluggy.PluginManager) -> None:
         """From now on ask these hooks; their failures are counted from the beginning.
@@ -74,6 +76,13 @@ class Hooks:
         """
         self._manager = manager
         self._callers, self._failures, self._disabled = {}, {}, set()
+        self.give_house(self._house)
+
+    def give_house(self, house: House) -> None:
+        """Let every hook find this in its `house`."""
+        self._house = house
+        for hook in self._manager.get_plugins():
+            hook.house = house
 
     def names(self) -> list[str]:
         """The hooks that are on."""

@@ -207,6 +207,7 @@ def create_items() -> None:
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("app", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("item_id", "network", "external_id", name="pk_item_accounts"),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name="fk_item_accounts_item_id"),
     )

@@ -187,6 +187,20 @@ async def test_an_account_finds_the_newest_item_of_the_app(kept: Kept) -> None:
         assert await unit.items.by_account("contacts", "matrix", "7") is None
 
 
+async def test_the_item_counts_into_which_the_account_was_written_last(kept: Kept) -> None:
+    await with_apps(kept)
+    async with kept.store.begin() as unit:
+        older = await add(unit, "Older", ("web", "7"), ("web", "8"))
+        newer = await add(unit, "Newer", ("web", "7"))
+        await unit.items.prefer(older, "web", "7", NOW + timedelta(minutes=1))
+        assert await unit.items.by_account("contacts", "web", "7") == older
+        # Other changes leave that as it is.
+        changed = replace(newer, title="New", version=2, changed_at=NOW + timedelta(minutes=2))
+        await unit.items.save(changed, Findable("new", [("web", "7"), ("web", "8")]))
+        assert await unit.items.by_account("contacts", "web", "7") == older
+        assert await unit.items.by_account("contacts", "web", "8") == changed
+
+
 async def test_items_are_found_by_every_word_newest_first(kept: Kept) -> None:
     await with_apps(kept)
     async with kept.store.begin() as unit:

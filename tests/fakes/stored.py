@@ -33,6 +33,7 @@ class KeptItem:
     item: Item
     found_by: Findable
     token: str | None
+    since: Mapping[tuple[str, str], datetime]
 
 
 @dataclass(slots=True)

@@ -85,7 +85,7 @@ def test_the_database_is_made(livechat: Path, installed: Path) -> None:
 
 def test_the_hooks_that_ship_are_found(livechat: Path, installed: Path) -> None:
     said = run(livechat, "check", cwd=installed, status=1)
-    assert "✓ hooks: loaded: assigned_to, first_response, greeting" in said
+    assert "✓ hooks: loaded: assigned_to, first_response, greeting, local_apps" in said
 
 
 def test_it_serves(livechat: Path, installed: Path) -> None:

@@ -53,7 +53,7 @@ def test_everything_here_is_right_and_the_homeserver_is_down() -> None:
     output = check(
         "✓ configuration",
         "! configuration: nobody is an administrator",
-        "✓ hooks: loaded: assigned_to, first_response, greeting",
+        "✓ hooks: loaded: assigned_to, first_response, greeting, local_apps",
         "✓ database",
         "✓ registration",
         "✓ web address",

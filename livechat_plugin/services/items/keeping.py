@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from livechat_plugin.core.apps import App, AppNotFound, FieldType, InvalidItem, Item, ItemNotFound, StaleItem
+from livechat_plugin.core.apps import (
+    App,
+    AppNotFound,
+    FieldType,
+    InvalidItem,
+    Item,
+    ItemNotFound,
+    StaleItem,
+    account_parts,
+)
 from livechat_plugin.services.items.describing import found_by, title_of
 from livechat_plugin.services.items.values import check_changes, check_values
 from livechat_plugin.services.ports import Clock
@@ -89,6 +98,8 @@ class Items:
     async def link(self, work: UnitOfWork, app_key: str, item_id: str, account: str, editor: str) -> Item:
         """Write an account, as `network:id`, into the item's Account field, beside those that are there (S19).
 
+        From then on, `by_account` answers with this item, also if the account stands in others.
+
         Raises:
             AppNotFound: we keep no such app.
             AccountFieldMissing: it has no Account field.
@@ -102,6 +113,7 @@ class Items:
         accounts: Sequence[str] = item.values.get(field.key, ())
         merged = check_values([replace(field, is_required=False)], {field.key: [*accounts, account]})
         if merged[field.key] == list(accounts):
+            await work.items.prefer(item, *account_parts(account), self.clock.now())
             return item
         return await self._save(work, app, item, {**item.values, **merged}, editor)
 

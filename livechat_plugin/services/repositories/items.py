@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from livechat_plugin.core.apps import Item
@@ -53,7 +54,11 @@ class ItemRepository(Protocol):
         ...
 
     async def by_account(self, app: str, network: str, external_id: str) -> Item | None:
-        """The item of this app that holds the account; the newest if several do."""
+        """The item of this app that holds the account; the one it was written into last if several do."""
+        ...
+
+    async def prefer(self, item: Item, network: str, external_id: str, at: datetime) -> None:
+        """The account, which stands in the item already, was written into it again."""
         ...
 
     async def search(self, app: str, query: str, limit: int) -> Sequence[Item]:

@@ -1,10 +1,11 @@
 """The items of our own database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from livechat_plugin.core.apps import Item
 from livechat_plugin.core.errors import ConcurrentChange
@@ -46,8 +47,17 @@ _SAVE = (
         version=bindparam("version"),
     )
 )
-_ADD_ACCOUNT = insert(item_accounts)
-_NO_ACCOUNTS = delete(item_accounts).where(item_accounts.c.item_id == bindparam("this"))
+_ADD_ACCOUNT = for_each_dialect(lambda insert: insert(item_accounts).on_conflict_do_nothing())
+_ACCOUNTS = select(item_accounts.c.network, item_accounts.c.external_id).where(
+    item_accounts.c.item_id == bindparam("this")
+)
+_THIS_ACCOUNT = (
+    (item_accounts.c.item_id == bindparam("this"))
+    & (item_accounts.c.network == bindparam("of_network"))
+    & (item_accounts.c.external_id == bindparam("of_id"))
+)
+_REMOVE_ACCOUNT = delete(item_accounts).where(_THIS_ACCOUNT)
+_PREFER = update(item_accounts).where(_THIS_ACCOUNT).values(at=bindparam("now"))
 _BY_ACCOUNT = (
     select(*_ITEM)
     .join(item_accounts, item_accounts.c.item_id == items.c.id)
@@ -56,7 +66,7 @@ _BY_ACCOUNT = (
         item_accounts.c.external_id == bindparam("external_id"),
         item_accounts.c.app == bindparam("of_app"),
     )
-    .order_by(items.c.id.desc())
+    .order_by(item_accounts.c.at.desc(), items.c.id.desc())
     .limit(1)
 )
 _AFTER = (
@@ -120,7 +130,10 @@ class SqlItems:
         values = {**_values(item, found_by), "this": number, "before": version - 1, "version": version}
         if number is None or (await self._db.execute(_SAVE, values)).rowcount != 1:
             raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
-        await self._db.execute(_NO_ACCOUNTS, {"this": number})
+        known = {(network, id_) for network, id_ in await self._db.execute(_ACCOUNTS, {"this": number})}
+        for network, external_id in sorted(known.difference(found_by.accounts)):
+            gone = {"this": number, "of_network": network, "of_id": external_id}
+            await self._db.execute(_REMOVE_ACCOUNT, gone)
         await self._add_accounts(number, item, found_by)
 
     async def by_account(self, app: str, network: str, external_id: str) -> Item | None:
@@ -128,6 +141,11 @@ class SqlItems:
         values = {"of_app": app, "network": network, "external_id": external_id}
         row = (await self._db.execute(_BY_ACCOUNT, values)).one_or_none()
         return _item(row) if row is not None else None
+
+    async def prefer(self, item: Item, network: str, external_id: str, at: datetime) -> None:
+        """It counts from now on."""
+        values = {"this": _number(item.id), "of_network": network, "of_id": external_id, "now": at}
+        await self._db.execute(_PREFER, values)
 
     async def search(self, app: str, query: str, limit: int) -> Sequence[Item]:
         """Each word anywhere in the text."""
@@ -154,11 +172,17 @@ class SqlItems:
 
     async def _add_accounts(self, number: int, item: Item, found_by: Findable) -> None:
         added = [
-            {"item_id": number, "network": network, "external_id": external_id, "app": item.app}
+            {
+                "item_id": number,
+                "network": network,
+                "external_id": external_id,
+                "app": item.app,
+                "at": item.changed_at,
+            }
             for network, external_id in sorted(set(found_by.accounts))
         ]
         if added:
-            await self._db.execute(_ADD_ACCOUNT, added)
+            await self._db.execute(_ADD_ACCOUNT[self._db.dialect], added)
 
 
 def _values(item: Item, found_by: Findable) -> dict[str, Any]:

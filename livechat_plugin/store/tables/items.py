@@ -43,6 +43,8 @@ item_accounts = Table(
     Column("network", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("app", Text, nullable=False),
+    # When the account was written into the item: the last one counts.
+    Column("at", UtcDateTime, nullable=False),
     Index("ix_item_accounts_account", "network", "external_id", "app"),
 )
 

@@ -1,5 +1,6 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from livechat_plugin.core.apps import Item
 from livechat_plugin.core.errors import ConcurrentChange
@@ -15,7 +16,7 @@ class FakeItems(Repository):
                 return kept.item
         number = self._all.next_id("items")
         added = _clean(replace(item, id=str(number), version=1))
-        self._all.items[number] = KeptItem(added, found_by, token)
+        self._all.items[number] = KeptItem(added, found_by, token, _since(added, found_by, {}))
         return added
 
     async def get(self, app: str, item_id: str) -> Item | None:
@@ -25,13 +26,22 @@ class FakeItems(Repository):
         known = await self.get(item.app, item.id)
         if known is None or known.version != (item.version or 0) - 1:
             raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
-        token = self._all.items[int(item.id)].token
+        kept = self._all.items[int(item.id)]
         changed = replace(_clean(item), author=known.author, created_at=known.created_at)
-        self._all.items[int(item.id)] = KeptItem(changed, found_by, token)
+        self._all.items[int(item.id)] = KeptItem(
+            changed, found_by, kept.token, _since(changed, found_by, kept.since)
+        )
 
     async def by_account(self, app: str, network: str, external_id: str) -> Item | None:
-        found = [kept.item for kept in self._of(app) if (network, external_id) in kept.found_by.accounts]
-        return found[-1] if found else None
+        account = (network, external_id)
+        found = [kept for kept in self._of(app) if account in kept.since]
+        last = max(found, key=lambda kept: (kept.since[account], int(kept.item.id)), default=None)
+        return last.item if last is not None else None
+
+    async def prefer(self, item: Item, network: str, external_id: str, at: datetime) -> None:
+        kept = self._all.items[int(item.id)]
+        since = {**kept.since, (network, external_id): at}
+        self._all.items[int(item.id)] = replace(kept, since=since)
 
     async def search(self, app: str, query: str, limit: int) -> Sequence[Item]:
         words = words_of(query)
@@ -51,6 +61,13 @@ class FakeItems(Repository):
 
     def _of(self, app: str) -> list[KeptItem]:
         return [kept for kept in self._all.items.values() if kept.item.app == app]
+
+
+def _since(
+    item: Item, found_by: Findable, known: Mapping[tuple[str, str], datetime]
+) -> Mapping[tuple[str, str], datetime]:
+    assert item.changed_at is not None
+    return {account: known.get(account, item.changed_at) for account in found_by.accounts}
 
 
 def _clean(item: Item) -> Item:
