@@ -10,6 +10,7 @@ from livechat_plugin.bootstrap.configuration import (
     migrate,
     routing_rules,
 )
+from livechat_plugin.bootstrap.office import office
 from livechat_plugin.bootstrap.plugin import Plugin
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "hooks_on",
     "load_configured_hooks",
     "migrate",
+    "office",
     "routing_rules",
 ]

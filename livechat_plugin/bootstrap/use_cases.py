@@ -23,6 +23,7 @@ from livechat_plugin.services.delivering.administrators import AdministratorDeli
 from livechat_plugin.services.delivering.alerts import AlertDelivery
 from livechat_plugin.services.delivering.apps import AppsDelivery
 from livechat_plugin.services.delivering.cards import CardDelivery
+from livechat_plugin.services.delivering.closing import ClosingDelivery
 from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
@@ -53,6 +54,8 @@ from livechat_plugin.services.item_deliveries import (
 from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
+from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
+from livechat_plugin.services.live_chats import Administration, Checking
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
@@ -126,6 +129,12 @@ class UseCases:
             ports.store, self.app_catalogue, self.customer_items
         )
 
+        self.administration = Administration(
+            Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),
+            self.roles,
+            ports.clock,
+        )
+
         # What commands call
         self.commands = Commands(
             Services(
@@ -180,7 +189,10 @@ class UseCases:
             ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter, self.gate
         )
 
-        # What makes deliveries
+        self._connect_deliveries(ports)
+
+    def _connect_deliveries(self, ports: Ports) -> None:
+        """What makes deliveries."""
         self.opening = Opening(
             ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
         )
@@ -204,7 +216,7 @@ class UseCases:
         self.alerts = AlertDelivery(ports.naming, ports.clock)
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
-        self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming)
+        self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.apps_delivery = AppsDelivery(self.app_catalogue)
         self.item_delivery = ItemDelivery(
             ports.store,
@@ -217,6 +229,7 @@ class UseCases:
         )
         self.telling = Telling(self.relay, ports.naming)
         self.dialogs = DialogDelivery(ports.store, self.telling, self.forms)
+        self.closing = ClosingDelivery(self.assignments, self.relay, ports.clock)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -248,6 +261,7 @@ class UseCases:
             # Questions
             owed.ContinueDialog: self.dialogs.go_on,
             # Live chats
+            CloseLiveChat: self.closing.close,
             owed.ProvisionLiveChat: self.live_chats.provision,
             # Who is in their rooms
             owed.TellAdministrators: self.administrators.tell,

@@ -33,6 +33,22 @@ class InvalidLiveChat(Refused):
         super().__init__("\n".join(f"{key}: {why}" for key, why in self.errors.items()))
 
 
+class StaleLiveChat(Refused):
+    """Somebody else changed the live chat after it was looked at."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} was changed by somebody else meanwhile. Look at it again, then repeat your change."
+        )
+
+
+class NotConfirmed(Refused):
+    """What cannot be undone is confirmed by writing the name of what it is done to."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Not confirmed: write its name, {name!r}, exactly like this.")
+
+
 class LiveChatNotFound(Refused):
     """No live chat has this slug."""
 

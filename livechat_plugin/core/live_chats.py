@@ -108,14 +108,14 @@ def check_principal(principal: str, groups: Collection[str]) -> str:
 
 
 def may_write(live_chat: LiveChat, user_id: str, groups: Collection[str]) -> bool:
-    """Whether this Matrix user may open sessions in the live chat (requirement S3).
+    """Whether this Matrix user may open sessions in the live chat (requirement S3); nobody in one that was deleted.
 
     Args:
         live_chat: the live chat written to.
         user_id: the writer.
         groups: names of the groups that the writer belongs to.
     """
-    return any(
+    return live_chat.deleted_at is None and any(
         fnmatchcase(user_id, principal) if principal.startswith("@") else principal in groups
         for principal in live_chat.customers
     )

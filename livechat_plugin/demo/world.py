@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from livechat_plugin.bootstrap import Configuration, load_configured_hooks, migrate, routing_rules
+from livechat_plugin.bootstrap import Configuration, office
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.person import Person
-from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.services.live_chats import NewLiveChat, create_live_chat
+from livechat_plugin.services.live_chats import Checked, LiveChatForm
+from livechat_plugin.services.roles import COMMAND_LINE
 from livechat_plugin.store.database import Database
 
 SET_UP_TIMEOUT: Final = 60.0
@@ -91,26 +91,22 @@ async def register_inhabitants(homeserver: Homeserver) -> None:
 
 async def create_live_chats(configuration: Configuration) -> None:
     """Keep the live chats that are missing; the plugin sets them up when it runs."""
-    settings, server_name = configuration.settings, configuration.naming.server_name
-    await migrate(settings)
-    hooks = Hooks(load_configured_hooks(configuration.file, settings))
-    rules = {rule.name for rule in await routing_rules(hooks)}
+    server_name = configuration.naming.server_name
     people = {
         role: tuple(f"@{who.name}:{server_name}" for who in INHABITANTS if who.role == role)
         for role in ("operator", "supervisor")
     }
-    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
-    try:
+    async with office(configuration) as use_cases:
+        administration = use_cases.administration
         for slug, name in LIVE_CHATS.items():
-            async with store.begin() as work:
+            # They are not looked at before: the homeserver starts beside this, and knows nobody yet.
+            checked = Checked(
+                LiveChatForm(slug, name, people["operator"], people["supervisor"], (f"@*:{server_name}",))
+            )
+            async with use_cases.ports.store.begin() as work:
                 if await work.live_chats.by_slug(slug) is None:
-                    new = NewLiveChat(
-                        slug, name, people["operator"], people["supervisor"], (f"@*:{server_name}",)
-                    )
-                    await create_live_chat(work, new, rules)
+                    await administration.create(work, f"{COMMAND_LINE}demo", checked)
                     await work.commit()
-    finally:
-        await store.close()
 
 
 async def find_world(configuration: Configuration, homeserver: Homeserver) -> World:

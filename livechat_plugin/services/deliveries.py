@@ -12,6 +12,7 @@ from typing import Literal
 from livechat_plugin.core.acts import Act
 from livechat_plugin.services.group_deliveries import GroupPayload
 from livechat_plugin.services.item_deliveries import ItemPayload, RefreshApps
+from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 
 
 def to_operators_lane(conversation_id: int) -> str:
@@ -356,6 +357,7 @@ Payload = (
     | RefreshApps
     | ItemPayload
     | ContinueDialog
+    | CloseLiveChat
 )
 
 

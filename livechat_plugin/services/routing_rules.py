@@ -63,7 +63,7 @@ class RoutingRules:
         try:
             return check_values(fields, settings)
         except InvalidItem as error:
-            raise InvalidLiveChat("routing settings", "; ".join(str(error).splitlines())) from None
+            raise InvalidLiveChat({f"rule_{key}": reason for key, reason in error.errors.items()}) from None
 
     def _check_rule(self, name: str, rules: Sequence[RoutingRule], account_app: App | None) -> None:
         rule = next((rule for rule in rules if rule.name == name), None)

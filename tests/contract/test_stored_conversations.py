@@ -119,12 +119,12 @@ async def test_a_view_keeps_up_with_the_changes_of_its_own_unit(kept: Kept) -> N
         room = await unit.session_rooms.take_spare(conversation.live_chat_id, conversation.id)
         await unit.conversations.save(replace(conversation, session_room=room))
         await unit.session_rooms.made(room.id, "!session")
-        await unit.live_chats.save(replace(view.live_chat, queue_room="!queue"))
+        await unit.live_chats.save(replace(view.live_chat, name="Other", version=2))
         await unit.conversations.save_account(replace(view.account, display_name="Carla C."))
         assert await unit.conversations.view(conversation.id) == ConversationView(
             replace(conversation, session_room=replace(room, room_id="!session")),
             replace(view.account, display_name="Carla C."),
-            replace(view.live_chat, queue_room="!queue"),
+            replace(view.live_chat, name="Other", version=2),
             None,
         )
 

@@ -43,6 +43,7 @@ from livechat_plugin.services.item_deliveries import (
     RegisterItem,
     ShowCustomer,
 )
+from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -121,6 +122,7 @@ PAYLOADS: tuple[Payload, ...] = (
     ShowCustomer(1, "$event"),
     ContinueDialog("!room", "@anna:x", "$event", "Käse"),
     ContinueDialog("!room", "@anna:x", "$event", None),
+    CloseLiveChat(1),
 )
 
 WHERE = ("$event", "!room", "@carla:x", NOW)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.core.sessions import close
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import EncryptedSent
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
@@ -60,8 +61,49 @@ async def test_a_slug_is_given_once(kept: Kept) -> None:
 async def test_a_live_chat_changes_all_but_its_slug(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         before = await add_live_chat(unit, "first")
-        await unit.live_chats.save(replace(FULL, id=before.id, slug="renamed"))
-        assert await unit.live_chats.get(before.id) == replace(FULL, id=before.id, slug="first")
+        await unit.live_chats.save(replace(FULL, id=before.id, slug="renamed", version=2))
+        changed = replace(
+            FULL, id=before.id, slug="first", version=2, queue_room=None, supervisors_room=None, space=None
+        )
+        assert await unit.live_chats.get(before.id) == changed
+        await unit.live_chats.set_rooms(before.id, "!q", "!v", "!s")
+        made = replace(changed, queue_room="!q", supervisors_room="!v", space="!s")
+        assert await unit.live_chats.get(before.id) == made
+
+
+async def test_of_two_changes_of_a_live_chat_the_later_one_learns_of_the_first(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        before = await add_live_chat(unit, "first")
+        await unit.live_chats.save(replace(before, name="One", version=2))
+        for version in (1, 2, 4):
+            with pytest.raises(ConcurrentChange):
+                await unit.live_chats.save(replace(before, name="Two", version=version))
+        assert await unit.live_chats.by_slug("first") == replace(before, name="One", version=2)
+
+
+async def test_deleted_live_chats_are_left_out_of_lists_and_keep_their_slug(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        gone, stays = await add_live_chat(unit, "gone"), await add_live_chat(unit, "stays")
+        deleted = replace(gone, deleted_at=NOW, version=2)
+        await unit.live_chats.save(deleted)
+        assert await unit.live_chats.all() == [stays]
+        assert await unit.live_chats.of_groups({"operators"}) == [stays]
+        assert await unit.live_chats.by_slug("gone") == await unit.live_chats.get(gone.id) == deleted
+        with pytest.raises(InvalidLiveChat, match="slug"):
+            await add_live_chat(unit, "gone")
+
+
+async def test_the_open_sessions_of_a_live_chat_come_oldest_first(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        other = await add_live_chat(unit, "other")
+        conversations = [await add_conversation(unit, f"@carla{number}:x") for number in range(4)]
+        sessions = [await unit.sessions.open(one.id, "Hello", NOW) for one in conversations]
+        await unit.sessions.save(close(sessions[1], NOW))
+        live_chat_id = conversations[0].live_chat_id
+        numbers = [session.number for session in await unit.sessions.open_in(live_chat_id, 2)]
+        assert numbers == [sessions[0].number, sessions[2].number]
+        assert len(await unit.sessions.open_in(live_chat_id, 10)) == 3
+        assert await unit.sessions.open_in(other.id, 10) == []
 
 
 async def test_live_chats_are_sorted_by_name(kept: Kept) -> None:

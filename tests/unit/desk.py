@@ -11,13 +11,13 @@ from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.plugins import AnyHook
-from livechat_plugin.services.live_chats import NewLiveChat, create_live_chat
+from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.people import FakePeople
 from tests.fakes.rooms import FakeRoom, Shown
 from tests.fakes.stored import Stored
-from tests.unit.wiring import SERVER, Wiring
+from tests.unit.wiring import ADA, SERVER, Wiring
 
 ANNA, BORIS, SAM = f"@anna:{SERVER}", f"@boris:{SERVER}", f"@sam:{SERVER}"
 """Two operators and the supervisor of the live chat."""
@@ -39,7 +39,7 @@ class Desk(Wiring):
     ) -> None:
         super().__init__(*hooks, stored=stored, homeserver=homeserver)
         self.people = FakePeople(self.homeserver)
-        for user in (ANNA, BORIS, SAM, CARLA, DAN):
+        for user in (ADA, ANNA, BORIS, SAM, CARLA, DAN):
             if user not in self.homeserver.profiles:
                 self.homeserver.introduce(user)
 
@@ -58,17 +58,20 @@ class Desk(Wiring):
     async def set_up(self) -> None:
         """Make the live chat, and let its people into its rooms."""
         await self.add_live_chat(
-            NewLiveChat("support", "Customer Support", (ANNA, BORIS), (SAM,), (f"@*:{SERVER}",))
+            LiveChatForm("support", "Customer Support", (ANNA, BORIS), (SAM,), (f"@*:{SERVER}",))
         )
         for user in (ANNA, BORIS, SAM):
             await self.people.join(user, self.queue.room_id)
         await self.people.join(SAM, self.live_chat.supervisors_room or "")
         await self.settle()
+        self.stored.audit.clear()  # tests look at what comes after
 
-    async def add_live_chat(self, new: NewLiveChat) -> None:
+    async def add_live_chat(self, new: LiveChatForm) -> None:
         """Make a live chat as an administrator does."""
+        administration = self.use_cases.administration
+        checked = await administration.checking.look(new)
         async with self.store.begin() as work:
-            await create_live_chat(work, new, {"first_response"})
+            await administration.create(work, ADA, checked)
             await work.commit()
         await self.settle()
 

@@ -4,7 +4,7 @@ import pytest
 
 from livechat_plugin import Media, Text
 from livechat_plugin.services.commands import COMMANDS, PLACE_NAMES
-from livechat_plugin.services.live_chats import NewLiveChat
+from livechat_plugin.services.live_chats import LiveChatForm
 from tests.fakes.rooms import FakeRoom
 from tests.unit.desk import ANNA, BOT, CARLA, MALLORY, SAM, Desk
 
@@ -127,8 +127,8 @@ async def test_commands_from_customers_are_messages(desk: Desk) -> None:
 
 
 async def test_the_bot_lists_the_live_chats_that_one_can_write_to(desk: Desk, bot_chat: FakeRoom) -> None:
-    await desk.add_live_chat(NewLiveChat("secret", "<b>Secret</b>", (ANNA,), customers=(MALLORY,)))
-    await desk.add_live_chat(NewLiveChat("open", "<b>Open</b>", (ANNA,), customers=(CARLA,)))
+    await desk.add_live_chat(LiveChatForm("secret", "<b>Secret</b>", (ANNA,), customers=(MALLORY,)))
+    await desk.add_live_chat(LiveChatForm("open", "<b>Open</b>", (ANNA,), customers=(CARLA,)))
     told = await ask_bot(desk, bot_chat, "!chats")
     assert "<b>Open</b>: write to @livechat_open:example.org" in told
     assert "Customer Support: write to @livechat_support:example.org" in told

@@ -5,8 +5,9 @@ import pytest
 from livechat_plugin.core.errors import InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat, check_name, check_principal, check_slug, may_write
 from livechat_plugin.services.deliveries import ProvisionLiveChat
-from livechat_plugin.services.live_chats import NewLiveChat, create_live_chat
+from livechat_plugin.services.live_chats import LiveChatForm
 from tests.unit.desk import ANNA, BORIS, CARLA, SAM, SUPPORT, Desk
+from tests.unit.wiring import ADA
 
 
 def test_names_are_trimmed() -> None:
@@ -66,20 +67,19 @@ def test_who_may_write(customers: tuple[str, ...], *, is_allowed: bool) -> None:
     assert may_write(live_chat, "@carla:example.org", {"vips"}) is is_allowed
 
 
-async def create(desk: Desk, new: NewLiveChat) -> LiveChat:
+async def create(desk: Desk, new: LiveChatForm) -> LiveChat:
+    checked = await desk.use_cases.administration.checking.look(new)
     async with desk.store.begin() as work:
-        live_chat = await create_live_chat(work, new, {"first_response", "another"})
+        live_chat = await desk.use_cases.administration.create(work, ADA, checked)
         await work.commit()
     return live_chat
 
 
 async def test_a_live_chat_is_created_with_its_groups_and_the_debt_to_set_it_up() -> None:
     desk = Desk()
-    live_chat = await create(
-        desk, NewLiveChat("it", " IT  Help ", (ANNA, BORIS), (SAM,), (CARLA,), "another")
-    )
+    live_chat = await create(desk, LiveChatForm("it", " IT  Help ", (ANNA, BORIS), (SAM,), (CARLA,)))
     assert live_chat == desk.stored.live_chats[live_chat.id]
-    assert (live_chat.name, live_chat.customers, live_chat.routing_rule) == ("IT Help", (CARLA,), "another")
+    assert (live_chat.name, live_chat.customers) == ("IT Help", (CARLA,))
     assert desk.stored.groups == {"it-operators": {ANNA, BORIS}, "it-supervisors": {SAM}}
     assert [d.payload for d in desk.stored.deliveries.values()] == [ProvisionLiveChat(live_chat.id)]
 
@@ -87,18 +87,18 @@ async def test_a_live_chat_is_created_with_its_groups_and_the_debt_to_set_it_up(
 @pytest.mark.parametrize(
     ("new", "field"),
     [
-        (NewLiveChat("IT", "IT", (ANNA,)), "slug"),
-        (NewLiveChat("it", "", (ANNA,)), "name"),
-        (NewLiveChat("it", "IT", ()), "operators"),
-        (NewLiveChat("it", "IT", ("anna",)), "operators"),
-        (NewLiveChat("it", "IT", ("@*:example.org",)), "operators"),
-        (NewLiveChat("it", "IT", (ANNA,), ("sam",)), "operators"),
-        (NewLiveChat("it", "IT", (ANNA,), customers=("nobody",)), "customers"),
-        (NewLiveChat("it", "IT", (ANNA,), rule="nonsense"), "rule"),
+        (LiveChatForm("IT", "IT", (ANNA,)), "slug"),
+        (LiveChatForm("it", "", (ANNA,)), "name"),
+        (LiveChatForm("it", "IT", ()), "operators"),
+        (LiveChatForm("it", "IT", ("anna",)), "operators"),
+        (LiveChatForm("it", "IT", ("@*:example.org",)), "operators"),
+        (LiveChatForm("it", "IT", (ANNA,), ("sam",)), "supervisors"),
+        (LiveChatForm("it", "IT", (ANNA,), customers=("nobody",)), "customers"),
+        (LiveChatForm("it", "IT", (ANNA,), rule="nonsense"), "rule"),
     ],
 )
 async def test_a_live_chat_with_a_wrong_field_is_refused_and_nothing_kept(
-    new: NewLiveChat, field: str
+    new: LiveChatForm, field: str
 ) -> None:
     desk = Desk()
     with pytest.raises(InvalidLiveChat) as error:
@@ -110,9 +110,9 @@ async def test_a_live_chat_with_a_wrong_field_is_refused_and_nothing_kept(
 
 async def test_two_live_chats_of_one_slug_are_refused() -> None:
     desk = Desk()
-    await create(desk, NewLiveChat("it", "IT", (ANNA,)))
+    await create(desk, LiveChatForm("it", "IT", (ANNA,)))
     with pytest.raises(InvalidLiveChat, match="slug"):
-        await create(desk, NewLiveChat("it", "Other", (ANNA,)))
+        await create(desk, LiveChatForm("it", "Other", (ANNA,)))
 
 
 async def test_setting_up_makes_rooms_and_invites_people_where_they_belong(desk: Desk) -> None:

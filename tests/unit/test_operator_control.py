@@ -1,17 +1,13 @@
 """Administrators keep employees from serving, in the bot's chat and on the command line (requirement S17)."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from livechat_plugin import SessionState, preview
-from livechat_plugin.bootstrap import configure
 from livechat_plugin.cli import app
-from livechat_plugin.cli.storing import with_store
-from livechat_plugin.services.live_chats import NewLiveChat, create_live_chat
-from livechat_plugin.store.database import Database
+from livechat_plugin.services.live_chats import LiveChatForm
 from tests.fakes.rooms import FakeRoom
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, SAM, Desk
 from tests.unit.wiring import ADA
@@ -41,7 +37,7 @@ async def test_only_administrators_control_who_serves(desk: Desk, user: str, sai
 
 
 async def test_the_list_shows_everybody_who_serves_somewhere(desk: Desk) -> None:
-    await desk.add_live_chat(NewLiveChat("it", "IT", (BORIS, DAN)))
+    await desk.add_live_chat(LiveChatForm("it", "IT", (BORIS, DAN)))
     await desk.command(ANNA, "!away")
     assert await ask(desk, ADA, "!operators") == (
         f"🟡 {ANNA} is away; support 🟢 {BORIS} is online; it, support 🟢 {DAN} is online; it "
@@ -115,13 +111,8 @@ def test_the_command_line_does_the_same(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert livechat("install", "--homeserver-url", "http://127.0.0.1:19", "--server-name", "x").exit_code == 0
     assert "Nobody serves" in livechat("operators", "list").output
 
-    async def add(store: Database) -> None:
-        async with store.begin() as work:
-            new = NewLiveChat("support", "Support", ("@anna:x", "@boris:x"))
-            await create_live_chat(work, new, {"first_response"})
-            await work.commit()
-
-    asyncio.run(with_store(configure(Path("plugin.toml")), add))
+    people = ("--operator=@anna:x", "--operator=@boris:x")
+    assert "Support is kept" in livechat("chats", "add", "support", "Support", *people).output
     assert "@boris:x is disabled" in livechat("operators", "disable", "@boris:x").output
     [boris] = [line for line in livechat("operators", "list").output.splitlines() if "@boris:x" in line]
     assert "is disabled" in boris

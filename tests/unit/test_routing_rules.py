@@ -68,11 +68,11 @@ async def test_settings_are_checked(rules: RoutingRules) -> None:
             CONTACTS,
             "rule: there is no routing rule 'assigned_too'; there are: assigned_to, ",
         ),
-        ("assigned_to", {}, CONTACTS, "routing settings: field: "),
-        ("assigned_to", {"field": "name"}, CONTACTS, "routing settings: field: .*manager"),
-        ("assigned_to", {"field": 7}, CONTACTS, "routing settings: field: "),
-        ("assigned_to", {"field": "author", "limit": 3}, CONTACTS, "routing settings: limit: "),
-        ("first_response", {"group": "x"}, None, "routing settings: group: "),
+        ("assigned_to", {}, CONTACTS, "rule_field: "),
+        ("assigned_to", {"field": "name"}, CONTACTS, "rule_field: .*manager"),
+        ("assigned_to", {"field": 7}, CONTACTS, "rule_field: "),
+        ("assigned_to", {"field": "author", "limit": 3}, CONTACTS, "rule_limit: "),
+        ("first_response", {"group": "x"}, None, "rule_group: "),
     ],
 )
 async def test_wrong_settings_are_refused_with_the_field_and_the_reason(

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from livechat_plugin import SessionState, preview
-from livechat_plugin.services.live_chats import NewLiveChat
+from livechat_plugin.services.live_chats import LiveChatForm
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, SUPPORT, Desk
 
 
@@ -137,7 +137,7 @@ async def test_a_reply_to_something_else_names_no_session(desk: Desk) -> None:
 
 async def test_sessions_of_another_live_chat_are_not_taken_here(desk: Desk) -> None:
     await desk.write()
-    await desk.add_live_chat(NewLiveChat("it", "IT Help Desk", (ANNA,)))
+    await desk.add_live_chat(LiveChatForm("it", "IT Help Desk", (ANNA,)))
     queue = desk.homeserver.rooms[desk.stored.live_chats[2].queue_room or ""]
     await desk.people.join(ANNA, queue.room_id)
     await desk.people.say(ANNA, queue.room_id, "!take 1")

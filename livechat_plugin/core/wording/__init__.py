@@ -28,10 +28,12 @@ from livechat_plugin.core.wording.cards import (
 from livechat_plugin.core.wording.customer_information import customer_information
 from livechat_plugin.core.wording.customers import (
     CUSTOMER_ROOM_IS_EMPTY,
+    LIVE_CHAT_DELETED,
     access_refused,
     customer_not_delivered,
     direct_chats_only,
     encrypted,
+    live_chat_closed,
     moved_elsewhere,
 )
 from livechat_plugin.core.wording.dialogs import (
@@ -108,7 +110,14 @@ from livechat_plugin.core.wording.operators import (
     removal_reason,
 )
 from livechat_plugin.core.wording.people import whom_to_ask
-from livechat_plugin.core.wording.rooms import closed_by, customer_left, room_failed, waiting_again
+from livechat_plugin.core.wording.rooms import (
+    closed_by,
+    customer_left,
+    queue_room_name,
+    room_failed,
+    supervisors_room_name,
+    waiting_again,
+)
 from livechat_plugin.core.wording.routing import (
     IS_THE_CUSTOMER,
     NOT_OF_THE_LIVE_CHAT,
@@ -134,6 +143,7 @@ __all__ = [
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
     "IS_THE_CUSTOMER",
+    "LIVE_CHAT_DELETED",
     "NOBODY_SERVES",
     "NOTED_REACTION",
     "NOTHING_AUDITED",
@@ -193,6 +203,7 @@ __all__ = [
     "item_name",
     "item_pill",
     "item_refused",
+    "live_chat_closed",
     "loop_of_spaces",
     "message_apps",
     "message_registered",
@@ -218,6 +229,7 @@ __all__ = [
     "question",
     "question_failed",
     "questions_broke",
+    "queue_room_name",
     "registered_before",
     "removal_failed",
     "removal_reason",
@@ -229,6 +241,7 @@ __all__ = [
     "routed",
     "standing",
     "status_set",
+    "supervisors_room_name",
     "switched_off_for_customer",
     "taken_by",
     "taken_over",

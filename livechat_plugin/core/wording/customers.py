@@ -9,8 +9,19 @@ def customer_not_delivered(live_chat: LiveChat) -> str:
     return f"Sorry, this message could not be passed on to {live_chat.name}. Please send it again."
 
 
+LIVE_CHAT_DELETED = "The live chat was deleted."
+"""On the cards of sessions that ended with their live chat."""
+
+
+def live_chat_closed(live_chat: LiveChat) -> str:
+    """For the customers of a live chat that was deleted."""
+    return f"{live_chat.name} has been closed for good. Nobody reads what is written here any more."
+
+
 def access_refused(live_chat: LiveChat, administrators: tuple[str, ...]) -> str:
-    """For somebody who is not among the live chat's customers (requirement S3)."""
+    """For somebody who is not among the live chat's customers (requirement S3); nobody is, once it is deleted."""
+    if live_chat.deleted_at is not None:
+        return live_chat_closed(live_chat)
     whom = f" Please ask {whom_to_ask(administrators)}." if administrators else ""
     return f"{live_chat.name} is not open to you.{whom}"
 

@@ -7,6 +7,16 @@ from livechat_plugin.core.sessions import Session
 from livechat_plugin.core.wording.mentions import pill
 
 
+def queue_room_name(live_chat: str) -> str:
+    """Name of a live chat's queue room."""
+    return f"{live_chat}: queue"
+
+
+def supervisors_room_name(live_chat: str) -> str:
+    """Name of a live chat's supervisors' room."""
+    return f"{live_chat}: supervisors"
+
+
 def waiting_again(session: Session) -> str:
     """In the queue room, when a session is sent back to it; a changed card alone notifies nobody."""
     return f"Session #{session.number} is waiting again."

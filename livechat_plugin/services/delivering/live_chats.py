@@ -1,9 +1,10 @@
 """Setting up a live chat on the homeserver: its ghost and its rooms; `memberships` sees to who is in them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import (
@@ -39,20 +40,20 @@ class LiveChatDelivery:
         """Ghost, supervisors' room, queue room and space, each found if it is there already; then the memberships."""
         async with self.store.read() as work:
             live_chat = await work.live_chats.get(payload.live_chat_id)
-            if live_chat is None:
+            if live_chat is None or live_chat.deleted_at is not None:
                 return Done()
         slug, name = live_chat.slug, live_chat.name
         ghost = self.naming.live_chat(slug)
         await self.homeserver.ensure_ghost(ghost)
         await self._name(ghost, name)
         supervisors_room = await self.homeserver.create_room(
-            RoomPlan(self.naming.supervisors_alias(slug), ghost, f"{name}: supervisors")
+            RoomPlan(self.naming.supervisors_alias(slug), ghost, wording.supervisors_room_name(name))
         )
         queue_room = await self.homeserver.create_room(
             RoomPlan(
                 self.naming.queue_alias(slug),
                 ghost,
-                f"{name}: queue",
+                wording.queue_room_name(name),
                 "Each waiting session has a card here. React to it, or write !take with its number. !help explains.",
             )
         )
@@ -60,13 +61,16 @@ class LiveChatDelivery:
             RoomPlan(self.naming.space_alias(slug), ghost, name, speak_level=100, is_space=True)
         )
         await self.homeserver.put_into_space(space, ghost, queue_room, is_in=True)
+        if live_chat.queue_room is not None:  # made before, perhaps under another name
+            await self.homeserver.rename_room(supervisors_room, ghost, wording.supervisors_room_name(name))
+            await self.homeserver.rename_room(queue_room, ghost, wording.queue_room_name(name))
+            await self.homeserver.rename_room(space, ghost, name)
 
         async def keep(work: UnitOfWork) -> None:
             now = await work.live_chats.get(payload.live_chat_id)
             if now is None:
                 return
-            rooms = replace(now, queue_room=queue_room, supervisors_room=supervisors_room, space=space)
-            await work.live_chats.save(rooms)
+            await work.live_chats.set_rooms(now.id, queue_room, supervisors_room, space)
             for room_id, kind in (
                 (queue_room, RoomKind.QUEUE),
                 (supervisors_room, RoomKind.SUPERVISORS),

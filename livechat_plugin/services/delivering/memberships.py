@@ -18,6 +18,7 @@ from livechat_plugin.services.deliveries import AlignMembers, AlignPerson, Deliv
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
 from livechat_plugin.services.repositories.room_members import Guest
+from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ class _Entitled:
 
     def rooms(self, live_chat: LiveChat) -> Mapping[str, frozenset[str]]:
         """Each room that the homeserver has, with those who are meant to be in it."""
-        everybody = self.operators | self.supervisors
+        everybody = self.operators | self.supervisors if live_chat.deleted_at is None else frozenset()
         wanted = (
             (live_chat.queue_room, everybody),
             (live_chat.space, everybody),
@@ -58,6 +59,7 @@ class MembershipDelivery:
     store: Store
     homeserver: Homeserver
     naming: Naming
+    roles: Roles
 
     async def align(self, _: Delivery, payload: AlignMembers) -> Done:
         """The whole of a live chat: everybody who is missing, and everybody who should not be there."""
@@ -65,7 +67,7 @@ class MembershipDelivery:
             live_chat = await work.live_chats.get(payload.live_chat_id)
             if live_chat is None:
                 return Done()
-            entitled = await _entitled(work, live_chat)
+            entitled = await self._entitled(work, live_chat)
             guests = await work.room_members.guests(live_chat.id)
             unserved = await _not_serving(work, guests)
         ghost, outcome = self.naming.live_chat(live_chat.slug), _Outcome()
@@ -127,6 +129,15 @@ class MembershipDelivery:
             log.warning("somebody cannot be taken out", user=user_id, room_id=room_id, reason=str(error))
             outcome.trouble.append(wording.removal_failed(user_id, str(error)))
 
+    async def _entitled(self, work: UnitOfWork, live_chat: LiveChat) -> _Entitled:
+        """In a live chat that was deleted only administrators: they find its history through the supervisors' room."""
+        if live_chat.deleted_at is not None:
+            return _Entitled(frozenset(), await self.roles.all_administrators(work))
+        supervisors = (
+            await work.groups.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
+        )
+        return _Entitled(await work.groups.members(live_chat.operators), supervisors)
+
     def _done(self, live_chat: LiveChat, outcome: _Outcome) -> Done:
         async def keep(work: UnitOfWork) -> None:
             for guest in outcome.gone:
@@ -138,14 +149,6 @@ class MembershipDelivery:
                     await work.outbox.add(room_lane(live_chat.queue_room), say)
 
         return Done(keep)
-
-
-async def _entitled(work: UnitOfWork, live_chat: LiveChat) -> _Entitled:
-    """Nobody is, in a live chat that was deleted."""
-    if live_chat.deleted_at is not None:
-        return _Entitled(frozenset(), frozenset())
-    supervisors = await work.groups.members(live_chat.supervisors) if live_chat.supervisors else frozenset()
-    return _Entitled(await work.groups.members(live_chat.operators), supervisors)
 
 
 async def _not_serving(work: UnitOfWork, guests: Sequence[Guest]) -> list[Guest]:

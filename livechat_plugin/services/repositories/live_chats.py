@@ -18,7 +18,15 @@ class LiveChatRepository(Protocol):
         ...
 
     async def save(self, live_chat: LiveChat) -> None:
-        """Keep its changed fields and rooms."""
+        """Keep a changed live chat whose version was counted up by one: compare and set. Its rooms are left alone.
+
+        Raises:
+            ConcurrentChange: another writer was faster.
+        """
+        ...
+
+    async def set_rooms(self, live_chat_id: int, queue_room: str, supervisors_room: str, space: str) -> None:
+        """Keep the rooms that the homeserver made for it; beside the version, as no administrator chose them."""
         ...
 
     async def get(self, live_chat_id: int) -> LiveChat | None:
@@ -26,13 +34,13 @@ class LiveChatRepository(Protocol):
         ...
 
     async def by_slug(self, slug: str) -> LiveChat | None:
-        """The live chat with this short name."""
+        """The live chat with this short name, even if it was deleted."""
         ...
 
     async def of_groups(self, groups: Collection[str]) -> Sequence[LiveChat]:
-        """Those whose operators or supervisors are one of these groups, by name."""
+        """Those whose operators or supervisors are one of these groups, by name, without those that were deleted."""
         ...
 
     async def all(self) -> Sequence[LiveChat]:
-        """Every live chat, by name."""
+        """Every live chat by name, without those that were deleted."""
         ...

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 
-from livechat_plugin.core.errors import InvalidLiveChat
+from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.repositories import rows
@@ -16,6 +16,8 @@ from livechat_plugin.store.tables import live_chats
 # The slug is part of Matrix ids and never changes.
 _CHANGEABLE = [column.name for column in rows.LIVE_CHAT if column.name not in {"id", "slug"}]
 
+_ROOMS = ("queue_room", "supervisors_room", "space")
+
 _ADD = for_each_dialect(
     lambda insert: (
         insert(live_chats).on_conflict_do_nothing(index_elements=["slug"]).returning(live_chats.c.id)
@@ -23,12 +25,17 @@ _ADD = for_each_dialect(
 )
 _SAVE = (
     update(live_chats)
+    .where(live_chats.c.id == bindparam("this"), live_chats.c.version == bindparam("before"))
+    .values({name: bindparam(name) for name in _CHANGEABLE if name not in _ROOMS})
+)
+_SET_ROOMS = (
+    update(live_chats)
     .where(live_chats.c.id == bindparam("this"))
-    .values({name: bindparam(name) for name in _CHANGEABLE})
+    .values({name: bindparam(f"its_{name}") for name in _ROOMS})
 )
 _GET = select(*rows.LIVE_CHAT).where(live_chats.c.id == bindparam("this"))
 _BY_SLUG = select(*rows.LIVE_CHAT).where(live_chats.c.slug == bindparam("slug"))
-_ALL = select(*rows.LIVE_CHAT)
+_ALL = select(*rows.LIVE_CHAT).where(live_chats.c.deleted_at.is_(None))
 _OF_GROUPS = _ALL.where(
     or_(
         live_chats.c.operators.in_(bindparam("groups", expanding=True)),
@@ -53,8 +60,19 @@ class SqlLiveChats:
         return replace(live_chat, id=number)
 
     async def save(self, live_chat: LiveChat) -> None:
-        """All but the slug."""
-        await self._db.execute(_SAVE, {"this": live_chat.id, **_changeable(live_chat)})
+        """Compare and set on the version."""
+        values = {name: value for name, value in _changeable(live_chat).items() if name not in _ROOMS}
+        saved = await self._db.execute(
+            _SAVE, {"this": live_chat.id, "before": live_chat.version - 1, **values}
+        )
+        self._views.forget()
+        if saved.rowcount != 1:
+            raise ConcurrentChange(f"{live_chat.name} was changed by somebody else.")
+
+    async def set_rooms(self, live_chat_id: int, queue_room: str, supervisors_room: str, space: str) -> None:
+        """Beside the version."""
+        rooms = {"its_queue_room": queue_room, "its_supervisors_room": supervisors_room, "its_space": space}
+        await self._db.execute(_SET_ROOMS, {"this": live_chat_id, **rooms})
         self._views.forget()
 
     async def get(self, live_chat_id: int) -> LiveChat | None:

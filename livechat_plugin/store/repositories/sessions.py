@@ -11,6 +11,7 @@ from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
 from livechat_plugin.store.tables import conversations, sessions
+from livechat_plugin.store.tables.conversations import IS_OPEN
 
 _THIS = sessions.c.number == bindparam("this")
 
@@ -57,6 +58,12 @@ _LAST_CLOSED = (
     )
     .order_by(sessions.c.number.desc())
     .limit(1)
+)
+_OPEN_IN = (
+    select(*rows.SESSION)
+    .where(sessions.c.live_chat_id == bindparam("live_chat_id"), IS_OPEN)
+    .order_by(sessions.c.number)
+    .limit(bindparam("most"))
 )
 
 _SERVED_BY = (
@@ -137,6 +144,11 @@ class SqlSessions:
         """By the index of a conversation's sessions."""
         wanted = {"conversation_id": conversation_id, "at_most": limit}
         return [Session(*row) for row in await self._db.execute(_LATEST, wanted)]
+
+    async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
+        """By the index of open sessions."""
+        found = await self._db.execute(_OPEN_IN, {"live_chat_id": live_chat_id, "most": limit})
+        return [Session(*row) for row in found]
 
     async def last_closed(self, conversation_id: int) -> Session | None:
         """The latest one that is over."""

@@ -56,3 +56,12 @@ class FakeSessions(Repository):
             if session.conversation_id == conversation_id and not session.is_open
         ]
         return max(closed, key=lambda session: session.number, default=None)
+
+    async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
+        found = [
+            session
+            for _, session in sorted(self._all.sessions.items())
+            if session.is_open
+            and self._all.conversations[session.conversation_id].live_chat_id == live_chat_id
+        ]
+        return found[:limit]
