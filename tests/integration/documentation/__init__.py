@@ -1,0 +1,1 @@
+"""Carrying out what stands in the documentation: the conversations and the commands of its pages."""
