@@ -69,6 +69,7 @@ from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.session_care import SessionCare
+from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.signals import SignalRelay
 
 
@@ -123,6 +124,7 @@ class UseCases:
         self.handovers = Handovers(
             ports.clock, ports.naming, self.roles, Receivers(self.availability), self.assignments
         )
+        self.session_lists = SessionLists()
         self.session_care = SessionCare(self.roles, self.assignments)
         self.connecting = Connecting(self.roles, self.app_catalogue)
         self.customer_information = CustomerInformationDesk(
@@ -149,6 +151,8 @@ class UseCases:
                 handovers=self.handovers,
                 session_care=self.session_care,
                 connecting=self.connecting,
+                session_lists=self.session_lists,
+                clock=ports.clock,
             )
         )
 

@@ -19,6 +19,7 @@ from livechat_plugin.services.repositories.postponed import PostponedRepository
 from livechat_plugin.services.repositories.registrations import RegistrationRepository
 from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
+from livechat_plugin.services.repositories.session_lists import SessionListRepository
 from livechat_plugin.services.repositories.session_rooms import SessionRoomRepository
 from livechat_plugin.services.repositories.sessions import SessionRepository
 
@@ -39,6 +40,11 @@ class UnitOfWork(Protocol):
     @property
     def sessions(self) -> SessionRepository:
         """Sessions."""
+        ...
+
+    @property
+    def session_lists(self) -> SessionListRepository:
+        """Lists of sessions."""
         ...
 
     @property

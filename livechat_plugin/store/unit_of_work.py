@@ -22,6 +22,7 @@ from livechat_plugin.store.repositories.postponed import SqlPostponed
 from livechat_plugin.store.repositories.registrations import SqlRegistrations
 from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
+from livechat_plugin.store.repositories.session_lists import SqlSessionLists
 from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
 from livechat_plugin.store.repositories.sessions import SqlSessions
 from livechat_plugin.store.repositories.views import Views
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.conversations = SqlConversations(db, views)
         self.session_rooms = SqlSessionRooms(db, views)
         self.sessions = SqlSessions(db, views)
+        self.session_lists = SqlSessionLists(db)
         self.messages = SqlMessages(db)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)

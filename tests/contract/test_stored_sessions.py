@@ -102,17 +102,6 @@ async def test_a_session_is_found_by_its_card(kept: Kept) -> None:
         assert await unit.sessions.by_card("$card") == replace(offer(session), card="$card")
 
 
-async def test_the_session_that_was_closed_last(kept: Kept) -> None:
-    conversation = await committed_conversation(kept)
-    async with kept.store.begin() as unit:
-        assert await unit.sessions.last_closed(conversation.id) is None
-        await unit.sessions.save(close(await unit.sessions.open(conversation.id, "first", NOW), NOW))
-        last = close(await unit.sessions.open(conversation.id, "second", NOW), NOW)
-        await unit.sessions.save(last)
-        await unit.sessions.open(conversation.id, "open", NOW)
-        assert await unit.sessions.last_closed(conversation.id) == last
-
-
 async def test_the_latest_sessions_of_a_conversation_come_first(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         first, other = await add_conversation(unit), await add_conversation(unit, "@dan:example.org")

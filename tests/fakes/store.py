@@ -22,6 +22,7 @@ from tests.fakes.repositories.postponed import FakePostponed
 from tests.fakes.repositories.registrations import FakeRegistrations
 from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
+from tests.fakes.repositories.session_lists import FakeSessionLists
 from tests.fakes.repositories.session_rooms import FakeSessionRooms
 from tests.fakes.repositories.sessions import FakeSessions
 from tests.fakes.stored import Stored, Unit
@@ -79,6 +80,7 @@ class FakeUnitOfWork:
         self.conversations = FakeConversations(unit)
         self.session_rooms = FakeSessionRooms(unit)
         self.sessions = FakeSessions(unit)
+        self.session_lists = FakeSessionLists(unit)
         self.messages = FakeMessages(unit)
         self.outbox = FakeOutbox(unit)
         self.rooms = FakeRooms(unit)

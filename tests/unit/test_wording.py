@@ -19,6 +19,7 @@ ANNA, SAM = "@anna:example.org", "@sam:example.org"
 CARLA = Account(1, "matrix", "@carla:example.org", "Carla")
 CHAT = LiveChat(1, "support", "Customer Support", "operators")
 WAITING = Session(12, 1, SessionState.WAITING, "My bicycle is late", datetime(2026, 1, 1, tzinfo=UTC))
+NOW = datetime(2026, 1, 1, 1, tzinfo=UTC)
 ACTIVE = replace(WAITING, state=SessionState.ACTIVE, operator=ANNA)
 CLOSED = replace(ACTIVE, state=SessionState.CLOSED)
 
@@ -110,6 +111,43 @@ def test_a_network_without_a_name_of_its_own_is_called_what_it_is() -> None:
         (wording.for_the_group(12, SAM, "second", "a <b>"), ["#12", SAM, "second", "!take", "Note: a <b>"]),
         (wording.waits_too_long(WAITING, "#12 <b>", 1, [SAM]), ["#12 <b>", "1 minute.", "!assign 12", SAM]),
         (wording.waits_too_long(WAITING, "#12", 5, []), ["5 minutes"]),
+        (
+            wording.session_line(WAITING, CARLA, "#12 Carla", NOW),
+            ["#12 Carla · Matrix", "waiting for 1 hour"],
+        ),
+        (wording.session_line(ACTIVE, CARLA, "#12 Carla", NOW), [f"served by {ANNA}"]),
+        (wording.session_line(CLOSED, CARLA, "#12 Carla", NOW), [f"closed, served by {ANNA}"]),
+        (
+            wording.session_line(replace(CLOSED, closed_at=NOW, operator=None), CARLA, "#12 Carla", NOW),
+            ["closed 2026-01-01 01:00 UTC"],
+        ),
+        (
+            wording.session_line(
+                replace(
+                    WAITING,
+                    priority=Priority.HIGH,
+                    waiting_since=NOW,
+                    offered_to="<b>",
+                    routing="<i> is away",
+                ),
+                CARLA,
+                "<u>",
+                NOW,
+            ),
+            ["#12 <u>", "high priority", "waiting for less than a minute, handed to <b>", "<i> is away"],
+        ),
+        (
+            wording.past_session_line(replace(CLOSED, name="<b>", closed_at=NOW, outcome="<i>"), 1),
+            [
+                "#12 (<b>)",
+                "2026-01-01 00:00 UTC to 2026-01-01 01:00 UTC",
+                ANNA,
+                "1 message ·",
+                "My bicycle",
+                "<i>",
+            ],
+        ),
+        (wording.past_session_line(replace(CLOSED, operator=None), 2), ["served by nobody", "2 messages"]),
         (wording.only_its_operator(NotItsOperator(12, None, "close")), ["#12", "!take"]),
         (wording.only_its_operator(NotItsOperator(12, ANNA, "rename")), ["#12", ANNA, "can rename it"]),
     ],
@@ -180,6 +218,19 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
 def test_words_name_whom_and_what_they_are_about(words: str, parts: list[str]) -> None:
     for part in parts:
         assert part in words
+
+
+def test_a_list_has_a_title_and_an_end() -> None:
+    text, html = wording.listed("Sessions <1>", [("one", "<b>one</b>"), ("two", "two")], "more")
+    assert text == "Sessions <1>\none\ntwo\nmore"
+    assert html == "Sessions &lt;1&gt;<ul><li><b>one</b></li><li>two</li></ul>more"
+    assert wording.listed("Nothing", [])[0] == "Nothing"
+
+
+def test_a_link_opens_a_room_wherever_it_is() -> None:
+    text, html = wording.room_link("!room", "example.org")
+    assert text == "https://matrix.to/#/!room?via=example.org"
+    assert html == f'<a href="{text}">open its room</a>'
 
 
 def test_a_room_that_cannot_be_made_is_named_with_the_reason() -> None:

@@ -90,6 +90,7 @@ from livechat_plugin.core.wording.items import (
     question_failed,
     registered_before,
 )
+from livechat_plugin.core.wording.lists import listed, past_session_line, room_link, session_line
 from livechat_plugin.core.wording.mentions import pill
 from livechat_plugin.core.wording.operators import (
     BOT_HELLO,
@@ -203,6 +204,7 @@ __all__ = [
     "item_name",
     "item_pill",
     "item_refused",
+    "listed",
     "live_chat_closed",
     "loop_of_spaces",
     "message_apps",
@@ -224,6 +226,7 @@ __all__ = [
     "only_its_operator",
     "operator_disabled",
     "operator_left",
+    "past_session_line",
     "period",
     "pill",
     "question",
@@ -237,8 +240,10 @@ __all__ = [
     "room_called",
     "room_closed_to_us",
     "room_failed",
+    "room_link",
     "roster",
     "routed",
+    "session_line",
     "standing",
     "status_set",
     "supervisors_room_name",

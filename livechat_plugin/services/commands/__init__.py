@@ -26,6 +26,7 @@ from livechat_plugin.services.commands.controlling import CONTROLLING
 from livechat_plugin.services.commands.finding import FINDING
 from livechat_plugin.services.commands.grouping import GROUPING
 from livechat_plugin.services.commands.handing_over import HANDING_OVER
+from livechat_plugin.services.commands.listing import LISTING
 from livechat_plugin.services.commands.serving import SERVING
 from livechat_plugin.services.commands.taking import TAKING
 from livechat_plugin.services.commands.tending import TENDING
@@ -127,6 +128,7 @@ COMMANDS: tuple[Command, ...] = (
     *CONNECTING,
     *HANDING_OVER,
     *TENDING,
+    *LISTING,
     *ATTENDING,
     *CONTROLLING,
     *ANSWERING,

@@ -13,12 +13,14 @@ from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.groups import Groups
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.operator_control import OperatorControl
+from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.services.session_care import SessionCare
+from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 PLACE_NAMES: Mapping[RoomKind, str] = {
@@ -86,6 +88,8 @@ class Services:
     session_care: SessionCare
     connecting: Connecting
     operator_control: OperatorControl
+    session_lists: SessionLists
+    clock: Clock
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

@@ -49,7 +49,3 @@ class SessionRepository(Protocol):
     async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
         """The open sessions of a live chat, the oldest first, at most so many."""
         ...
-
-    async def last_closed(self, conversation_id: int) -> Session | None:
-        """The session that was closed last."""
-        ...

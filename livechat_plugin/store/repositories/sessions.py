@@ -49,16 +49,6 @@ _LATEST = (
     .order_by(sessions.c.number.desc())
     .limit(bindparam("at_most"))
 )
-# A conversation has one open session at a time, so the highest number was closed last.
-_LAST_CLOSED = (
-    select(*rows.SESSION)
-    .where(
-        sessions.c.conversation_id == bindparam("conversation_id"),
-        sessions.c.state == literal_column("'closed'"),
-    )
-    .order_by(sessions.c.number.desc())
-    .limit(1)
-)
 _OPEN_IN = (
     select(*rows.SESSION)
     .where(sessions.c.live_chat_id == bindparam("live_chat_id"), IS_OPEN)
@@ -149,8 +139,3 @@ class SqlSessions:
         """By the index of open sessions."""
         found = await self._db.execute(_OPEN_IN, {"live_chat_id": live_chat_id, "most": limit})
         return [Session(*row) for row in found]
-
-    async def last_closed(self, conversation_id: int) -> Session | None:
-        """The latest one that is over."""
-        row = (await self._db.execute(_LAST_CLOSED, {"conversation_id": conversation_id})).one_or_none()
-        return Session(*row) if row is not None else None

@@ -49,14 +49,6 @@ class FakeSessions(Repository):
         own = [s for s in self._all.sessions.values() if s.conversation_id == conversation_id]
         return sorted(own, key=lambda session: session.number, reverse=True)[:limit]
 
-    async def last_closed(self, conversation_id: int) -> Session | None:
-        closed = [
-            session
-            for session in self._all.sessions.values()
-            if session.conversation_id == conversation_id and not session.is_open
-        ]
-        return max(closed, key=lambda session: session.number, default=None)
-
     async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
         found = [
             session

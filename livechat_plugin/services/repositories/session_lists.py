@@ -1,0 +1,85 @@
+"""Lists of sessions, as the use cases see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.sessions import Priority, Session, SessionState
+
+OPEN = frozenset({SessionState.OPENING, SessionState.WAITING, SessionState.ACTIVE})
+"""Where sessions stand that are not over; lists of these alone never look at closed ones."""
+
+LOOKED_THROUGH = 10_000
+"""Sessions, the newest ones, among which a search that no index helps looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions of one live chat are wanted.
+
+    Attributes:
+        states: where they stand.
+        operator: who serves or served them.
+        customer: the customer's id on their network, or a part of their name.
+        priority: how urgent they are.
+        since: not those that opened before this moment.
+        text: a part of their subject or of the name that somebody gave them.
+    """
+
+    live_chat_id: int
+    states: frozenset[SessionState] = frozenset(SessionState)
+    operator: str | None = None
+    customer: str | None = None
+    priority: Priority | None = None
+    since: datetime | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session with what a list shows beside it; `room_id` is its session room, if that is made."""
+
+    session: Session
+    account: Account
+    room_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Sessions in the order asked for; `is_cut` if older ones were not looked at."""
+
+    sessions: Sequence[ListedSession]
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastSession:
+    """An earlier session of a conversation, and how many messages went back and forth in it."""
+
+    session: Session
+    messages: int
+
+
+class SessionListRepository(Protocol):
+    """Lists of sessions; each at a cost that does not grow with how many closed ones there are."""
+
+    async def listed(
+        self, wanted: SessionFilter, limit: int, *, beyond: int | None = None, oldest_first: bool = False
+    ) -> Found:
+        """The sessions that match, by number, at most `limit`.
+
+        Args:
+            wanted: which.
+            limit: how many.
+            beyond: only those that come after this number in the order asked for; the last one of the page before.
+            oldest_first: the order; otherwise the newest come first.
+        """
+        ...
+
+    async def history(
+        self, conversation_id: int, limit: int, *, before: int | None = None
+    ) -> Sequence[PastSession]:
+        """The closed sessions of a conversation, the newest first, with a number below `before` if given."""
+        ...

@@ -1,0 +1,86 @@
+from collections.abc import Sequence
+
+from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.repositories.session_lists import (
+    LOOKED_THROUGH,
+    OPEN,
+    Found,
+    ListedSession,
+    PastSession,
+    SessionFilter,
+)
+from tests.fakes.stored import Repository
+
+
+class FakeSessionLists(Repository):
+    async def listed(
+        self, wanted: SessionFilter, limit: int, *, beyond: int | None = None, oldest_first: bool = False
+    ) -> Found:
+        candidates = [
+            session
+            for number, session in sorted(self._all.sessions.items(), reverse=True)
+            if self._live_chat_of(session) == wanted.live_chat_id
+            and (wanted.operator is None or session.operator == wanted.operator)
+        ]
+        is_exact = wanted.customer is not None and wanted.customer.startswith("@")
+        is_cut = not (wanted.states <= OPEN or is_exact) and len(candidates) >= LOOKED_THROUGH
+        if is_cut:
+            candidates = candidates[:LOOKED_THROUGH]
+        found = [session for session in candidates if self._is_wanted(session, wanted)]
+        if oldest_first:
+            found.reverse()
+        if beyond is not None:
+            found = [s for s in found if (s.number > beyond if oldest_first else s.number < beyond)]
+        return Found([self._listed(session) for session in found[:limit]], is_cut)
+
+    async def history(
+        self, conversation_id: int, limit: int, *, before: int | None = None
+    ) -> Sequence[PastSession]:
+        found = [
+            session
+            for number, session in sorted(self._all.sessions.items(), reverse=True)
+            if session.conversation_id == conversation_id
+            and not session.is_open
+            and (before is None or number < before)
+        ]
+        return [PastSession(session, self._messages(session)) for session in found[:limit]]
+
+    def _live_chat_of(self, session: Session) -> int:
+        return self._all.conversations[session.conversation_id].live_chat_id
+
+    def _listed(self, session: Session) -> ListedSession:
+        conversation = self._all.conversation(session.conversation_id)
+        room = conversation.session_room
+        return ListedSession(
+            session, self._all.accounts[conversation.account_id], room.room_id if room else None
+        )
+
+    def _is_wanted(self, session: Session, wanted: SessionFilter) -> bool:
+        account = self._listed(session).account
+        return (
+            session.state in wanted.states
+            and (wanted.priority is None or session.priority is wanted.priority)
+            and (wanted.since is None or session.opened_at >= wanted.since)
+            and (
+                wanted.customer is None
+                or _is_customer(wanted.customer, account.external_id, account.display_name)
+            )
+            and (wanted.text is None or _holds(f"{session.subject}\n{session.name or ''}", wanted.text))
+        )
+
+    def _messages(self, session: Session) -> int:
+        return sum(
+            message.session_number == session.number
+            and message.direction in {"in", "out"}
+            and message.content is not None
+            and message.part_of is None
+            for message in self._all.messages.values()
+        )
+
+
+def _is_customer(wanted: str, external_id: str, name: str) -> bool:
+    return wanted == external_id or (not wanted.startswith("@") and _holds(name, wanted))
+
+
+def _holds(text: str, part: str) -> bool:
+    return part.lower() in text.lower()
