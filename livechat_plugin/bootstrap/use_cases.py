@@ -27,6 +27,7 @@ from livechat_plugin.services.delivering.closing import ClosingDelivery
 from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
+from livechat_plugin.services.delivering.finding import FindingDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.handovers import HandoverDelivery
 from livechat_plugin.services.delivering.items import ItemDelivery
@@ -39,6 +40,7 @@ from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.finding_deliveries import ShowLiveChats
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.house import OurHouse
@@ -221,6 +223,7 @@ class UseCases:
         self.live_chats = LiveChatDelivery(ports.store, ports.homeserver, ports.naming, ports.spare_rooms)
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
+        self.finding = FindingDelivery(ports.store, ports.homeserver, ports.naming)
         self.apps_delivery = AppsDelivery(self.app_catalogue)
         self.item_delivery = ItemDelivery(
             ports.store,
@@ -272,6 +275,7 @@ class UseCases:
             owed.AlignMembers: self.memberships.align,
             owed.AlignPerson: self.memberships.align_person,
             **self.group_side.handlers(),
+            ShowLiveChats: self.finding.show,
             # Apps and items
             RefreshApps: self.apps_delivery.refresh,
             LinkAccount: self.item_delivery.link,

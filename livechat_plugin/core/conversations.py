@@ -12,6 +12,8 @@ class CustomerRoomState(StrEnum):
 
     JOINING = "joining"
     """Our ghost is on its way in; what the customer wrote before is still to be fetched."""
+    READY = "ready"
+    """We made the room ahead of need; the customer has not come into it yet."""
     JOINED = "joined"
     LEFT = "left"
     """The customer left, or we did; nothing can be sent until they open a new chat."""

@@ -55,6 +55,14 @@ class Naming:
             user_id.startswith(f"@{self.prefix}_") and user_id.endswith(f":{self.server_name}")
         )
 
+    def customer_space_alias(self, token: str) -> str:
+        """Localpart of the alias of a customer's own space."""
+        return f"{self.prefix}__space_{token}"
+
+    def customer_room_alias(self, slug: str, token: str) -> str:
+        """Localpart of the alias of the room with a live chat that is made ahead for a customer."""
+        return f"{self.prefix}__room_{token}_{slug}"
+
     @property
     def administrators_alias(self) -> str:
         """Localpart of the alias of the room where administrators are told what they must know."""

@@ -103,9 +103,13 @@ class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
         """Give the room a name."""
         await self._set_state(room_id, as_user, "m.room.name", "", {"name": name})
 
-    async def put_into_space(self, space: str, as_user: str, room_id: str, *, is_in: bool) -> None:
-        """Show a room in a space, or no longer."""
-        content = {"via": [self._naming.server_name]} if is_in else {}
+    async def put_into_space(
+        self, space: str, as_user: str, room_id: str, *, is_in: bool, is_suggested: bool = False
+    ) -> None:
+        """Show a room in a space, or no longer; clients show what is suggested before one has joined it."""
+        content: dict[str, Any] = {"via": [self._naming.server_name]} if is_in else {}
+        if is_in and is_suggested:
+            content["suggested"] = True
         await self._set_state(space, as_user, "m.space.child", room_id, content)
 
     async def _set_state(

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from livechat_plugin.core import wording
 from livechat_plugin.core.content import preview
 from livechat_plugin.core.conversations import CustomerRoomState
-from livechat_plugin.core.live_chats import may_write
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.access import is_open_to
 from livechat_plugin.services.deliveries import (
     LeaveRoom,
     PrepareSessionRoom,
@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
     to_operators_lane,
 )
+from livechat_plugin.services.finding import look_again
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
@@ -80,8 +81,7 @@ class CustomerSide:
             return
         if is_notice(event.content):
             return  # a program talks, and what we answered it might answer again
-        groups = await work.groups.of(event.sender)
-        if not may_write(view.live_chat, event.sender, groups):
+        if not await is_open_to(work, self.naming, view.live_chat, event.sender):
             administrators = self.administrators if self.naming.is_local(event.sender) else ()
             words = wording.access_refused(view.live_chat, administrators)
             await self._tell_once(work, view, "refused", words)
@@ -128,7 +128,13 @@ class CustomerSide:
                 await self._leave(work, view, words, words)
         elif event.membership in {"leave", "ban"}:
             await self._leave(work, view, wording.CUSTOMER_ROOM_IS_EMPTY)
-        elif event.membership == "join" and event.previous == "join":
+        elif event.membership == "join":
+            if view.conversation.customer_state is CustomerRoomState.READY:
+                joined = replace(view.conversation, customer_state=CustomerRoomState.JOINED)
+                await work.conversations.save(joined)
+                if view.session is not None:
+                    now = await work.conversations.view(view.conversation.id)
+                    await OperatorNames(self.naming).enter(work, now, view.session.operator)
             await self._renamed(work, view, view.session, event)
 
     async def _leave(
@@ -147,6 +153,7 @@ class CustomerSide:
         ghost = self.naming.live_chat(view.live_chat.slug)
         leave = LeaveRoom(conversation.customer_room or "", ghost, reason, words)
         await work.outbox.add(to_customer_lane(conversation.id), leave)
+        await look_again(work, view.account.external_id, after=to_customer_lane(conversation.id))
         if view.session is not None:
             await self.relay.tell_operators(work, view, wording.customer_left(view.account))
 

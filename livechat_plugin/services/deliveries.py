@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from livechat_plugin.core.acts import Act
+from livechat_plugin.services.finding_deliveries import ShowLiveChats
 from livechat_plugin.services.group_deliveries import GroupPayload
 from livechat_plugin.services.item_deliveries import ItemPayload, RefreshApps
 from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
@@ -354,6 +355,7 @@ Payload = (
     | AlignPerson
     | TellAdministrators
     | GroupPayload
+    | ShowLiveChats
     | RefreshApps
     | ItemPayload
     | ContinueDialog

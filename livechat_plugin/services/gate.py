@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.live_chats import may_write
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.access import is_open_to
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
@@ -86,8 +86,7 @@ class Gate:
         if not isinstance(event, MessageSent) or not await work.postponed.is_empty():
             return False
         view = await work.conversations.view(binding.conversation_id)
-        groups = await work.groups.of(event.sender)
-        return view.session is None and not may_write(view.live_chat, event.sender, groups)
+        return view.session is None and not await is_open_to(work, self.naming, view.live_chat, event.sender)
 
     async def _answer(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding, period: str) -> None:
         if isinstance(event, MessageSent) and is_notice(event.content):

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.conversations import MATRIX, CustomerRoomState
-from livechat_plugin.core.live_chats import LiveChat, may_write
+from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.access import is_open_to
 from livechat_plugin.services.deliveries import (
     JoinCustomerRoom,
     JoinRoom,
@@ -66,8 +67,8 @@ class Invitations:
         if not event.is_direct:
             await self._decline(work, event, wording.direct_chats_only(live_chat.name))
             return
-        groups = await work.groups.of(event.sender)
-        if not self.naming.is_local(event.sender) and not may_write(live_chat, event.sender, groups):
+        is_open = await is_open_to(work, self.naming, live_chat, event.sender)
+        if not self.naming.is_local(event.sender) and not is_open:
             # Joining a stranger's room would already tell their homeserver more than they need to know.
             await self._decline(work, event, wording.access_refused(live_chat, ()))
             return

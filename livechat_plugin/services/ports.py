@@ -225,8 +225,10 @@ class Homeserver(Protocol):
         """Give the room a name."""
         ...
 
-    async def put_into_space(self, space: str, as_user: str, room_id: str, *, is_in: bool) -> None:
-        """Show a room in a space, or no longer."""
+    async def put_into_space(
+        self, space: str, as_user: str, room_id: str, *, is_in: bool, is_suggested: bool = False
+    ) -> None:
+        """Show a room in a space, or no longer; clients show what is suggested before one has joined it."""
         ...
 
     async def recent(self, room_id: str, as_user: str, limit: int) -> Sequence[AnyRoomEvent | RejectedEvent]:

@@ -5,6 +5,7 @@ from typing import Protocol
 from livechat_plugin.services.repositories.apps import AppRepository
 from livechat_plugin.services.repositories.audit import AuditRepository
 from livechat_plugin.services.repositories.conversations import ConversationRepository
+from livechat_plugin.services.repositories.customer_spaces import CustomerSpaceRepository
 from livechat_plugin.services.repositories.dialogs import DialogRepository
 from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
@@ -70,6 +71,11 @@ class UnitOfWork(Protocol):
     @property
     def groups(self) -> GroupRepository:
         """The groups of people."""
+        ...
+
+    @property
+    def customer_spaces(self) -> CustomerSpaceRepository:
+        """The customers' own spaces."""
         ...
 
     @property

@@ -8,6 +8,7 @@ from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories.apps import SqlApps
 from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
+from livechat_plugin.store.repositories.customer_spaces import SqlCustomerSpaces
 from livechat_plugin.store.repositories.dialogs import SqlDialogs
 from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.groups import SqlGroups
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views)
         self.groups = SqlGroups(db)
+        self.customer_spaces = SqlCustomerSpaces(db)
         self.room_members = SqlRoomMembers(db)
         self.employees = SqlEmployees(db)
         self.links = SqlLinks(db)

@@ -168,7 +168,8 @@ def create_people() -> None:
     op.create_table(
         "customer_spaces",
         sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text()),
         sa.PrimaryKeyConstraint("user_id", name="pk_customer_spaces"),
     )
 

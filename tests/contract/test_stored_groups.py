@@ -1,5 +1,7 @@
 """What the repositories of groups and of rooms' members promise."""
 
+from dataclasses import replace
+
 import pytest
 
 from livechat_plugin.core.errors import GroupExists
@@ -139,3 +141,27 @@ async def test_live_chats_are_found_by_their_groups(kept: Kept) -> None:
         assert await found("bosses", "second") == ["b", "c"]
         assert await found("third") == []
         assert await found() == []
+
+
+async def test_a_customer_has_one_space_with_a_token_of_its_own(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        assert await unit.customer_spaces.get("@carla:x") is None
+        space = await unit.customer_spaces.ensure("@carla:x")
+        assert (space.user_id, space.room_id) == ("@carla:x", None)
+        assert await unit.customer_spaces.ensure("@carla:x") == space
+        assert (await unit.customer_spaces.ensure("@dan:x")).token != space.token
+        await unit.customer_spaces.made("@carla:x", "!space")
+        await unit.customer_spaces.made("@nobody:x", "!space")
+        assert await unit.customer_spaces.get("@carla:x") == replace(space, room_id="!space")
+        assert await unit.customer_spaces.get("@nobody:x") is None
+
+
+async def test_the_conversations_of_a_customer_are_those_of_every_live_chat(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first = await add_conversation(unit)
+        await add_conversation(unit, "@dan:x")
+        other = await unit.live_chats.add(LiveChat(0, "it", "IT", operators="operators"))
+        second = await unit.conversations.add(other.id, first.account_id, "!it")
+        carla = await unit.conversations.of_customer("matrix", "@carla:example.org")
+        assert list(carla) == [first, second]
+        assert list(await unit.conversations.of_customer("web", "@carla:example.org")) == []

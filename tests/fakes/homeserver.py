@@ -202,6 +202,8 @@ class FakeHomeserver(FakeFiles):
     async def create_room(self, plan: RoomPlan) -> str:
         await self._ghost(plan.creator, plan.alias)
         room_id = self._aliases.get(plan.alias)
+        if room_id is not None and not self.rooms[room_id].has(plan.creator):
+            room_id = None  # what nobody of ours is in is of no use
         if room_id is None:
             room = FakeRoom(
                 self.new_id("!"),
@@ -227,7 +229,9 @@ class FakeHomeserver(FakeFiles):
             raise refusal()
         room.name = name
 
-    async def put_into_space(self, space: str, as_user: str, room_id: str, *, is_in: bool) -> None:
+    async def put_into_space(
+        self, space: str, as_user: str, room_id: str, *, is_in: bool, is_suggested: bool = False
+    ) -> None:
         room = await self._inside(space, as_user)
         if as_user != room.creator:
             raise refusal()

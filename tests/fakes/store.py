@@ -8,6 +8,7 @@ from livechat_plugin.services.deliveries import Delivery
 from tests.fakes.repositories.apps import FakeApps
 from tests.fakes.repositories.audit import FakeAudit
 from tests.fakes.repositories.conversations import FakeConversations
+from tests.fakes.repositories.customer_spaces import FakeCustomerSpaces
 from tests.fakes.repositories.dialogs import FakeDialogs
 from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.groups import FakeGroups
@@ -86,6 +87,7 @@ class FakeUnitOfWork:
         self.rooms = FakeRooms(unit)
         self.live_chats = FakeLiveChats(unit)
         self.groups = FakeGroups(unit)
+        self.customer_spaces = FakeCustomerSpaces(unit)
         self.room_members = FakeRoomMembers(unit)
         self.employees = FakeEmployees(unit)
         self.links = FakeLinks(unit)

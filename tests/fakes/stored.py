@@ -18,6 +18,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.repositories.customer_spaces import CustomerSpace
 from livechat_plugin.services.repositories.dialogs import Dialog
 from livechat_plugin.services.repositories.items import Findable
 from livechat_plugin.services.repositories.messages import Message
@@ -44,6 +45,7 @@ class Stored:
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     group_records: dict[str, Group] = field(default_factory=dict)
     group_rooms: dict[str, Mapping[str, str | None]] = field(default_factory=dict)
+    customer_spaces: dict[str, CustomerSpace] = field(default_factory=dict)
     room_members: dict[str, frozenset[str]] = field(default_factory=dict)
     employees: dict[str, Employee] = field(default_factory=dict)
     absences: dict[int, Absence] = field(default_factory=dict)

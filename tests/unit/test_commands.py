@@ -133,12 +133,14 @@ async def test_the_bot_lists_the_live_chats_that_one_can_write_to(desk: Desk, bo
     assert "<b>Open</b>: write to @livechat_open:example.org" in told
     assert "Customer Support: write to @livechat_support:example.org" in told
     assert "Secret" not in told
-    assert "<li>&lt;b&gt;Open&lt;/b&gt;: <a href" in html_of(bot_chat)
+    assert ">&lt;b&gt;Open&lt;/b&gt;</a> (write to" in html_of(bot_chat)
 
 
 async def test_the_bot_says_when_there_is_none(desk: Desk, bot_chat: FakeRoom) -> None:
     desk.change_live_chat(customers=())
-    assert (await ask_bot(desk, bot_chat, "!chats")) == "livechat: No live chat is open to you."
+    assert (await ask_bot(desk, bot_chat, "!chats")) == (
+        "livechat: No live chat is open to you. Please ask @ada:example.org."
+    )
 
 
 async def test_the_bot_leaves_when_nobody_else_is_there(desk: Desk, bot_chat: FakeRoom) -> None:

@@ -43,6 +43,12 @@ from livechat_plugin.core.wording.dialogs import (
     question,
     questions_broke,
 )
+from livechat_plugin.core.wording.finding import (
+    LIVE_CHATS_SPACE,
+    live_chats_found,
+    no_live_chats,
+    room_made_ahead,
+)
 from livechat_plugin.core.wording.groups import (
     directory_clash,
     group_amiss,
@@ -144,6 +150,7 @@ __all__ = [
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
     "IS_THE_CUSTOMER",
+    "LIVE_CHATS_SPACE",
     "LIVE_CHAT_DELETED",
     "NOBODY_SERVES",
     "NOTED_REACTION",
@@ -206,6 +213,7 @@ __all__ = [
     "item_refused",
     "listed",
     "live_chat_closed",
+    "live_chats_found",
     "loop_of_spaces",
     "message_apps",
     "message_registered",
@@ -213,6 +221,7 @@ __all__ = [
     "name_not_shown",
     "name_put_out",
     "no_answer",
+    "no_live_chats",
     "no_such_room",
     "not_a_space",
     "not_available",
@@ -241,6 +250,7 @@ __all__ = [
     "room_closed_to_us",
     "room_failed",
     "room_link",
+    "room_made_ahead",
     "roster",
     "routed",
     "session_line",

@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
 )
 from livechat_plugin.services.delivering.outcome import Done, Effects
+from livechat_plugin.services.finding import look_again
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
@@ -123,6 +124,7 @@ class DoorDelivery:
         if view.session is not None:
             now = await work.conversations.view(conversation.id)
             await OperatorNames(self.naming).enter(work, now, view.session.operator)
+        await look_again(work, account.external_id)
         written = [
             event
             for event in history
@@ -148,7 +150,7 @@ class DoorDelivery:
         if former is None or former == payload.room_id:
             return
         await work.rooms.forget(former)
-        if view.conversation.customer_state is CustomerRoomState.JOINED:
+        if view.conversation.customer_state in {CustomerRoomState.JOINED, CustomerRoomState.READY}:
             words = wording.moved_elsewhere(view.live_chat)
             leave = LeaveRoom(former, self.naming.live_chat(view.live_chat.slug), words, words)
             await work.outbox.add(to_customer_lane(payload.conversation_id), leave)

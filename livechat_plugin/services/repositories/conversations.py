@@ -1,5 +1,6 @@
 """Conversations and the customers' accounts, as the use cases see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,6 +29,10 @@ class ConversationRepository(Protocol):
 
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         """The conversation of an account in a live chat."""
+        ...
+
+    async def of_customer(self, network: str, external_id: str) -> Sequence[Conversation]:
+        """The conversations of a customer with every live chat, by id."""
         ...
 
     async def add(self, live_chat_id: int, account_id: int, customer_room: str) -> Conversation:

@@ -1,5 +1,7 @@
 """Conversations and accounts."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, insert, select, update
 
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState
@@ -17,6 +19,14 @@ _FIND = (
         conversations.c.live_chat_id == bindparam("live_chat_id"),
         conversations.c.account_id == bindparam("account_id"),
     )
+)
+_OF_CUSTOMER = (
+    select(*rows.CONVERSATION, *rows.SESSION_ROOM)
+    .select_from(conversations)
+    .join(accounts, accounts.c.id == conversations.c.account_id)
+    .outerjoin(session_rooms, session_rooms.c.id == conversations.c.session_room_id)
+    .where(accounts.c.network == bindparam("network"), accounts.c.external_id == bindparam("external_id"))
+    .order_by(conversations.c.id)
 )
 _ADD = insert(conversations)
 _SAVE = (
@@ -57,6 +67,11 @@ class SqlConversations:
         found = await self._db.execute(_FIND, {"live_chat_id": live_chat_id, "account_id": account_id})
         row = found.one_or_none()
         return rows.conversation_from(row) if row is not None else None
+
+    async def of_customer(self, network: str, external_id: str) -> Sequence[Conversation]:
+        """By the customer's account."""
+        found = await self._db.execute(_OF_CUSTOMER, {"network": network, "external_id": external_id})
+        return [rows.conversation_from(row) for row in found]
 
     async def add(self, live_chat_id: int, account_id: int, customer_room: str) -> Conversation:
         """One per live chat and account."""

@@ -76,5 +76,6 @@ customer_spaces = Table(
     "customer_spaces",
     metadata,
     Column("user_id", Text, primary_key=True),
-    Column("room_id", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("room_id", Text),
 )

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState
@@ -23,6 +24,15 @@ class FakeConversations(Repository):
             if (conversation.live_chat_id, conversation.account_id) == (live_chat_id, account_id):
                 return self._all.conversation(conversation.id)
         return None
+
+    async def of_customer(self, network: str, external_id: str) -> Sequence[Conversation]:
+        mine = {
+            account.id
+            for account in self._all.accounts.values()
+            if (account.network, account.external_id) == (network, external_id)
+        }
+        found = [known for known in self._all.conversations.values() if known.account_id in mine]
+        return [self._all.conversation(known.id) for known in found]
 
     async def add(self, live_chat_id: int, account_id: int, customer_room: str) -> Conversation:
         must_exist(self._all.live_chats, live_chat_id)
