@@ -11,6 +11,7 @@ from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
+from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.commands import Commands, Services
@@ -146,6 +147,7 @@ class UseCases:
                 relay=self.relay,
                 naming=ports.naming,
                 roles=self.roles,
+                audit=AuditLog(self.roles),
                 attendance=Attendance(ports.clock, self.roles),
                 operator_control=OperatorControl(ports.clock, self.roles, self.assignments),
                 groups=self.group_side.groups,

@@ -92,5 +92,7 @@ def test_lines_are_whole_unless_something_is_left_out() -> None:
     assert words.sees("You are away.", "Hello\n🟡 You are away.")
     assert not words.sees("You are", "You are away.")
     assert words.sees("You are …", "You are away.")
+    assert words.sees("You are away. …", "You are away.")
+    assert words.sees("You … away. …", "You are\naway. Or\nso.")
     assert words.sees("… is @boris:your.server", "It is @boris:live.test")
     assert not words.sees("You are away.", "You are away. Or not.")

@@ -19,6 +19,10 @@ def test_a_live_chat_is_not_named_twice() -> None:
     assert wording.audit_line(entry).endswith("hook.configured support")
 
 
+def test_a_page_tells_how_to_get_the_next() -> None:
+    assert wording.audit_goes_on(120).endswith("!audit before=120")
+
+
 def test_details_read_like_words() -> None:
     details: dict[str, object] = {
         "show_name": False,

@@ -15,7 +15,7 @@ from livechat_plugin.core.wording.attendance import (
     status_set,
     who_works,
 )
-from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_line
+from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_goes_on, audit_line
 from livechat_plugin.core.wording.cards import (
     PRIORITIES,
     TAKE_REACTION,
@@ -176,6 +176,7 @@ __all__ = [
     "app_unstored",
     "attendance",
     "audit_details",
+    "audit_goes_on",
     "audit_line",
     "card",
     "card_head",

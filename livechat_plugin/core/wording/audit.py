@@ -19,6 +19,11 @@ def audit_line(entry: AuditEntry) -> str:
     return f"{entry.id}. {show_moment(entry.at)} {entry.actor}: {entry.action} {entry.subject}{where}{told}"
 
 
+def audit_goes_on(last: int) -> str:
+    """Under a page of entries: how to get the next one."""
+    return f"Older ones: !audit before={last}"
+
+
 def audit_details(details: Mapping[str, Any]) -> str:
     """What changed, in one line."""
     return ", ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in details.items())

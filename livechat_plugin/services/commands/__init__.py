@@ -12,6 +12,7 @@ from livechat_plugin.core.command_lines import CommandLine, nearest
 from livechat_plugin.core.errors import NotItsOperator, Refused, SessionAlreadyTaken
 from livechat_plugin.services.commands.answering import ANSWERING
 from livechat_plugin.services.commands.attending import ATTENDING
+from livechat_plugin.services.commands.auditing import AUDITING
 from livechat_plugin.services.commands.calling import (
     PLACE_NAMES,
     Call,
@@ -131,6 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     *LISTING,
     *ATTENDING,
     *CONTROLLING,
+    *AUDITING,
     *ANSWERING,
     _HELP,
 )

@@ -8,6 +8,7 @@ from typing import Any
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
+from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.groups import Groups
@@ -90,6 +91,7 @@ class Services:
     operator_control: OperatorControl
     session_lists: SessionLists
     clock: Clock
+    audit: AuditLog
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

@@ -2,7 +2,7 @@
 
 import re
 
-_PART = re.compile(r"#\d+|![a-z]+ \d+(?=\W|$)|…|\s+|[^#!…\s]+|.", re.DOTALL)
+_PART = re.compile(r"#\d+|![a-z]+ \d+(?=\W|$)|\s*…\s*|\s+|[^#!…\s]+|.", re.DOTALL)
 _NUMBER = re.compile(r"#(\d+)")
 _SERVERS = ("your.server", "example.org")
 
@@ -34,7 +34,7 @@ class Words:
             part = found[0]
             number = re.sub(r"^(#|!.* )", "", part)
             before = re.escape(part.removesuffix(number))
-            if part == "…":
+            if part.strip() == "…":
                 return "(?s:.*?)"
             if part.isspace():
                 return r"\s+"

@@ -112,7 +112,8 @@ class World:
 
         def shown() -> dict[str, Any] | None:
             for event in person.events(room)[self._floors[name, room] :]:
-                if event["event_id"] not in self._matched and self._words.sees(step.text, _body(event)):
+                is_new = event["event_id"] not in self._matched
+                if is_new and _body(event) and self._words.sees(step.text, _body(event)):
                     return event
             return None
 
