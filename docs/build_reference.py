@@ -138,9 +138,10 @@ def _settings() -> Iterator[str]:
             for key, field in model.model_fields.items()
         ]
         if name.startswith("hooks."):
+            is_off = any(field.is_required() for field in model.model_fields.values())
             toggle = (
                 "`enabled`",
-                "`true`",
+                "`true`, once the table is there" if is_off else "`true`",
                 f"`{_variable(name, 'enabled')}`",
                 "Off: the hook is not loaded.",
             )

@@ -1,8 +1,9 @@
 """Finding the hooks, giving them their settings, and switching them on and off.
 
-A hook is one class that derives from `Hook`. Three places are searched, each able to answer before the ones
+A hook is one class that derives from `Hook`, in a file, or in a folder with an `__init__.py`. Three places are searched, each able to answer before the ones
 above it: the `hooks` folder that ships, the folders named in `plugin.toml`, and installed packages with a
-`livechat` entry point. The name of a hook is its file's name, or its entry point's.
+`livechat` entry point. The name of a hook is its file's or folder's name, or its entry
+point's.
 """
 
 import importlib.util
@@ -88,9 +89,11 @@ def _search(bundled: Path, folders: Iterable[Path]) -> Iterator[FoundHook]:
     for folder in (bundled, *folders):
         if not folder.is_dir():
             raise ConfigurationError("plugin.toml", "plugin.hook_folders", f"there is no folder {folder}")
-        for file in sorted(folder.glob("*.py")):
-            if not file.name.startswith("_"):
-                yield FoundHook(file.stem, file, is_bundled=folder == bundled)
+        files = [(file.stem, file) for file in folder.glob("*.py")]
+        packages = [(file.parent.name, file) for file in folder.glob("*/__init__.py")]
+        for name, file in sorted([*files, *packages]):
+            if not name.startswith((".", "_")):
+                yield FoundHook(name, file, is_bundled=folder == bundled)
     for point in entry_points(group=ENTRY_POINT_GROUP):
         yield FoundHook(point.name, point.value)
 
@@ -102,7 +105,8 @@ def load_hooks(
 
     Args:
         found: what `find_hooks` returned.
-        switches: the `[hooks.…]` sections by name; a hook without one is on.
+        switches: the `[hooks.…]` sections by name; a hook without one is on, unless it has settings that must be
+            given.
         file: the configuration file, for messages.
 
     Raises:
@@ -122,6 +126,8 @@ def load_hooks(
         switch = switches.get(hook.name, HookSwitch())
         if switch.is_enabled:
             hook_class = hook_class_of(hook, file)
+            if hook.name not in switches and needs_settings(hook_class):
+                continue
             register(manager, hook.name, hook_class(_settings(hook_class, hook.name, switch, file)), file)
     return manager
 
@@ -172,6 +178,8 @@ def _classes(hook: FoundHook) -> Iterator[type[AnyHook]]:
             yield loaded
         return
     module_name = f"livechat_hooks.{hook.name}"
+    for known in [known for known in sys.modules if known.startswith(f"{module_name}.")]:
+        del sys.modules[known]  # The parts of a folder are read anew with it.
     spec = importlib.util.spec_from_file_location(module_name, hook.source)
     if spec is None or spec.loader is None:
         raise ImportError(f"{hook.source} is not a Python module")
@@ -181,6 +189,11 @@ def _classes(hook: FoundHook) -> Iterator[type[AnyHook]]:
     for candidate in vars(module).values():
         if inspect.isclass(candidate) and issubclass(candidate, Hook) and candidate.__module__ == module_name:
             yield candidate
+
+
+def needs_settings(hook_class: type[AnyHook]) -> bool:
+    """Whether a hook cannot work before its table stands in the configuration, and is off until then."""
+    return any(field.is_required() for field in hook_class.settings_model.model_fields.values())
 
 
 def _settings(hook_class: type[AnyHook], name: str, switch: HookSwitch, file: str) -> HookSettings:
