@@ -58,6 +58,7 @@ from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
+from livechat_plugin.services.live_chat_forms import AddLiveChatForm, DeleteLiveChatForm, EditLiveChatForm
 from livechat_plugin.services.live_chats import Administration, Checking
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
@@ -157,6 +158,7 @@ class UseCases:
                 connecting=self.connecting,
                 session_lists=self.session_lists,
                 clock=ports.clock,
+                administration=self.administration,
             )
         )
 
@@ -164,6 +166,9 @@ class UseCases:
         self.forms = _by_name(
             ConnectForm(self.connecting, self.app_catalogue),
             RegisterForm(self.connecting, self.app_catalogue),
+            AddLiveChatForm(self.administration, ports.store, ports.naming),
+            EditLiveChatForm(self.administration, ports.store),
+            DeleteLiveChatForm(self.administration),
         )
 
         # What happens in rooms, by the kind of room

@@ -1,6 +1,16 @@
 """Every word that the plugin itself says to people, in one place; one module per audience."""
 
-from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
+from livechat_plugin.core.wording.administration import (
+    WHAT_DELETING_DOES,
+    live_chat_changed,
+    live_chat_deleted,
+    live_chat_made,
+    live_chat_settings,
+)
+from livechat_plugin.core.wording.administrators import (
+    ADMINISTRATORS_ROOM,
+    NO_ADMINISTRATOR,
+)
 from livechat_plugin.core.wording.attendance import (
     NOBODY_SERVES,
     absence_added,
@@ -165,6 +175,7 @@ __all__ = [
     "PRIORITIES",
     "SWITCHED_OFF",
     "TAKE_REACTION",
+    "WHAT_DELETING_DOES",
     "absence_added",
     "absences",
     "absences_cleared",
@@ -213,7 +224,11 @@ __all__ = [
     "item_pill",
     "item_refused",
     "listed",
+    "live_chat_changed",
     "live_chat_closed",
+    "live_chat_deleted",
+    "live_chat_made",
+    "live_chat_settings",
     "live_chats_found",
     "loop_of_spaces",
     "message_apps",

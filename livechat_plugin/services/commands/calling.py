@@ -13,6 +13,7 @@ from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.dialogs import Dialogs
 from livechat_plugin.services.groups import Groups
 from livechat_plugin.services.handovers import Handovers
+from livechat_plugin.services.live_chats import Administration
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
@@ -88,6 +89,7 @@ class Services:
     handovers: Handovers
     session_care: SessionCare
     connecting: Connecting
+    administration: Administration
     operator_control: OperatorControl
     session_lists: SessionLists
     clock: Clock

@@ -1,12 +1,15 @@
 """Commands of the bot's direct chat, for everybody on the homeserver."""
 
 from livechat_plugin.core import wording
-from livechat_plugin.services.commands.calling import Call, Command, Reply
+from livechat_plugin.services.commands.administering import administer
+from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.finding import find_live_chats
 from livechat_plugin.services.repositories.rooms import RoomKind
 
 
-async def _chats(call: Call) -> Reply:
+async def _chats(call: Call) -> Reply | NoReply:
+    if call.argument:
+        return await administer(call)
     naming = call.services.naming
     found = await find_live_chats(call.work, naming, call.event.sender)
     if not found:
@@ -18,8 +21,8 @@ async def _chats(call: Call) -> Reply:
 FINDING = (
     Command(
         "chats",
-        "!chats",
-        "List the live chats that you can write to.",
+        "!chats [add|edit|show|delete] [slug] …",
+        "List the live chats that you can write to. Administrators make, change, show and delete them.",
         frozenset({RoomKind.BOT}),
         _chats,
     ),

@@ -102,11 +102,13 @@ def standing(dialog: Dialog, fields: Sequence[Field], answers: Mapping[str, str]
             continue
         raw = _meant(asked, written)
         try:
-            values |= read_values([asked], {asked.key: raw})
+            read = read_values([asked], {asked.key: raw})
         except InvalidItem as error:
             errors |= error.errors
         else:
-            known[asked.key] = raw
+            # A choice is kept as the field spells it, so that forms can compare.
+            known[asked.key] = read.get(asked.key, raw) if asked.type is FieldType.CHOICE else raw
+            values |= read
     return Answered(known, values, errors, _next(dialog, fields, known, errors))
 
 
@@ -135,7 +137,7 @@ def _meant(asked: Field, written: str) -> str:
     raw = written.strip()
     if raw == LEAVE_EMPTY:
         return ""
-    if asked.type is FieldType.CHOICE and raw not in asked.choices and raw.isascii() and raw.isdigit():
+    if raw not in asked.choices and raw.isascii() and raw.isdigit():
         number = int(raw[:9])
         if 1 <= number <= len(asked.choices):
             return asked.choices[number - 1]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from livechat_plugin.core.apps import App, Field, FieldType, InvalidItem
-from livechat_plugin.core.errors import Refused
 from livechat_plugin.core.session_names import PLACEHOLDERS
 from livechat_plugin.services.live_chats.checking import Checking
 from livechat_plugin.services.live_chats.form import LiveChatForm, read_keys, read_people
@@ -74,6 +73,7 @@ class Questions:
         """
         app = await self._app(account_app)
         rules = await self.checking.rules.available(app)
+        rule = next((one.name for one in rules if rule and one.name.casefold() == rule.casefold()), None)
         described = " ".join(f"{one.name}: {one.description}" for one in rules)
         return (
             SLUG,
@@ -86,7 +86,7 @@ class Questions:
             Field(
                 "rule",
                 "Routing rule",
-                FieldType.CHOICE,
+                FieldType.STRING,
                 choices=tuple(one.name for one in rules),
                 help=described,
             ),
@@ -100,7 +100,8 @@ class Questions:
     async def _account_apps(self) -> Field:
         keys = tuple(app.key for app in await self.checking.catalogue.account_apps())
         told = "The app that keeps customers' data." + ("" if keys else " There is none yet.")
-        return Field("account_app", "Bind account", FieldType.CHOICE, choices=keys, help=told)
+        # Suggestions only: why an app cannot be bound is better told by the check.
+        return Field("account_app", "Bind account", FieldType.STRING, choices=keys, help=told)
 
     async def _message_apps(self) -> Field:
         keys = [app.key for app in await self.checking.catalogue.message_apps()]
@@ -117,10 +118,8 @@ class Questions:
         ]
 
     async def _app(self, key: str | None) -> App | None:
-        try:
-            return await self.checking.catalogue.account_app(key) if key else None
-        except Refused:
-            return None
+        apps = await self.checking.catalogue.account_apps()
+        return next((app for app in apps if key and app.key.casefold() == key.casefold()), None)
 
 
 def changes_from(values: Mapping[str, Any], before: LiveChatForm | None = None) -> dict[str, Any]:
