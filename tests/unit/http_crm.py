@@ -81,9 +81,16 @@ class HttpCrm:
 
 @asynccontextmanager
 async def serving(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
-    """An address where requests are handled, on a free port."""
+    """An address where every request is handled."""
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handle)
+    async with serving_application(application) as address:
+        yield address
+
+
+@asynccontextmanager
+async def serving_application(application: web.Application) -> AsyncIterator[str]:
+    """The address of an application, on a free port."""
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
