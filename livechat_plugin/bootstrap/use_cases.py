@@ -8,6 +8,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.app_forms import NewAppForm
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
@@ -144,6 +145,7 @@ class UseCases:
         # What commands call
         self.commands = Commands(
             Services(
+                apps=self.apps,
                 assignments=self.assignments,
                 relay=self.relay,
                 naming=ports.naming,
@@ -169,6 +171,7 @@ class UseCases:
             AddLiveChatForm(self.administration, ports.store, ports.naming),
             EditLiveChatForm(self.administration, ports.store),
             DeleteLiveChatForm(self.administration),
+            NewAppForm(self.apps, ports.store),
         )
 
         # What happens in rooms, by the kind of room

@@ -5,6 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from livechat_plugin.cli.apps import apps
 from livechat_plugin.cli.audit import audit
 from livechat_plugin.cli.chats import chats
 from livechat_plugin.cli.check import check
@@ -53,4 +54,5 @@ def _livechat() -> None:
 for command in _COMMANDS:
     app.command()(command)
 app.add_typer(chats, name="chats")
+app.add_typer(apps, name="apps")
 app.add_typer(operators, name="operators")

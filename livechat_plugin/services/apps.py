@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.app_definitions import InvalidApp, check_app, field_line
 from livechat_plugin.core.apps import App, AppExists, AppInUse, AppNotFound, Field, FieldType
 from livechat_plugin.core.errors import Refused
@@ -23,6 +24,15 @@ class NotConfirmed(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class AppView:
+    """An app with what depends on it: how many items there are, and the live chats that use it."""
+
+    app: App
+    items: int
+    users: Sequence[LiveChat]
+
+
+@dataclass(frozen=True, slots=True)
 class Apps:
     """Makes, changes and deletes apps, for administrators only. A refusal leaves everything as it was."""
 
@@ -38,6 +48,22 @@ class Apps:
         """
         await self.roles.require_administrator(work, actor)
         return await work.apps.all()
+
+    def offered_by_others(self, ours: Sequence[App]) -> Sequence[App]:
+        """The apps of other hooks, as last answered."""
+        offered, keys = self.catalogue.known, {app.key for app in ours}
+        others = {key: app for key, app in {**offered.account, **offered.message}.items() if key not in keys}
+        return [others[key] for key in sorted(others)]
+
+    async def show(self, work: UnitOfWork, actor: str, key: str) -> AppView:
+        """One of our own, with what depends on it.
+
+        Raises:
+            NotAnAdministrator: the actor is none.
+            AppNotFound: there is no such app.
+        """
+        app = await self.get(work, actor, key)
+        return AppView(app, await work.items.count(app.key), await _users(work, app.key))
 
     async def get(self, work: UnitOfWork, actor: str, key: str) -> App:
         """One of them.
@@ -96,37 +122,40 @@ class Apps:
         before = await self._held(work, actor, key)
         return await self._change(work, actor, before, replace(before, name=name))
 
-    async def add_field(self, work: UnitOfWork, actor: str, key: str, field: Field) -> App:
-        """Add a field at the end. One that is required is possible only as long as there are no items.
+    async def add_fields(self, work: UnitOfWork, actor: str, key: str, fields: Sequence[Field]) -> App:
+        """Add fields at the end. A required one is possible only as long as there are no items.
 
         Raises:
             NotAnAdministrator: the actor is none.
             AppNotFound: there is no such app.
-            InvalidApp: the field is wrong, or its key is taken.
+            InvalidApp: a field is wrong, or its key is taken.
         """
         before = await self._held(work, actor, key)
-        if any(known.key == field.key for known in before.fields):
-            raise InvalidApp({field.key: f"{before.name} has this field already; change it instead"})
-        return await self._change(work, actor, before, replace(before, fields=(*before.fields, field)))
+        known = {field.key for field in before.fields}
+        taken = f"{before.name} has this field already; change it instead"
+        if errors := {field.key: taken for field in fields if field.key in known}:
+            raise InvalidApp(errors)
+        return await self._change(work, actor, before, replace(before, fields=(*before.fields, *fields)))
 
-    async def change_field(self, work: UnitOfWork, actor: str, key: str, field: Field) -> App:
-        """Replace the field with the same key. Values are converted; if one cannot be, nothing is changed.
+    async def change_fields(self, work: UnitOfWork, actor: str, key: str, fields: Sequence[Field]) -> App:
+        """Replace the fields with the same keys. Values are converted; if one cannot be, nothing is changed.
 
         Raises:
             NotAnAdministrator: the actor is none.
             AppNotFound: there is no such app.
-            InvalidApp: it has no such field, the field is wrong, or items do not fit.
-            AppInUse: a live chat needs the Account field that would be gone.
+            InvalidApp: it has no such field, a field is wrong, or items do not fit.
+            AppInUse: a live chat needs what would be gone.
         """
         before = await self._held(work, actor, key)
-        _known_field(before, field.key)
-        fields = tuple(field if known.key == field.key else known for known in before.fields)
-        return await self._change(work, actor, before, replace(before, fields=fields))
+        _known_fields(before, [field.key for field in fields])
+        new = {field.key: field for field in fields}
+        after = replace(before, fields=tuple(new.get(field.key, field) for field in before.fields))
+        return await self._change(work, actor, before, after)
 
-    async def remove_field(
-        self, work: UnitOfWork, actor: str, key: str, field_key: str, *, may_lose_values: bool = False
+    async def remove_fields(
+        self, work: UnitOfWork, actor: str, key: str, names: Sequence[str], *, may_lose_values: bool = False
     ) -> App:
-        """Remove a field, and its values from all items.
+        """Remove fields, by their keys or labels, and their values from all items.
 
         Raises:
             NotAnAdministrator: the actor is none.
@@ -136,9 +165,8 @@ class Apps:
             NotConfirmed: items would lose values, and they may not.
         """
         before = await self._held(work, actor, key)
-        gone = _known_field(before, field_key)
-        fields = tuple(field for field in before.fields if field.key != gone.key)
-        after = replace(before, fields=fields)
+        gone = _known_fields(before, names)
+        after = replace(before, fields=tuple(field for field in before.fields if field not in gone))
         return await self._change(work, actor, before, after, may_lose_values=may_lose_values)
 
     async def reorder(self, work: UnitOfWork, actor: str, key: str, first: Sequence[str]) -> App:
@@ -150,7 +178,7 @@ class Apps:
             InvalidApp: it has no such field.
         """
         before = await self._held(work, actor, key)
-        named = tuple(dict.fromkeys(_known_field(before, name) for name in first))
+        named = _known_fields(before, first)
         rest = tuple(field for field in before.fields if field not in named)
         return await self._change(work, actor, before, replace(before, fields=named + rest))
 
@@ -171,7 +199,7 @@ class Apps:
         """
         app = await self._held(work, actor, key)
         if users := await _users(work, app.key):
-            raise AppInUse(app.name, [_how(chat, app.key) for chat in users])
+            raise AppInUse(app.name, [wording.app_use(app.key, chat) for chat in users])
         referring = [
             f"the field {field.label} of {other.name} refers to it"
             for other in await work.apps.all()
@@ -183,8 +211,7 @@ class Apps:
             raise AppInUse(app.name, referring)
         count = await work.items.count(app.key)
         if (confirmation or "").strip().casefold() not in {app.key.casefold(), app.name.casefold()}:
-            lost = "It has no items." if not count else f"Its {_items(count)} would be gone for ever."
-            raise NotConfirmed(f"{app.name} is not deleted yet. {lost} To confirm, repeat its key: {app.key}")
+            raise NotConfirmed(wording.deletion_not_confirmed(app, count))
         await work.items.delete_all(app.key)
         await work.links.forget_all(app.key)
         await work.apps.delete(app.key)
@@ -201,12 +228,9 @@ class Apps:
         await _check_users(work, before, after)
         gone = frozenset(field.key for field in before.fields) - {field.key for field in after.fields}
         if gone and not may_lose_values:
-            lost = {key: count for key, count in (await count_values(work, before, gone)).items() if count}
-            if lost:
-                told = ", ".join(f"{key} in {_items(count)}" for key, count in lost.items())
-                raise NotConfirmed(
-                    f"Nothing is changed yet: values would be gone for ever, {told}. Confirm it."
-                )
+            counts = await count_values(work, before, gone)
+            if any(counts.values()):
+                raise NotConfirmed(wording.loss_not_confirmed([pair for pair in counts.items() if pair[1]]))
         if after.fields == before.fields:
             await work.apps.save(after)
         else:
@@ -252,11 +276,6 @@ async def _users(work: UnitOfWork, key: str) -> Sequence[LiveChat]:
     ]
 
 
-def _how(chat: LiveChat, key: str) -> str:
-    uses = "is bound to it" if chat.account_app == key else "registers messages in it"
-    return f"{chat.name} ({chat.slug}) {uses}"
-
-
 async def _check_users(work: UnitOfWork, before: App, after: App) -> None:
     """Whether the live chats can go on with it.
 
@@ -270,7 +289,7 @@ async def _check_users(work: UnitOfWork, before: App, after: App) -> None:
     reasons: list[str] = []
     for chat in await _users(work, before.key):
         if had and not has:
-            reasons.append(f"{_how(chat, before.key)} and needs an Account field")
+            reasons.append(f"{wording.app_use(before.key, chat)} and needs an Account field")
         needed = sorted(gone & {str(value) for value in chat.routing_settings.values()})
         if needed and chat.account_app == before.key:
             reasons.append(f"{chat.name} ({chat.slug}) routes by its field {needed[0]}")
@@ -282,12 +301,18 @@ def _account_keys(app: App) -> Collection[str]:
     return [field.key for field in app.fields if field.type is FieldType.ACCOUNT]
 
 
-def _known_field(app: App, name: str) -> Field:
-    field = find_field(app.fields, name)
-    if field is None:
-        keys = ", ".join(field.key for field in app.fields)
-        raise InvalidApp({name: f"{app.name} has no such field; its fields are: {keys}"})
-    return field
+def _known_fields(app: App, names: Sequence[str]) -> tuple[Field, ...]:
+    """The fields with these keys or labels, each once.
+
+    Raises:
+        InvalidApp: the app has no such field.
+    """
+    found = {name: find_field(app.fields, name) for name in names}
+    keys = ", ".join(field.key for field in app.fields)
+    reason = f"{app.name} has no such field; its fields are: {keys}"
+    if errors := {name: reason for name, field in found.items() if field is None}:
+        raise InvalidApp(errors)
+    return tuple(dict.fromkeys(field for field in found.values() if field is not None))
 
 
 def _found(app: App | None, key: str) -> App:
@@ -308,7 +333,3 @@ def _difference(before: App, after: App) -> dict[str, Any]:
     if [key for key in old if key in new] != [key for key in new if key in old]:
         told["order"] = list(new)
     return {name: value for name, value in told.items() if value}
-
-
-def _items(count: int) -> str:
-    return f"{count} item" if count == 1 else f"{count} items"

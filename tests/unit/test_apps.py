@@ -87,11 +87,11 @@ async def test_apps_are_for_administrators_only(desk: Desk, actor: str) -> None:
     async with refused(desk, NotAnAdministrator) as work:
         await apps.rename(work, actor, "contacts", "Other")
     async with refused(desk, NotAnAdministrator) as work:
-        await apps.add_field(work, actor, "contacts", field)
+        await apps.add_fields(work, actor, "contacts", [field])
     async with refused(desk, NotAnAdministrator) as work:
-        await apps.change_field(work, actor, "contacts", replace(field, key="name"))
+        await apps.change_fields(work, actor, "contacts", [replace(field, key="name")])
     async with refused(desk, NotAnAdministrator) as work:
-        await apps.remove_field(work, actor, "contacts", "phone")
+        await apps.remove_fields(work, actor, "contacts", ["phone"])
     async with refused(desk, NotAnAdministrator) as work:
         await apps.reorder(work, actor, "contacts", ["phone"])
     async with refused(desk, NotAnAdministrator) as work:
@@ -119,14 +119,14 @@ async def test_a_key_is_taken_once(desk: Desk) -> None:
 )
 async def test_what_only_the_surroundings_know(desk: Desk, field: str, where: str, words: str) -> None:
     async with refused(desk, InvalidApp, f"{where}: {words}") as work:
-        await desk.use_cases.apps.add_field(work, ADA, "contacts", read_field(field))
+        await desk.use_cases.apps.add_fields(work, ADA, "contacts", [read_field(field)])
 
 
 async def test_an_app_can_refer_to_itself_and_others(desk: Desk) -> None:
     async with changing(desk) as work:
         orders = App("orders", "Orders", (read_field("name"), read_field("part_of:reference(orders)")))
         await desk.use_cases.apps.create(work, ADA, orders)
-        await desk.use_cases.apps.add_field(work, ADA, "contacts", read_field("order:reference(orders)"))
+        await desk.use_cases.apps.add_fields(work, ADA, "contacts", [read_field("order:reference(orders)")])
     assert app(desk).fields[-1].app == "orders"
 
 
@@ -140,9 +140,9 @@ async def test_an_unknown_app_is_named(desk: Desk) -> None:
 async def test_fields_are_added_changed_removed_and_reordered(desk: Desk) -> None:
     apps = desk.use_cases.apps
     async with changing(desk) as work:
-        await apps.add_field(work, ADA, "contacts", read_field("email:e-mail"))
-        await apps.change_field(work, ADA, "contacts", read_field("manager:user Account manager"))
-        await apps.remove_field(work, ADA, "contacts", "PHONE")
+        await apps.add_fields(work, ADA, "contacts", [read_field("email:e-mail")])
+        await apps.change_fields(work, ADA, "contacts", [read_field("manager:user Account manager")])
+        await apps.remove_fields(work, ADA, "contacts", ["PHONE"])
         await apps.reorder(work, ADA, "contacts", ["account", "Email", "account"])
         await apps.rename(work, ADA, "contacts", " People ")
     assert app(desk).name == "People"
@@ -169,13 +169,13 @@ async def test_what_changes_nothing_is_not_written_down(desk: Desk) -> None:
 async def test_a_field_must_be_new_or_there(desk: Desk) -> None:
     apps = desk.use_cases.apps
     async with refused(desk, InvalidApp, "phone: Contacts has this field already") as work:
-        await apps.add_field(work, ADA, "contacts", read_field("phone:string Other"))
+        await apps.add_fields(work, ADA, "contacts", [read_field("phone:string Other")])
     async with refused(
         desk, InvalidApp, "fax: Contacts has no such field; its fields are: name, level"
     ) as work:
-        await apps.change_field(work, ADA, "contacts", read_field("fax:phone"))
+        await apps.change_fields(work, ADA, "contacts", [read_field("fax:phone")])
     async with refused(desk, InvalidApp, "fax: Contacts has no such field") as work:
-        await apps.remove_field(work, ADA, "contacts", "fax")
+        await apps.remove_fields(work, ADA, "contacts", ["fax"])
     async with refused(desk, InvalidApp, "fax: Contacts has no such field") as work:
         await apps.reorder(work, ADA, "contacts", ["fax"])
 
@@ -183,11 +183,11 @@ async def test_a_field_must_be_new_or_there(desk: Desk) -> None:
 async def test_a_required_field_is_not_added_to_an_app_with_items(desk: Desk) -> None:
     item = await add_item(desk)
     async with refused(desk, InvalidApp, f"email: 1 item does not fit: #{item.id} has no value") as work:
-        await desk.use_cases.apps.add_field(work, ADA, "contacts", read_field("email:e-mail!"))
+        await desk.use_cases.apps.add_fields(work, ADA, "contacts", [read_field("email:e-mail!")])
     async with refused(desk, InvalidApp, "manager: 1 item does not fit") as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("manager:user!"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("manager:user!")])
     async with changing(desk) as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("level:choice(gold)!"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("level:choice(gold)!")])
 
 
 async def test_a_type_is_not_changed_when_values_do_not_fit(desk: Desk) -> None:
@@ -196,17 +196,17 @@ async def test_a_type_is_not_changed_when_values_do_not_fit(desk: Desk) -> None:
     await add_item(desk, name="12")
     with_words = "name: 4 items do not fit: #1 'Acme 0' is not a number; write it like 1234.5; #2"
     async with refused(desk, InvalidApp, with_words) as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("name:number!"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("name:number!")])
     async with refused(desk, InvalidApp, "level: 5 items do not fit: #1 'gold' is no choice") as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("level:choice(silver)"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("level:choice(silver)")])
 
 
 async def test_values_that_fit_a_new_type_are_converted(desk: Desk) -> None:
     item = await add_item(desk, name="12,50")
     async with changing(desk) as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("name:number!"))
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("account:string"))
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("phone:string"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("name:number!")])
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("account:string")])
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("phone:string")])
     [changed] = items(desk)
     assert changed.values == {"name": 12.5, "level": "gold", "phone": "+4930123456", "account": "web:7"}
     assert changed.title == "+4930123456"
@@ -220,22 +220,22 @@ async def test_values_that_fit_a_new_type_are_converted(desk: Desk) -> None:
 async def test_the_title_follows_the_first_string(desk: Desk) -> None:
     await add_item(desk)
     async with changing(desk) as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("level:string"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("level:string")])
         await desk.use_cases.apps.reorder(work, ADA, "contacts", ["level"])
     assert [item.title for item in items(desk)] == ["gold"]
 
 
 async def test_values_are_lost_only_when_that_is_confirmed(desk: Desk) -> None:
     await add_item(desk)
-    async with refused(desk, NotConfirmed, "values would be gone for ever, phone in 1 item") as work:
-        await desk.use_cases.apps.remove_field(work, ADA, "contacts", "phone")
+    async with refused(desk, NotConfirmed, "Values would be gone for ever: phone in 1 item") as work:
+        await desk.use_cases.apps.remove_fields(work, ADA, "contacts", ["phone"])
     without = replace(CONTACTS, fields=CONTACTS.fields[:2] + CONTACTS.fields[4:])
     async with refused(desk, NotConfirmed, "phone in 1 item") as work:
         await desk.use_cases.apps.put(work, ADA, without)
     async with changing(desk) as work:
-        await desk.use_cases.apps.remove_field(work, ADA, "contacts", "phone", may_lose_values=True)
+        await desk.use_cases.apps.remove_fields(work, ADA, "contacts", ["phone"], may_lose_values=True)
         # Nothing is in it, so nothing is lost.
-        await desk.use_cases.apps.remove_field(work, ADA, "contacts", "manager")
+        await desk.use_cases.apps.remove_fields(work, ADA, "contacts", ["manager"])
     assert "phone" not in items(desk)[0].values
     async with desk.store.read() as work:
         assert await work.items.search("contacts", "4930", 5) == []
@@ -265,13 +265,13 @@ async def test_an_app_in_use_stays_and_keeps_its_account_field(
     async with refused(desk, AppInUse, words) as work:
         await apps.delete(work, ADA, "contacts", "contacts")
     async with refused(desk, AppInUse, f"{words} and needs an Account field") as work:
-        await apps.remove_field(work, ADA, "contacts", "account")
+        await apps.remove_fields(work, ADA, "contacts", ["account"])
     async with refused(desk, AppInUse, words) as work:
-        await apps.change_field(work, ADA, "contacts", read_field("account:string"))
+        await apps.change_fields(work, ADA, "contacts", [read_field("account:string")])
     async with changing(desk) as work:
         # Another one will do.
-        await apps.add_field(work, ADA, "contacts", read_field("accounts:account"))
-        await apps.remove_field(work, ADA, "contacts", "account")
+        await apps.add_fields(work, ADA, "contacts", [read_field("accounts:account")])
+        await apps.remove_fields(work, ADA, "contacts", ["account"])
 
 
 async def test_a_deleted_live_chat_needs_nothing(desk: Desk) -> None:
@@ -284,9 +284,9 @@ async def test_a_deleted_live_chat_needs_nothing(desk: Desk) -> None:
 async def test_a_user_field_that_routes_sessions_stays(desk: Desk) -> None:
     bind(desk, account_app="contacts", routing_rule="assigned_to", routing_settings={"field": "manager"})
     async with refused(desk, AppInUse, "Customer Support (support) routes by its field manager") as work:
-        await desk.use_cases.apps.remove_field(work, ADA, "contacts", "manager")
+        await desk.use_cases.apps.remove_fields(work, ADA, "contacts", ["manager"])
     async with refused(desk, AppInUse, "routes by its field manager") as work:
-        await desk.use_cases.apps.change_field(work, ADA, "contacts", read_field("manager:string"))
+        await desk.use_cases.apps.change_fields(work, ADA, "contacts", [read_field("manager:string")])
 
 
 async def test_an_app_that_another_refers_to_stays(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """A field in one line of a command: `level:choice(gold,silver)! Level`."""
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from livechat_plugin.core.app_definitions.checking import InvalidApp, check_field
@@ -52,6 +53,24 @@ def read_field(line: str) -> Field:
     return check_field(
         Field(key, label, type_, found["required"] is not None, choices, found["help"] or "", app, locale)
     )
+
+
+def read_fields(lines: Iterable[str]) -> tuple[Field, ...]:
+    """The fields that lines define, with what is wrong in all of them.
+
+    Raises:
+        InvalidApp: something is wrong.
+    """
+    fields: list[Field] = []
+    errors: dict[str, str] = {}
+    for line in lines:
+        try:
+            fields.append(read_field(line))
+        except InvalidApp as error:
+            errors |= error.errors
+    if errors:
+        raise InvalidApp(errors)
+    return tuple(fields)
 
 
 def field_line(field: Field) -> str:

@@ -11,6 +11,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import CommandLine, nearest
 from livechat_plugin.core.errors import NotItsOperator, Refused, SessionAlreadyTaken
 from livechat_plugin.services.commands.answering import ANSWERING
+from livechat_plugin.services.commands.app_making import APP_MAKING
 from livechat_plugin.services.commands.attending import ATTENDING
 from livechat_plugin.services.commands.auditing import AUDITING
 from livechat_plugin.services.commands.calling import (
@@ -124,6 +125,7 @@ _HELP = Command(
 COMMANDS: tuple[Command, ...] = (
     *FINDING,
     *GROUPING,
+    *APP_MAKING,
     *TAKING,
     *SERVING,
     *CONNECTING,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.audit import AuditLog
@@ -79,6 +80,7 @@ class Call:
 class Services:
     """The use cases that commands call."""
 
+    apps: Apps
     assignments: Assignments
     relay: Relay
     naming: Naming
