@@ -10,7 +10,7 @@ from livechat_plugin.core.wording.administration import (
 from livechat_plugin.core.wording.administrators import (
     ADMINISTRATORS_ROOM,
     NO_ADMINISTRATOR,
-from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
+)
 from livechat_plugin.core.wording.apps import (
     NO_APPS,
     app_changed,
