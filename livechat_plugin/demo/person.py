@@ -127,6 +127,11 @@ class Person(Onlooker):
         mxc: str = accepted(upload).content_uri
         return mxc
 
+    async def download(self, mxc: str) -> bytes:
+        """Get a file from the media repository."""
+        data: bytes = (await checked(self._client.download(mxc=mxc))).body
+        return data
+
     async def set_display_name(self, name: str) -> None:
         """Change the name that others see."""
         await checked(self._client.set_displayname(name))
