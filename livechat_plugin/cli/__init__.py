@@ -10,6 +10,7 @@ from livechat_plugin.cli.audit import audit
 from livechat_plugin.cli.chats import chats
 from livechat_plugin.cli.check import check
 from livechat_plugin.cli.demo import demo
+from livechat_plugin.cli.groups import groups
 from livechat_plugin.cli.install import install
 from livechat_plugin.cli.migrate import migrate
 from livechat_plugin.cli.operators import operators
@@ -54,5 +55,9 @@ def _livechat() -> None:
 for command in _COMMANDS:
     app.command()(command)
 app.add_typer(chats, name="chats")
+<<<<<<< HEAD
 app.add_typer(apps, name="apps")
+=======
+app.add_typer(groups, name="groups")
+>>>>>>> ffc4345 (feat(cli): livechat groups, and the requirements S1 and S3 through a real homeserver)
 app.add_typer(operators, name="operators")

@@ -86,6 +86,8 @@ class CustomerSide:
             words = wording.access_refused(view.live_chat, administrators)
             await self._tell_once(work, view, "refused", words)
             return
+        if await work.inbox.note(_told(view, "refused")):
+            await work.inbox.keep_note(_told(view, "refused"), "")  # who is refused after this is told anew
         session = await work.sessions.open(view.conversation.id, preview(event.content), self.clock.now())
         view = replace(await self._with_session_room(work, view), session=session)
         prepare = PrepareSessionRoom(session.number, view.conversation.id)
@@ -98,7 +100,7 @@ class CustomerSide:
     async def _tell_once(self, work: UnitOfWork, view: ConversationView, what: str, words: str) -> None:
         """Tell the customer something of this kind, but not after each of their messages."""
         now = self.clock.now()
-        name, room_id = f"told:{view.conversation.id}:{what}", view.conversation.customer_room
+        name, room_id = _told(view, what), view.conversation.customer_room
         told_at, _, told_in = (await work.inbox.note(name) or "").partition(" ")
         if told_in == room_id and now - datetime.fromisoformat(told_at) < QUIET:
             return
@@ -172,3 +174,8 @@ class CustomerSide:
         if session is not None:
             prepare = PrepareSessionRoom(session.number, view.conversation.id)
             await work.outbox.add(to_operators_lane(view.conversation.id), prepare)
+
+
+def _told(view: ConversationView, what: str) -> str:
+    """The note under which it is kept when and where a customer was told something."""
+    return f"told:{view.conversation.id}:{what}"

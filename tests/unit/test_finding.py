@@ -196,6 +196,8 @@ async def test_a_group_that_is_empty_lets_nobody_in(desk: Desk) -> None:
 
 async def test_who_is_out_of_the_group_finishes_the_open_session_and_opens_none_after_it(desk: Desk) -> None:
     desk.change_live_chat(customers=("vips",))
+    await desk.write(CARLA, "Too early")
+    assert len(desk.lines(desk.chat())) == 2
     async with desk.store.begin() as work:
         await work.groups.set_members("vips", {CARLA})
         await work.commit()

@@ -7,10 +7,7 @@ from livechat_plugin.core.wording.administration import (
     live_chat_made,
     live_chat_settings,
 )
-from livechat_plugin.core.wording.administrators import (
-    ADMINISTRATORS_ROOM,
-    NO_ADMINISTRATOR,
-)
+from livechat_plugin.core.wording.administrators import ADMINISTRATORS_ROOM, NO_ADMINISTRATOR
 from livechat_plugin.core.wording.apps import (
     NO_APPS,
     app_changed,
