@@ -55,9 +55,6 @@ def _livechat() -> None:
 for command in _COMMANDS:
     app.command()(command)
 app.add_typer(chats, name="chats")
-<<<<<<< HEAD
 app.add_typer(apps, name="apps")
-=======
 app.add_typer(groups, name="groups")
->>>>>>> ffc4345 (feat(cli): livechat groups, and the requirements S1 and S3 through a real homeserver)
 app.add_typer(operators, name="operators")
