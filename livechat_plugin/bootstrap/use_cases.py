@@ -61,6 +61,7 @@ from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.live_chat_forms import AddLiveChatForm, DeleteLiveChatForm, EditLiveChatForm
 from livechat_plugin.services.live_chats import Administration, Checking
+from livechat_plugin.services.live_chats.applying import Applying
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
@@ -140,6 +141,14 @@ class UseCases:
             Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),
             self.roles,
             ports.clock,
+        )
+
+        self.applying = Applying(
+            ports.store,
+            self.administration,
+            self.apps,
+            self.group_side.groups,
+            self.group_side.making.looking,
         )
 
         # What commands call

@@ -54,26 +54,37 @@ class Checking:
     homeserver: Homeserver
     naming: Naming
 
-    async def look(self, form: LiveChatForm) -> Checked:
-        """Everything that needs no unit of work: the words themselves, apps, the rule, people. Never refuses."""
+    async def look(self, form: LiveChatForm, made_with_it: Mapping[str, App] | None = None) -> Checked:
+        """Everything that needs no unit of work: the words themselves, apps, the rule, people. Never refuses.
+
+        Args:
+            form: what was said.
+            made_with_it: apps that are made in the same transaction, which no hook can know yet.
+        """
+        beside = made_with_it or {}
         errors: dict[str, str] = {}
         slug = _tried(errors, "slug", check_slug, form.slug, form.slug)
         name = _tried(errors, "name", check_name, form.name, form.name)
         session_name = _tried(errors, "session_name", check_template, form.session_name, form.session_name)
         if not 0 <= form.waiting_alert <= LONGEST_ALERT:
             errors["waiting_alert"] = f"must be minutes from 0, which tells nobody, to {LONGEST_ALERT}"
-        app = await self._account_app(errors, form.account_app)
-        await self._message_apps(errors, form.message_apps)
+        app = await self._account_app(errors, form.account_app, beside)
+        await self._message_apps(errors, form.message_apps, beside)
         settings = await self._rule(errors, form, app)
         for key in ("operators", "supervisors", "customers"):
             await self._people(errors, key, getattr(form, key))
         trimmed = replace(form, slug=slug, name=name, session_name=session_name, rule_settings=settings)
         return Checked(trimmed, errors)
 
-    async def _account_app(self, errors: dict[str, str], key: str | None) -> App | None:
+    async def _account_app(
+        self, errors: dict[str, str], key: str | None, beside: Mapping[str, App]
+    ) -> App | None:
         if key is None:
             return None
         try:
+            if key in beside:
+                beside[key].account_field()
+                return beside[key]
             return await self.catalogue.account_app(key)
         except Refused as error:
             errors["account_app"] = await self._instead(
@@ -81,10 +92,15 @@ class Checking:
             )
             return None
 
-    async def _message_apps(self, errors: dict[str, str], keys: tuple[str, ...]) -> None:
+    async def _message_apps(
+        self, errors: dict[str, str], keys: tuple[str, ...], beside: Mapping[str, App]
+    ) -> None:
         for key in keys:
             try:
-                await self.catalogue.message_app(key)
+                if key in beside:
+                    beside[key].account_field()
+                else:
+                    await self.catalogue.message_app(key)
             except Refused as error:
                 known = [app.key for app in await self.catalogue.message_apps()]
                 errors["message_apps"] = await self._instead(str(error), known)
