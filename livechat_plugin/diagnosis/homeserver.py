@@ -7,6 +7,7 @@ from typing import Any
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.diagnosis.admin_token import look_at_admin_token
 from livechat_plugin.diagnosis.finding import Finding, fine, wrong
 from livechat_plugin.diagnosis.ping import look_at_ping
 from livechat_plugin.diagnosis.refusals import Refusal, as_refusal
@@ -35,6 +36,8 @@ async def look_at_homeserver(
             yield finding
             if finding.way_out:
                 return
+        for finding in await look_at_admin_token(client, settings):
+            yield finding
         yield await look_at_ping(client, settings, registration)
     finally:
         await client.close()

@@ -154,6 +154,13 @@ class Installation:
         self._people.push_async_callback(person.disconnect)
         return person
 
+    async def token(self, name: str) -> str:
+        """An access token of somebody who has an account."""
+        identifier = {"type": "m.id.user", "user": name}
+        login = {"type": "m.login.password", "identifier": identifier, "password": name}
+        async with httpx.AsyncClient(base_url=self.homeserver.url) as client:
+            return str((await client.post("/_matrix/client/v3/login", json=login)).json()["access_token"])
+
     async def customer(self) -> Person:
         """A customer nobody has met yet, called Carla and a number."""
         self._count += 1

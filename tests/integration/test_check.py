@@ -60,6 +60,19 @@ async def test_everything_is_right(own: Installation) -> None:
     assert "the homeserver reaches the plugin" in output
 
 
+async def test_the_token_for_the_state_of_accounts(own: Installation) -> None:
+    for name, sign in (("ada", "✓"), ("anna", "!")):  # ada administers the homeserver
+        token = await own.token(name)
+        status, output = await check(own, {"LIVECHAT_HOMESERVER__ADMIN_TOKEN": token})
+        assert status == 0, output
+        [line] = [line for line in output.splitlines() if "admin token:" in line]
+        assert line.startswith(sign), line
+        assert token not in output
+    status, output = await check(own, {"LIVECHAT_HOMESERVER__ADMIN_TOKEN": "wrong"})
+    assert status == 0
+    assert "! admin token: the homeserver does not tell us how accounts stand" in output
+
+
 async def test_the_homeserver_is_down(own: Installation) -> None:
     line = await only_cross(own, {"LIVECHAT_HOMESERVER__URL": f"http://127.0.0.1:{free_port()}"})
     assert "does not answer" in line

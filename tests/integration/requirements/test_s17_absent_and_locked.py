@@ -16,7 +16,7 @@ from tests.integration.requirements.contacts import Contacts, card_of_new_sessio
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
 
-CLIENT_API, ADMIN_API = "/_matrix/client/v3", "/_synapse/admin"
+ADMIN_API = "/_synapse/admin"
 
 
 @dataclass
@@ -49,19 +49,12 @@ class Company:
         return customer
 
 
-async def login(installation: Installation, name: str) -> str:
-    identifier = {"type": "m.id.user", "user": name}
-    body = {"type": "m.login.password", "identifier": identifier, "password": name}
-    async with httpx.AsyncClient(base_url=installation.homeserver.url) as client:
-        return str((await client.post(f"{CLIENT_API}/login", json=body)).json()["access_token"])
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def company(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Company]:
     installation = Installation(tmp_path_factory.mktemp("absent"))
     try:
         await installation.set_up()
-        token = await login(installation, "ada")
+        token = await installation.token("ada")
         contacts = await Contacts.install(installation, {"LIVECHAT_HOMESERVER__ADMIN_TOKEN": token})
         yield Company(await Desk.open(installation), contacts, token)
     finally:
