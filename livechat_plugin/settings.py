@@ -124,6 +124,17 @@ class AccessSettings(_Section):
     )
 
 
+class GroupSettings(_Section):
+    """Groups of people."""
+
+    directory_minutes: float = Field(
+        default=15,
+        ge=0.01,
+        le=10_080,
+        description="Minutes after which hooks are asked again who is in the groups that they know.",
+    )
+
+
 class LogSettings(_Section):
     """What the plugin says about its work, on standard error."""
 
@@ -171,6 +182,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default=DatabaseSettings(), description="Where everything is kept.")
     web: WebSettings = Field(default=WebSettings(), description="The plugin's own web server.")
     access: AccessSettings = Field(default=AccessSettings(), description="Who may do what.")
+    groups: GroupSettings = Field(default=GroupSettings(), description="Groups of people.")
     log: LogSettings = Field(default=LogSettings(), description="What the plugin says about its work.")
     hooks: dict[str, HookConfiguration] = Field(
         default={}, repr=False, description="One table per hook: its toggle and its own settings."

@@ -76,6 +76,7 @@ class Plugin:
                 naming=naming,
                 administrators=tuple(settings.access.administrators),
                 spare_rooms=SPARE_ROOMS,
+                directory_interval=settings.groups.directory_minutes * 60,
                 is_enabled=settings.plugin.enabled,
             )
         )
@@ -158,6 +159,7 @@ class Plugin:
             self.use_cases.reconciliation.run,
             self.use_cases.reopening.run,
             self.news.run,
+            self.use_cases.group_side.directory.run,
         )
         work = [self._start(run) for run in loops]
         try:

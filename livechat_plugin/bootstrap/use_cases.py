@@ -88,6 +88,7 @@ class Ports:
         administrators: Matrix ids and groups of those who configure the plugin.
         is_enabled: whether the plugin is switched on at its start; `Reopening.switch` changes it.
         spare_rooms: how many session rooms are kept ready for each live chat.
+        directory_interval: seconds after which hooks are asked again who is in the groups that they know.
     """
 
     store: Store
@@ -100,6 +101,7 @@ class Ports:
     administrators: tuple[str, ...]
     spare_rooms: int
     is_enabled: bool = True
+    directory_interval: float = 900.0
 
 
 class UseCases:
@@ -119,7 +121,15 @@ class UseCases:
         self.gate = Gate(self.relay, ports.naming, ports.clock, ports.is_enabled)
         self.routing_rules = RoutingRules(ports.hooks)
         self.assignments = Assignments(ports.clock, ports.naming)
-        self.group_side = GroupUseCases(ports.store, ports.homeserver, ports.clock, ports.naming, self.roles)
+        self.group_side = GroupUseCases(
+            ports.store,
+            ports.homeserver,
+            ports.clock,
+            ports.naming,
+            self.roles,
+            ports.hooks,
+            ports.directory_interval,
+        )
         self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
         self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
         self.items = Items(ports.clock)

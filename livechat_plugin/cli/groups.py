@@ -6,13 +6,14 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from livechat_plugin.bootstrap import Configuration, SystemClock, configure
+from livechat_plugin.bootstrap import Configuration, SystemClock, configure, load_configured_hooks
 from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import GroupSource
+from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.roles import Roles
@@ -172,7 +173,10 @@ async def _with_homeserver(
     try:
         homeserver = MatrixHomeserver(client, configuration.naming)
         roles = Roles(tuple(settings.access.administrators))
-        use_cases = GroupUseCases(store, homeserver, SystemClock(), configuration.naming, roles)
+        hooks = Hooks(load_configured_hooks(configuration.file, settings))
+        interval = settings.groups.directory_minutes * 60
+        naming = configuration.naming
+        use_cases = GroupUseCases(store, homeserver, SystemClock(), naming, roles, hooks, interval)
         return await use(store, use_cases)
     finally:
         await client.close()

@@ -42,6 +42,10 @@ class Answer(Generic[T]):
     has_failed: bool = False
 
 
+NEVER_LEFT_OUT = {"livechat_choose_group_members"}
+"""Calls that are repeated in the background, and whose failures only mean that nothing changes."""
+
+
 class Hooks:
     """The loaded hooks, asked in turn; the only place where an implementation is called.
 
@@ -206,7 +210,8 @@ class Hooks:
         if not self._is_current(implementation):
             return
         self._failures[key] = self._failures.get(key, 0) + 1
-        if self._failures[key] >= self._failures_allowed and key not in self._disabled:
+        has_had_enough = self._failures[key] >= self._failures_allowed and call not in NEVER_LEFT_OUT
+        if has_had_enough and key not in self._disabled:
             self._disabled.add(key)
             log.error("the hook kept failing and is left out until it is loaded anew", hook=hook, call=call)
 

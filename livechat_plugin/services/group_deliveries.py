@@ -5,6 +5,9 @@ from typing import Literal
 
 from livechat_plugin.core.groups import GroupSource
 
+DIRECTORY_LANE = "directory"
+"""What hooks are asked about groups."""
+
 GROUPS_LANE = "groups"
 """Which rooms the groups follow."""
 
@@ -96,6 +99,13 @@ class CatchUpGroups:
     kind: Literal["catch_up_groups"] = "catch_up_groups"
 
 
+@dataclass(frozen=True, slots=True)
+class RefreshDirectory:
+    """Ask the hooks who is in the groups that they know; an administrator wants it now."""
+
+    kind: Literal["refresh_directory"] = "refresh_directory"
+
+
 GroupPayload = (
     MakeGroup
     | FollowGroup
@@ -106,5 +116,6 @@ GroupPayload = (
     | LoseGroupRoom
     | EndGroupRoom
     | CatchUpGroups
+    | RefreshDirectory
 )
 """Every kind that stands here."""

@@ -13,10 +13,12 @@ from livechat_plugin.core.errors import GroupInUse, GroupNotFound, InvalidGroup
 from livechat_plugin.core.groups import Group, GroupSource, check_group_name, check_members
 from livechat_plugin.services.deliveries import AlignMembers, AlignPerson, members_lane
 from livechat_plugin.services.group_deliveries import (
+    DIRECTORY_LANE,
     GROUPS_LANE,
     FollowGroup,
     LeaveGroupRoom,
     ReadGroupRoom,
+    RefreshDirectory,
     group_room_lane,
 )
 from livechat_plugin.services.group_look import Looked
@@ -162,7 +164,7 @@ class Groups:
         )
 
     async def refresh(self, work: UnitOfWork, actor: str, name: str) -> Group:
-        """Read anew who is in a group's rooms; for when something was amiss with them.
+        """Read anew who is in a group's rooms, or ask the directory again; for when something was amiss.
 
         Raises:
             NotAnAdministrator: the actor is none.
@@ -171,6 +173,9 @@ class Groups:
         """
         await self.roles.require_administrator(work, actor)
         group = await _existing(work, name)
+        if group.source is GroupSource.DIRECTORY:
+            await work.outbox.add(DIRECTORY_LANE, RefreshDirectory())
+            return group
         check_follows(group)
         await work.outbox.add(GROUPS_LANE, FollowGroup(group.name))
         return group

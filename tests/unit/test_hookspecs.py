@@ -15,6 +15,7 @@ import livechat_plugin
 from livechat_plugin import (
     Account,
     App,
+    DirectoryGroup,
     Field,
     FieldType,
     Hook,
@@ -48,6 +49,7 @@ ARGUMENTS: dict[str, Any] = {
     "app": App("contacts", "Contacts", (Field("account", "Account", FieldType.ACCOUNT),)),
     "item": Item("contacts", "1", "Carla Ltd."),
     "account_app": None,
+    "group": DirectoryGroup("staff"),
     "rule": "rota",
     "item_id": None,
     "values": {"name": "Carla Ltd."},

@@ -80,7 +80,8 @@ def group_deleted(group: Group) -> str:
 
 def group_refreshed(group: Group) -> str:
     """For the administrator who wants a group's rooms read anew."""
-    return f"I read anew who is in the rooms of {group.name!r}."
+    whence = "the directory" if group.source is GroupSource.DIRECTORY else "its rooms"
+    return f"I ask anew who is in {group.name!r}, from {whence}."
 
 
 def group_amiss(group: str, trouble: str) -> str:
