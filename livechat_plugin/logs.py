@@ -41,7 +41,7 @@ _SECRETS_IN_TEXT = (
 # Objects that are written as they print themselves; of others only the kind is written.
 _HARMLESS = (str, BaseException, date, time, timedelta, Decimal, PurePath, UUID)
 # Below a warning these write requests, responses or SQL with its parameters: what people wrote.
-_TALKATIVE = ("aiohttp", "alembic", "asyncio", "asyncpg", "httpcore", "httpx", "sqlalchemy")
+_TALKATIVE = ("aiohttp", "alembic", "asyncio", "asyncpg", "httpcore", "httpx", "sqlalchemy", "watchfiles")
 # A warning of nio's quotes the response that it couldn't read.
 _MORE_TALKATIVE = ("nio", "python_multipart")
 

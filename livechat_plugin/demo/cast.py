@@ -83,8 +83,9 @@ class Cast:
         """The number of a customer's session that an earlier run left open, going by its card."""
         cards: dict[str, str] = {}
         for event in self.people["anna"].events(self.world.queue_room(slug)):
-            if event["sender"] == self.world.ghosts[slug] and body_of(event).startswith("#"):
-                cards[str(relation_of(event).get("event_id", event["event_id"]))] = body_of(event)
+            body = body_of(event).removeprefix("* ")  # so begin edits, for clients that do not know them
+            if event["sender"] == self.world.ghosts[slug] and body.startswith("#"):
+                cards[str(relation_of(event).get("event_id", event["event_id"]))] = body
         for body in cards.values():
             number, whose = body.split()[:2]
             if whose.lower() == name and "Closed." not in body:

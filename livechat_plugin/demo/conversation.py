@@ -4,7 +4,9 @@ from contextlib import AsyncExitStack
 
 from livechat_plugin.demo.both_ways import plain
 from livechat_plugin.demo.cast import Card, Cast, Talk
+from livechat_plugin.demo.data import COMPLAINT, connect_and_register, customer_information
 from livechat_plugin.demo.exchange import exchange_everything
+from livechat_plugin.demo.help_desk import reset_passwords
 from livechat_plugin.demo.screen import Screen
 from livechat_plugin.demo.sightings import body_of, reacts, relation_of, says
 from livechat_plugin.demo.story import Story, StoryEnds, expect, short
@@ -32,7 +34,7 @@ async def play(screen: Screen, world: World) -> bool:
             )
         try:
             await _printer(story, cast)
-            await _password(story, cast)
+            await reset_passwords(story, cast)
         except StoryEnds:
             screen.trouble("Without this step the rest cannot be played")
         for talk in cast.talks:
@@ -50,12 +52,13 @@ async def _printer(story: Story, cast: Cast) -> None:
     await _taking(story, cast, talk, card)
     await exchange_everything(story, talk)
     await _inside(story, cast, talk)
+    await connect_and_register(story, cast, talk)
     await _closing(story, cast, talk, card)
     await _again(story, cast, talk, card)
     with story.step("nothing that was meant for colleagues reached carla") as saw:
         read = [body_of(event) for event in talk.customer.events(talk.customers_room)]
         names = [cast.people[name].user_id for name in ("anna", "boris", "sam")]
-        for secret in (NOTE, ADVICE, "!note", "!close", "Not sent", *names):
+        for secret in (NOTE, ADVICE, COMPLAINT, "!note", "!close", "!connect", "Not sent", *names):
             expect(not any(secret in body for body in read), f"carla read {secret!r}")
         saw("no note, no command, nothing of sam's, no operator's name")
 
@@ -143,30 +146,11 @@ async def _again(story: Story, cast: Cast, talk: Talk, card: Card) -> None:
         expect(talk.session_room == room, "the session is in another room")
         history = await cast.sees(boris, room, says("My printer is on fire!"))
         saw(f"in the same room boris reads the history from {short(body_of(history))} on")
+        saw(f"with !customer he reads what anna kept: {short(await customer_information(cast, talk), 160)}")
         answer = (await talk.to_customer().send(plain("Two in one day? I am bringing the bucket."))).copy
         saw(f"carla reads, in the chat that she has: {short(body_of(answer))}")
         await boris.say(room, "!close")
         saw(f"the card: {short(await cast.card_says(again, 'Closed. Served by Boris'))}")
-
-
-async def _password(story: Story, cast: Cast) -> None:
-    """The customer dan and IT Help Desk."""
-    with story.step("dan writes to IT Help Desk, and anna takes it with !take", is_needed=True) as saw:
-        talk = await cast.open_chat("dan", "it")
-        await talk.customer.say(talk.customers_room, "I have forgotten my password.")
-        card = await cast.card("it", "I have forgotten my password.")
-        saw(f"in its own queue room: {short(card.body)}")
-        await cast.people["anna"].say(card.queue_room, f"!take {card.number}")
-        await cast.enter(talk, "anna", card)
-        first = await cast.sees(cast.people["anna"], talk.session_room, says("I have forgotten my password."))
-        talk.customers_ghost = first["sender"]
-        answer = (await talk.to_customer().send(plain("I hear it is dan."))).copy
-        name = (await talk.customer.members(talk.customers_room))[answer["sender"]]
-        expect(name == "IT Help Desk", f"dan reads it from {name}")
-        saw(f"dan reads, from {name}: {short(body_of(answer))}")
-        await cast.people["anna"].say(talk.session_room, "!close")
-        await cast.sees(talk.customer, talk.customers_room, says("This chat is closed now"))
-        saw(f"the card: {short(await cast.card_says(card, 'Closed. Served by'))}")
 
 
 def _print_transcript(screen: Screen, talk: Talk) -> None:

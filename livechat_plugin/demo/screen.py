@@ -123,6 +123,17 @@ def _what_to_try(world: World) -> Panel:
             "anna: write [bold]!help[/] for the commands, [bold]!note[/] for what carla should not see, and"
             " [bold]!close[/] at the end. When carla writes again, the same room comes back."
         ),
+        (
+            "anna: write [bold]!connect name=Carla company=Acme[/] to keep who carla is, then"
+            " [bold]!register complaints[/] for what she wants; the questions are answered by replies."
+            " [bold]!customer[/] shows what is known of her."
+        ),
+        (
+            f"dan: write to [bold]{world.ghosts['it']}[/]. This live chat shows who answers. Take it as anna,"
+            " write [bold]!connect name=Dan manager=[/] and boris's whole id, then [bold]!close[/]: the next"
+            " time dan writes, boris has the session, because Assigned to looks up dan's manager."
+        ),
+        "ada: start a direct chat with the bot, [bold]@livechat[/], for [bold]!help[/] with live chats, apps and groups.",
         "Or watch it all at once: [bold]livechat demo --once[/]",
     )
     table = Table(show_header=False, box=None, padding=(0, 1))

@@ -10,12 +10,14 @@ from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.person import Person
-from livechat_plugin.services.live_chats import Checked, LiveChatForm
+from livechat_plugin.demo.records import APPS, live_chats
+from livechat_plugin.services.live_chats import Checked
 from livechat_plugin.services.roles import COMMAND_LINE
 from livechat_plugin.store.database import Database
 
 SET_UP_TIMEOUT: Final = 60.0
 LOOK_EVERY: Final = 0.1
+ACTOR: Final = f"{COMMAND_LINE}demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,6 @@ INHABITANTS: Final = (
     Inhabitant("carla", "customer"),
     Inhabitant("dan", "customer"),
 )
-LIVE_CHATS: Final = {"support": "Customer Support", "it": "IT Help Desk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +91,21 @@ async def register_inhabitants(homeserver: Homeserver) -> None:
 
 
 async def create_live_chats(configuration: Configuration) -> None:
-    """Keep the live chats that are missing; the plugin sets them up when it runs."""
+    """Keep the apps and live chats that are missing; the plugin sets them up when it runs."""
     server_name = configuration.naming.server_name
     people = {
         role: tuple(f"@{who.name}:{server_name}" for who in INHABITANTS if who.role == role)
         for role in ("operator", "supervisor")
     }
-    async with office(configuration) as use_cases:
-        administration = use_cases.administration
-        for slug, name in LIVE_CHATS.items():
-            # They are not looked at before: the homeserver starts beside this, and knows nobody yet.
-            checked = Checked(
-                LiveChatForm(slug, name, people["operator"], people["supervisor"], (f"@*:{server_name}",))
-            )
-            async with use_cases.ports.store.begin() as work:
-                if await work.live_chats.by_slug(slug) is None:
-                    await administration.create(work, f"{COMMAND_LINE}demo", checked)
-                    await work.commit()
+    async with office(configuration) as use_cases, use_cases.ports.store.begin() as work:
+        for app in APPS:
+            if await work.apps.get(app.key) is None:
+                await use_cases.apps.create(work, ACTOR, app)
+        for form in live_chats(server_name, people["operator"], people["supervisor"]):
+            if await work.live_chats.by_slug(form.slug) is None:
+                # It is not looked at before: the homeserver starts beside this, and knows nobody yet.
+                await use_cases.administration.create(work, ACTOR, Checked(form))
+        await work.commit()
 
 
 async def find_world(configuration: Configuration, homeserver: Homeserver) -> World:
