@@ -69,7 +69,7 @@ def read_reference(field: Field, raw: str) -> str:
     Raises:
         NotAValue: it cannot be an id.
     """
-    item_id = raw.strip().removeprefix("#")
+    item_id = raw.strip().removeprefix("#").strip()
     if not item_id or len(item_id) > LONGEST_ID or len(item_id.split()) > 1:
         of_app = f" of {field.app}" if field.app else ""
         raise NotAValue(f"{shortened(raw)} is not the id of an item{of_app}; write it like #12")
