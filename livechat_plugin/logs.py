@@ -89,6 +89,15 @@ def configure_logging(
     _route_libraries(handler, getattr(logging, level.upper()))
 
 
+def keep_quiet() -> None:
+    """For commands, whose output is for people or programs: warnings alone, and beside the output."""
+    if not structlog.is_configured():
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        )
+
+
 def _renderer(*, readable: bool, colors: bool) -> Processor:
     if readable:
         # Plain tracebacks: the other forms show local variables, tokens and messages among them.

@@ -17,6 +17,7 @@ from livechat_plugin.cli.operators import operators
 from livechat_plugin.cli.options import complain
 from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
+from livechat_plugin.logs import keep_quiet
 
 # A new command: a function in a module of its own in this folder, and its name here.
 _COMMANDS = (demo, install, check, migrate, serve, audit)
@@ -50,6 +51,7 @@ app = typer.Typer(
 @app.callback()
 def _livechat() -> None:
     """Make typer treat even a single command as a subcommand."""
+    keep_quiet()
 
 
 for command in _COMMANDS:

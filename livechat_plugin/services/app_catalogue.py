@@ -140,7 +140,8 @@ class AppCatalogue:
         left_out = {app.key: app.name for app in (*account, *message) if not _has_account_field(app)}
         for key, name in left_out.items():
             if key not in self._offered.left_out:
-                log.warning("an app is left out", app=key, reason=str(AccountFieldMissing(name)))
+                # Nothing is wrong with it: others may refer to its items.
+                log.info("an app cannot be chosen", app=key, reason=str(AccountFieldMissing(name)))
         self._offered = OfferedApps(
             MappingProxyType({app.key: app for app in account if app.key not in left_out}),
             MappingProxyType({app.key: app for app in message if app.key not in left_out}),
