@@ -186,7 +186,7 @@ class UseCases:
         # What people are asked, question by question
         self.forms = _by_name(
             ConnectForm(self.connecting, self.app_catalogue),
-            RegisterForm(self.connecting, self.app_catalogue),
+            RegisterForm(ports.store, self.connecting, self.app_catalogue),
             AddLiveChatForm(self.administration, ports.store, ports.naming),
             EditLiveChatForm(self.administration, ports.store),
             DeleteLiveChatForm(self.administration),

@@ -7,7 +7,9 @@ import pytest
 
 from livechat_plugin import AppUnavailable, InvalidItem, Item
 from livechat_plugin.core.links import AccountLink
+from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.delivering.items import ATTEMPTS
+from livechat_plugin.services.item_deliveries import FindItems, LinkAccount, RegisterItem, ShowCustomer
 from tests.fakes.clock import FakeClock
 from tests.unit.crm import Crm, last_line, link, served
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk
@@ -262,3 +264,19 @@ async def test_a_connection_made_elsewhere_is_followed(desk: Desk, crm: Crm) -> 
     desk.stored.links[1, "contacts"] = later
     await desk.use_cases.customer_items.connected(desk.live_chat, account)
     assert link(desk) == later
+
+
+async def test_a_question_that_breaks_is_told_where_it_was_asked(desk: Desk) -> None:
+    asked = await desk.answer(ANNA, "!note nothing")
+    for payload in (
+        LinkAccount(1, "contacts", None, {}, ANNA, asked),
+        RegisterItem(1, 1, "complaints", {}, ANNA, asked),
+        FindItems(1, "contacts", "carla", asked),
+        ShowCustomer(1, asked),
+    ):
+        async with desk.store.begin() as work:
+            await desk.use_cases.giving_up.tell(work, Delivery(99, "lane", "token", payload), "no memory")
+            await work.commit()
+        await desk.settle()
+        assert last_line(desk) == "This could not be done: no memory. Nothing was changed."
+        assert desk.session_room().shown()[-1].reply_to == asked

@@ -79,11 +79,29 @@ async def test_alone_it_lists_the_apps_and_by_name_it_asks(connected: Desk) -> N
 
 async def test_the_last_file_of_the_session_can_be_a_value(connected: Desk, crm: Crm) -> None:
     await connected.answer(ANNA, "!register complaints text=Broken photo=last")
-    assert "nobody has sent a file in this session" in last_line(connected)
+    assert "Nobody has sent a file in this session" in last_line(connected)
     await connected.write(CARLA, Media("image", "mxc://example.org/pump", "pump.jpg"))
     await connected.write(CARLA, "This is the pump")
     await connected.answer(ANNA, "!register complaints text=Broken photo=last")
     assert crm.items["complaints", "2"].values["photo"] == "mxc://example.org/pump"
+
+
+async def test_a_file_can_be_the_answer_to_a_question(connected: Desk, crm: Crm) -> None:
+    await connected.write(CARLA, Media("image", "mxc://example.org/pump", "pump.jpg"))
+    await connected.answer(ANNA, "!register complaints")
+    await connected.answer(ANNA, "!answer Broken")
+    assert "Photo? Its address; or last" in last_line(connected)
+    await connected.answer(ANNA, "!answer somewhere")
+    assert "Photo?" in last_line(connected)
+    assert not registered(connected)
+    await connected.answer(ANNA, "!answer last")
+    assert crm.items["complaints", "2"].values["photo"] == "mxc://example.org/pump"
+    await connected.answer(ANNA, "!register complaints")
+    await connected.answer(ANNA, "!answer Leaking")
+    question = connected.session_room().shown()[-1].event_id
+    await connected.answer(ANNA, Media("image", "mxc://example.org/leak", "leak.jpg"), question)
+    assert crm.items["complaints", "3"].values["photo"] == "mxc://example.org/leak"
+    assert not any("leak" in line for line in connected.lines(connected.chat()))
 
 
 @pytest.mark.parametrize(

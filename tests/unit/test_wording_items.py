@@ -25,6 +25,10 @@ AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
             wording.item_refused("Not connected", CONTACTS, {"phone": "is taken"}),
             ["Phone: is taken", "Contacts"],
         ),
+        (
+            wording.item_refused("Not connected", CONTACTS, {"item_id": "is not there"}),
+            ["Item: is not there"],
+        ),
         (wording.found_items(CONTACTS, "carla", [ITEM], 10), ["#17 Carla Corp", "!connect #17", "carla"]),
         (wording.found_items(CONTACTS, "carla", [], 10), ["nothing like 'carla'", "!connect new"]),
         (wording.message_apps([COMPLAINTS]), ["complaints", "Complaints (text, photo)"]),
@@ -73,6 +77,7 @@ def test_a_full_page_of_results_says_that_there_may_be_more() -> None:
         (wording.app_unstored("Not connected", CONTACTS), ["nothing stores Contacts"]),
         (wording.registered_before(ITEM, COMPLAINTS), ["Carla Corp", "Complaints", "already"]),
         (wording.question_failed("no memory"), ["no memory", "Nothing was changed"]),
+        (wording.LAST_FILE_HELP, ["last", "address"]),
         (wording.NO_SUCH_FILE, ["nobody has sent a file"]),
         (wording.NOT_CONNECTED, ["Not connected"]),
         (wording.NOT_REGISTERED, ["Not registered"]),

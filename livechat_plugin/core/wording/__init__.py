@@ -99,6 +99,7 @@ from livechat_plugin.core.wording.handovers import (
     taken_over,
 )
 from livechat_plugin.core.wording.items import (
+    LAST_FILE_HELP,
     NO_SUCH_FILE,
     NOT_CONNECTED,
     NOT_FOUND,
@@ -170,6 +171,7 @@ __all__ = [
     "FORM_IS_GONE",
     "INTERNAL_ERROR",
     "IS_THE_CUSTOMER",
+    "LAST_FILE_HELP",
     "LIVE_CHATS_SPACE",
     "LIVE_CHAT_DELETED",
     "NOBODY_SERVES",

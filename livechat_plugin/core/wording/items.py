@@ -49,7 +49,7 @@ def registered_before(item: Item, app: App) -> str:
 
 def item_refused(what: str, app: App, errors: Mapping[str, str]) -> Told:
     """For an operator whose values the place where the app is stored refuses, with the reason for each field."""
-    labels = {field.key: field.label for field in app.fields}
+    labels = {"item_id": "Item", **{field.key: field.label for field in app.fields}}
     lines = [f"{labels.get(key, key)}: {reason}" for key, reason in errors.items()]
     head = f"{what}. {app.name} refuses it:"
     rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
@@ -116,6 +116,9 @@ def _fields(app: App) -> str:
     account = app.account_field().key
     return ", ".join(field.key for field in app.fields if field.key != account) or "no fields"
 
+
+LAST_FILE_HELP = "Its address; or last, for the file that was sent last in this session."
+"""For an operator who is asked for a file."""
 
 NO_SUCH_FILE = "nobody has sent a file in this session; write its address instead"
 """For an operator who gives the last file as a value where there is none."""

@@ -1,19 +1,12 @@
 """Commands on the customer's data: connecting, registering, Customer Information."""
 
-from collections.abc import Mapping
-
 from livechat_plugin.core import wording
-from livechat_plugin.core.apps import App, FieldType, InvalidItem
 from livechat_plugin.core.command_lines import read_arguments
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
-from livechat_plugin.services.connecting import asked_fields
 from livechat_plugin.services.item_forms import CONNECT, REGISTER, about
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomKind
-
-LAST_FILE = "last"
-"""Stands for the file that was sent last, as the value of a field that holds a file."""
 
 _SESSION = frozenset({RoomKind.SESSION})
 
@@ -53,9 +46,8 @@ async def _register(call: Call) -> Reply | NoReply:
     key = " ".join(arguments.words)
     offered = connecting.message_apps(view.live_chat)
     key = next((app.key for app in offered if key.casefold() in {app.key, app.name.casefold()}), key)
-    app, session = await connecting.to_be_registered(call.work, view, call.event.sender, key)
-    given = await _with_files(call, app, session.number, arguments.named)
-    return await call.ask(REGISTER, given, about(view.conversation.id, app.key))
+    app, _ = await connecting.to_be_registered(call.work, view, call.event.sender, key)
+    return await call.ask(REGISTER, arguments.named, about(view.conversation.id, app.key))
 
 
 async def _customer(call: Call) -> Reply | NoReply:
@@ -63,20 +55,6 @@ async def _customer(call: Call) -> Reply | NoReply:
         call.work, _view(call), call.event.sender, call.event.event_id
     )
     return NoReply.NEEDED
-
-
-async def _with_files(
-    call: Call, app: App, session_number: int, given: Mapping[str, str]
-) -> Mapping[str, str]:
-    """The same with the address of the last file where that is meant."""
-    files = {field.key for field in asked_fields(app) if field.type is FieldType.FILE}
-    meant = {key for key, raw in given.items() if key in files and raw.strip().lower() == LAST_FILE}
-    if not meant:
-        return given
-    file = await call.work.messages.last_file(session_number)
-    if file is None or file.url is None:
-        raise InvalidItem(dict.fromkeys(sorted(meant), wording.NO_SUCH_FILE))
-    return {**given, **dict.fromkeys(meant, file.url)}
 
 
 def _view(call: Call) -> ConversationView:

@@ -50,7 +50,7 @@ async def test_the_last_file_of_the_customer_becomes_a_value(desk: Desk) -> None
     carla = await desk.installation.customer()
     served = await desk.serve(carla, "Here is a picture")
     await order(served, "!connect name=Initech", "is connected to Initech")
-    await order(served, "!register complaints text=Early photo=last", "nobody has sent a file")
+    await order(served, "!register complaints text=Early photo=last", "Nobody has sent a file")
     address = await carla.upload(b"a picture of a pump", "image/png", "pump.png")
     content = {"msgtype": "m.image", "body": "pump.png", "url": address, "info": {"mimetype": "image/png"}}
     await carla.send(served.customer_room, content)
