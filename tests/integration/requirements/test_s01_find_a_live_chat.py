@@ -85,7 +85,10 @@ async def test_what_is_no_longer_open_leaves_the_space_at_the_next_look(desk: De
 
 
 async def test_the_user_directory_leaves_ghosts_out_and_their_exact_id_opens_the_chat(desk: Desk) -> None:
-    """Synapse keeps every user of an application service out of its directory; docs/customers.md tells what works."""
+    """By itself, Synapse keeps every user of an application service out of its directory.
+
+    With the module that ships, live chats are found: tests/contract/homeserver/test_user_directory.py.
+    """
     carla = await desk.installation.customer()
     path = "/_matrix/client/v3/user_directory/search"
     found = await call(carla, "POST", path, {"search_term": NAME})
