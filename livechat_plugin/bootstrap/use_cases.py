@@ -77,6 +77,7 @@ from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.signals import SignalRelay
+from livechat_plugin.services.supervised_settings import SupervisedSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +179,7 @@ class UseCases:
                 session_care=self.session_care,
                 connecting=self.connecting,
                 session_lists=self.session_lists,
+                supervised_settings=SupervisedSettings(self.roles, ports.naming, self.app_catalogue),
                 clock=ports.clock,
                 administration=self.administration,
             )

@@ -156,3 +156,16 @@ async def test_nobody_is_entitled_in_a_deleted_live_chat(desk: Desk) -> None:
         await work.commit()
     await desk.settle()
     assert inside(desk, desk.live_chat.queue_room) == {SUPPORT}
+
+
+async def test_who_may_take_a_session_for_their_group_stays_in_its_room(desk: Desk) -> None:
+    desk.stored.groups["second"] = frozenset({DAN})
+    await desk.write()
+    await desk.take(ANNA)
+    await desk.answer(ANNA, "!transfer second")
+    await desk.enter(DAN)
+    async with desk.store.begin() as work:
+        await work.outbox.add("members:1", AlignMembers(1))
+        await work.commit()
+    await desk.settle()
+    assert desk.session_room().memberships[DAN] == "join"

@@ -241,3 +241,28 @@ async def test_who_does_not_work_here_gets_no_history(desk: Desk) -> None:
     await desk.enter(DAN)
     await desk.answer(DAN, "!history")
     assert "neither operator nor supervisor" in desk.lines(desk.session_room())[-1]
+
+
+# --- settings ---
+
+
+async def test_supervisors_read_the_settings_and_learn_who_changes_them(busy: Desk) -> None:
+    busy.change_live_chat(session_name="{client} {date}", waiting_alert=5)
+    told = "\n".join(await asked(busy, SAM, "!settings"))
+    for words in (
+        "Customer Support",
+        "support-operators",
+        ANNA,
+        "{client} {date}",
+        "after 5 min",
+        "first_response",
+    ):
+        assert words in told
+    assert told.endswith("Administrators change this in the bot's chat, with !chats edit support.")
+    assert "Customer Support" in await bot_says(busy, SAM, "!settings support")
+    assert "Which live chat?" in await bot_says(busy, SAM, "!settings")
+
+
+async def test_nobody_else_reads_them(busy: Desk) -> None:
+    assert "Only supervisors of Customer Support" in (await asked(busy, ANNA, "!settings"))[0]
+    assert "Only supervisors of Customer Support" in await bot_says(busy, CARLA, "!settings support")

@@ -207,6 +207,7 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.closed_by(WAITING, ANNA)[0], ["#12", ANNA]),
         (wording.removal_reason(12), ["#12", "closed"]),
         (wording.taken_by(ACTIVE), ["#12", ANNA]),
+        (wording.settings_hint(CHAT), ["!chats edit support"]),
         (wording.not_available(ANNA, "has a locked account"), [ANNA, "has a locked account"]),
         (wording.handed_to_group(ANNA, "second"), [ANNA, "second"]),
         (wording.now_yours(12), ["#12", "invitation"]),

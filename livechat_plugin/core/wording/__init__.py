@@ -153,7 +153,7 @@ from livechat_plugin.core.wording.routing import (
     not_given,
     routed,
 )
-from livechat_plugin.core.wording.supervisors import waits_too_long
+from livechat_plugin.core.wording.supervisors import settings_hint, waits_too_long
 from livechat_plugin.core.wording.switching import (
     CONFIGURATION_MENDED,
     SWITCHED_OFF,
@@ -293,6 +293,7 @@ __all__ = [
     "roster",
     "routed",
     "session_line",
+    "settings_hint",
     "standing",
     "status_set",
     "supervisors_room_name",

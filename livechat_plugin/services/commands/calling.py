@@ -24,6 +24,7 @@ from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.supervised_settings import SupervisedSettings
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 PLACE_NAMES: Mapping[RoomKind, str] = {
@@ -94,6 +95,7 @@ class Services:
     administration: Administration
     operator_control: OperatorControl
     session_lists: SessionLists
+    supervised_settings: SupervisedSettings
     clock: Clock
     audit: AuditLog
 

@@ -1,4 +1,4 @@
-"""Commands that list sessions: those of a live chat, and those of one customer."""
+"""Commands that show sessions, those of a live chat and those of one customer, and what is set about a live chat."""
 
 from collections.abc import Mapping
 from html import escape
@@ -51,6 +51,17 @@ async def _history(call: Call) -> Reply:
     last = page.sessions[-1].session.number
     end = f"Earlier ones: !history {last}" if page.has_more else "What was said stands above, in this room."
     return Reply(*wording.listed(f"Earlier sessions of {view.account.display_name}:", lines, end))
+
+
+async def _settings(call: Call) -> Reply:
+    live_chat = await _live_chat(call, call.argument or None)
+    if live_chat is None:
+        raise Refused("Which live chat? Write its short name, as in !settings support.")
+    by = call.event.sender
+    found = await call.services.supervised_settings.show(call.work, by, live_chat)
+    shown, html = wording.live_chat_settings([(section.title, section.rows) for section in found])
+    hint = wording.settings_hint(live_chat)
+    return Reply(f"{shown}\n{hint}", f"{html}{escape(hint)}")
 
 
 def _query(call: Call) -> tuple[SessionQuery, str | None]:
@@ -146,5 +157,12 @@ LISTING = (
         "List the customer's earlier sessions, or those before a number.",
         frozenset({RoomKind.SESSION}),
         _history,
+    ),
+    Command(
+        "settings",
+        "!settings [live chat]",
+        "Show what is set about the live chat. For supervisors.",
+        EVERYWHERE,
+        _settings,
     ),
 )

@@ -152,10 +152,13 @@ class MembershipDelivery:
 
 
 async def _not_serving(work: UnitOfWork, guests: Sequence[Guest]) -> list[Guest]:
-    """Those who do not serve the session of the room that they are in."""
+    """Those who neither serve the session of the room that they are in, nor are of the group that may take it."""
     unserved: list[Guest] = []
     for guest in guests:
         session = (await work.conversations.view(guest.conversation_id)).session
-        if session is None or not session.is_served_by(guest.user_id):
-            unserved.append(guest)
+        if session is not None and session.is_served_by(guest.user_id):
+            continue
+        if session is not None and session.offered_to in await work.groups.of(guest.user_id):
+            continue
+        unserved.append(guest)
     return unserved
