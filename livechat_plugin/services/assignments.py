@@ -58,6 +58,7 @@ class Assignments:
         require_on_duty(await work.employees.get(operator, self.clock.now()))
         taken = take(session, operator, self.clock.now())
         await self.give(work, view, session, taken)
+        await self.clear_room(work, session, wording.taken_by(taken))
         await self.audit(work, view, operator, "session.taken", session)
         return taken
 
@@ -73,6 +74,7 @@ class Assignments:
         """
         taken = take(session, operator, self.clock.now())
         await self.give(work, view, session, taken)
+        await self.clear_room(work, session, wording.taken_by(taken))
         await self.audit(work, view, PLUGIN, "session.assigned", session, operator=operator)
         return taken
 
@@ -82,16 +84,17 @@ class Assignments:
         view: ConversationView,
         before: Session,
         given: Session,
-        reason: str | None = None,
+        *,
+        by_somebody: bool = False,
     ) -> None:
-        """Keep that a session has a new operator, who comes in; whoever has no more to do there goes.
+        """Keep that a session has a new operator, who comes in. Who is to go out is left to `clear_room`.
 
         Args:
             work: the unit of work.
             view: the session's conversation.
             before: the session as read in this unit of work.
             given: the same with its new operator.
-            reason: for those who leave the room; given when somebody else gave the session to its operator.
+            by_somebody: whether somebody else gave the session to its operator.
 
         Raises:
             OwnSession: the new operator is its customer.
@@ -100,9 +103,8 @@ class Assignments:
         if operator == view.account.external_id:
             raise OwnSession(given.number, operator)
         await work.sessions.save(given)
-        admit = AdmitOperator(given.number, conversation_id, operator, is_given=reason is not None)
+        admit = AdmitOperator(given.number, conversation_id, operator, is_given=by_somebody)
         await work.outbox.add(to_operators_lane(conversation_id), admit)
-        await self.clear_room(work, before, reason or wording.taken_by(given))
         await work.outbox.add(session_lane(given.number), ShowCard(given.number))
         await OperatorNames(self.naming).follow(work, view, before, given)
         work.after_commit(SessionAssigned(given, view.live_chat, view.account))

@@ -125,9 +125,7 @@ class Handovers:
         await self.receivers.require_available(
             work, operator, "A supervisor can !assign it to them all the same."
         )
-        given = await self._give(work, view, session, operator, by)
-        words = wording.handed_over(session.number, by, operator, note)
-        await self._tell_room(work, view, session, by, words, note)
+        given = await self._give(work, view, session, operator, by, note)
         await self._audit(work, view, "session.transferred", session, by, to=operator)
         return given
 
@@ -159,16 +157,26 @@ class Handovers:
         return waiting
 
     async def _give(
-        self, work: UnitOfWork, view: ConversationView, session: Session, operator: str, by: str
+        self,
+        work: UnitOfWork,
+        view: ConversationView,
+        session: Session,
+        operator: str,
+        by: str,
+        note: str = "",
     ) -> Session:
-        """The change itself, and the news for those whom it concerns, in the queue room where both are."""
+        """The change itself, and the news for those whom it concerns: in the session room, and where both are."""
         given = assign(session, operator, self.clock.now())
         reason = (
             wording.taken_over(session.number, by)
             if by == operator
             else wording.given_away(session.number, by, operator)
         )
-        await self.assignments.give(work, view, session, given, reason[0])
+        await self.assignments.give(work, view, session, given, by_somebody=operator != by)
+        if note or (session.operator is not None and operator != by):
+            words = wording.handed_over(session.number, by, operator, note)
+            await self._tell_room(work, view, session, by, words, note)
+        await self.assignments.clear_room(work, session, reason[0])
         if operator != by:
             await self._tell(work, view, operator, wording.given_to_you(session.number, by))
         if session.operator is not None and session.operator != by:

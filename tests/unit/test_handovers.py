@@ -348,6 +348,14 @@ async def test_what_nobody_serves_is_no_operators_to_transfer(desk: Desk) -> Non
     assert last_room_line(desk) == "Session #1 is not being served by anybody."
 
 
+async def test_a_supervisor_hands_on_what_nobody_took_and_no_note_is_lost(desk: Desk) -> None:
+    await desk.write()
+    await desk.enter(SAM)
+    await desk.answer(SAM, "!transfer @anna she knows her")
+    assert desk.session().is_served_by(ANNA)
+    assert last_room_line(desk) == f"{SAM} handed session #1 to {ANNA}. Note: she knows her"
+
+
 # --- transferring to a group ---
 
 
