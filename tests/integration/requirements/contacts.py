@@ -11,6 +11,7 @@ from livechat_plugin.cli.storing import with_store
 from livechat_plugin.demo.person import Person
 from livechat_plugin.store.database import Database
 from tests.integration.installation import SLUG, Desk, Installation
+from tests.integration.requirements.bound_desk import run
 
 HOOK = """
 import json
@@ -62,33 +63,31 @@ class Contacts:
         await installation.start_plugin(dict(env or {}))
         return contacts
 
-    async def set_rule(self, rule: str, **settings: Any) -> None:
-        """Let the live chat have another rule."""
+    async def set_rule(self, rule: str, **settings: str) -> None:
+        """Let the live chat, bound to the app, have another rule, as an administrator does."""
+        options = [f"--rule-setting={key}={value}" for key, value in settings.items()]
+        await run(
+            self._installation, "chats", "edit", SLUG, "--account-app=contacts", f"--rule={rule}", *options
+        )
+
+    async def forget_the_field(self) -> None:
+        """Let the rule name a field that the app has no more, as if it had been taken out since."""
 
         async def change(store: Database) -> None:
             async with store.begin() as work:
                 live_chat = await work.live_chats.by_slug(SLUG)
                 assert live_chat is not None
-                ruled = replace(
-                    live_chat, account_app="contacts", routing_rule=rule, routing_settings=settings
+                await work.live_chats.save(
+                    replace(live_chat, routing_settings={"field": "assistant"}, version=live_chat.version + 1)
                 )
-                await work.live_chats.save(ruled)
                 await work.commit()
 
         await with_store(configure(self._installation.config), change)
 
-    async def hire(self, *user_ids: str) -> None:
-        """Let more people be operators of the live chat."""
-
-        async def change(store: Database) -> None:
-            async with store.begin() as work:
-                live_chat = await work.live_chats.by_slug(SLUG)
-                assert live_chat is not None
-                members = await work.groups.members(live_chat.operators)
-                await work.groups.set_members(live_chat.operators, members | set(user_ids))
-                await work.commit()
-
-        await with_store(configure(self._installation.config), change)
+    async def hire(self, *names: str) -> None:
+        """Let these be operators of the live chat besides anna and boris, as an administrator does."""
+        people = [self._installation.user_id(name) for name in ("anna", "boris", *names)]
+        await run(self._installation, "chats", "edit", SLUG, *(f"--operator={person}" for person in people))
 
     def write(self, customer: Person, **values: Any) -> None:
         """Keep a customer's item."""

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.integration.installation import Desk, Installation, card_says, says
+from tests.integration.installation import SLUG, Desk, Installation, Served, card_says, says
+from tests.integration.requirements.bound_desk import bound_desk, order, run
 from tests.integration.requirements.contacts import Contacts, card_of_new_session
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -89,7 +90,7 @@ async def test_where_nobody_is_found_the_operators_get_it_and_the_card_says_why(
 
 async def test_a_field_that_was_taken_out_of_the_app_leads_to_the_operators(company: Company) -> None:
     desk = company.desk
-    await company.contacts.set_rule("assigned_to", field="assistant")
+    await company.contacts.forget_the_field()
     try:
         carla = await desk.installation.customer()
         company.contacts.write(carla, manager=desk.boris.user_id)
@@ -97,3 +98,35 @@ async def test_a_field_that_was_taken_out_of_the_app_leads_to_the_operators(comp
         assert "Contacts has no user field 'assistant'; offered to the operators." in card
     finally:
         await company.contacts.set_rule("assigned_to", field="manager")
+
+
+async def test_whom_an_operator_wrote_into_the_customers_item_gets_the_next_session(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    async with bound_desk(tmp_path_factory.mktemp("connected")) as desk:
+        options = ["--rule=assigned_to", "--rule-setting=field=manager"]
+        await run(desk.installation, "chats", "edit", SLUG, *options)
+        carla = await desk.installation.customer()
+        room, first, _ = await desk.write(carla, "I am new here")
+        await desk.anna.wait_for(
+            desk.queue, card_says(first, "The customer is not connected to an item of Contacts")
+        )
+        await desk.anna.say(desk.queue, f"!take {first}")
+        session_room = await desk.session_room("I am new here")
+        served = Served(carla, desk.anna, room, session_room, first)
+        await order(served, f"!connect name=Acme manager={desk.boris.user_id}", "is connected to Acme")
+        await desk.anna.say(session_room, "!close")
+        await carla.wait_for(room, says("closed now"))
+
+        await carla.say(room, "Now I have a manager")
+        number, _ = await desk.card("Now I have a manager")
+        await desk.anna.wait_for(desk.queue, card_says(number, "Taken by Boris"))
+        await desk.session_room("Now I have a manager", desk.boris)
+        await desk.boris.say(session_room, "!close")
+        await desk.anna.wait_for(desk.queue, card_says(number, "Closed."))
+
+        await run(desk.installation, "chats", "edit", SLUG, "--rule-setting=field=author")
+        await carla.say(room, "And who wrote me down?")
+        number, _ = await desk.card("And who wrote me down?")
+        await desk.boris.wait_for(desk.queue, card_says(number, f"{desk.anna.user_id} (Author of Acme)"))
+        await desk.boris.wait_for(desk.queue, card_says(number, "Taken by Anna"))

@@ -36,11 +36,13 @@ class Company:
             answer = await client.request(method, f"{ADMIN_API}/{path}", json=body)
         assert answer.status_code == 200, answer.text
 
-    async def hire(self, name: str) -> str:
-        """Another operator, who works with a client of their own."""
-        person = await self.desk.installation.person(name, auto_join=True)
-        await self.contacts.hire(person.user_id)
-        return person.user_id
+    async def hire(self, *names: str) -> list[str]:
+        """More operators, who work with clients of their own."""
+        people = [await self.desk.installation.person(name, auto_join=True) for name in names]
+        await self.contacts.hire(*names)
+        for person in people:
+            await _come_in(person, self.desk.queue)
+        return [person.user_id for person in people]
 
     async def customer_of(self, manager: str) -> Person:
         """A customer whose manager this is."""
@@ -59,6 +61,10 @@ async def company(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Com
         yield Company(await Desk.open(installation), contacts, token)
     finally:
         await installation.end()
+
+
+async def _come_in(person: Person, room: str) -> None:
+    await person.wait_until(lambda: room in person.rooms, 30)
 
 
 async def assert_passed_over(company: Company, manager: str, obstacle: str) -> None:
@@ -149,7 +155,7 @@ async def control(installation: Installation, what: str, user_id: str) -> None:
 
 
 async def test_whose_account_is_locked_suspended_or_deactivated_gets_none(company: Company) -> None:
-    lena, sven, dora = [await company.hire(name) for name in ("lena", "sven", "dora")]
+    lena, sven, dora = await company.hire("lena", "sven", "dora")
     await assert_given(company, lena, "Lena")
     await company.shut("PUT", f"v2/users/{lena}", {"locked": True})
     await assert_passed_over(company, lena, "has a locked account")
@@ -161,7 +167,7 @@ async def test_whose_account_is_locked_suspended_or_deactivated_gets_none(compan
 
 async def test_without_the_token_a_deactivated_account_is_recognized_all_the_same(company: Company) -> None:
     desk, installation = company.desk, company.desk.installation
-    erna = await company.hire("erna")
+    [erna] = await company.hire("erna")
     await installation.end_plugin()
     await installation.start_plugin()
     await assert_given(company, desk.boris.user_id, "Boris")
