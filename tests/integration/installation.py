@@ -130,7 +130,7 @@ class Installation:
                 env={**os.environ, **(env or {})},
             )
         async with httpx.AsyncClient() as client:
-            for _ in range(200):
+            for _ in range(1200):  # a minute, for loaded machines
                 assert self._plugin.poll() is None, self.log.read_text()
                 try:
                     if (await client.get(f"{self.web}/health")).status_code == 200:
