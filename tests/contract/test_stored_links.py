@@ -27,10 +27,6 @@ async def test_an_account_is_linked_to_one_item_of_an_app(kept: Kept) -> None:
         await unit.commit()
     async with kept.store.read() as unit:
         assert await unit.links.get(account, "contacts") == second
-        assert await unit.links.of_item("contacts", "1", 10) == []
-        assert [link.title for link in await unit.links.of_item("debtors", "1", 10)] == ["Debtor"]
-        assert await unit.links.uses("debtors")
-        assert not await unit.links.uses("others")
 
 
 async def test_the_links_to_a_deleted_app_are_forgotten(kept: Kept) -> None:
@@ -39,18 +35,8 @@ async def test_the_links_to_a_deleted_app_are_forgotten(kept: Kept) -> None:
         for app in ("contacts", "debtors"):
             await unit.links.set(AccountLink(account, app, "1", "Carla", None, ANNA, NOW))
         await unit.links.forget_all("contacts")
-        assert not await unit.links.uses("contacts")
-        assert await unit.links.uses("debtors")
-
-
-async def test_an_item_tells_its_accounts_the_latest_first(kept: Kept) -> None:
-    async with kept.store.begin() as unit:
-        accounts = [(await add_conversation(unit, f"@carla{n}:x")).account_id for n in range(3)]
-        for place, account in enumerate(accounts):
-            at = NOW + timedelta(minutes=place % 2)
-            await unit.links.set(AccountLink(account, "contacts", "1", "Carla", None, ANNA, at))
-        found = [link.account_id for link in await unit.links.of_item("contacts", "1", 2)]
-        assert found == [accounts[1], accounts[2]]
+        assert await unit.links.get(account, "contacts") is None
+        assert await unit.links.get(account, "debtors") is not None
 
 
 async def test_nobody_is_linked_who_does_not_exist(kept: Kept) -> None:
@@ -90,10 +76,6 @@ async def test_an_item_is_registered_once(kept: Kept) -> None:
         assert latest.id > first.id
         assert await unit.registrations.of_account(conversation.account_id, 1) == [latest]
         assert await unit.registrations.of_account(99, 10) == []
-        assert await unit.registrations.of_session(session.number, 10) == [latest, first]
-        assert await unit.registrations.of_session(99, 10) == []
-        assert await unit.registrations.uses("requests")
-        assert not await unit.registrations.uses("contacts")
 
 
 async def test_nothing_is_registered_from_what_does_not_exist(kept: Kept) -> None:

@@ -107,6 +107,20 @@ def test_a_hook_that_cannot_be_loaded() -> None:
 
 
 @pytest.mark.usefixtures("installed")
+def test_an_app_without_an_account_field() -> None:
+    change("plugin.toml", "hook_folders = []", 'hook_folders = ["mine"]')
+    Path("mine").mkdir()
+    Path("mine/parts.py").write_text(
+        "from livechat_plugin import App, Field, FieldType, Hook, hookimpl\n"
+        "class Parts(Hook):\n"
+        "    @hookimpl\n"
+        "    def livechat_register_message_apps(self):\n"
+        "        return [App('parts', 'Parts', (Field('name', 'Name', FieldType.STRING),))]\n"
+    )
+    check("✓ hooks: loaded", "! hooks: The app 'Parts' has no field of the type Account", "neither be bound")
+
+
+@pytest.mark.usefixtures("installed")
 def test_a_registration_that_everybody_may_read() -> None:
     Path("livechat-registration.yaml").chmod(0o644)
     check("✗ registration: every user of this machine may read the tokens", "chmod 640")

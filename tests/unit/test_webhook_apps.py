@@ -1,6 +1,7 @@
 """A CRM as the app, asked over HTTP: signed, repeated without harm, and never trusted."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,17 @@ async def test_a_public_name_must_not_lead_into_the_own_network(monkeypatch: pyt
     monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", resolve)
     with pytest.raises(AppUnavailable, match="private addresses only"):
         await look_up(loaded(allow_private_addresses=False))
+
+
+async def test_of_several_addresses_the_public_ones_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(*_: Any) -> list[dict[str, Any]]:
+        return [{"host": host} for host in ("10.0.0.1", "93.184.216.34", "fe80::1%eth0", "::ffff:127.0.0.1")]
+
+    loaded()
+    monkeypatch.setattr("aiohttp.ThreadedResolver.resolve", resolve)
+    resolver = sys.modules["livechat_hooks.webhook_apps.client"]._PublicResolver()
+    assert [found["host"] for found in await resolver.resolve("crm.example.org")] == ["93.184.216.34"]
+    await resolver.close()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Which items accounts are connected to, as the use cases see it."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from livechat_plugin.core.links import AccountLink
@@ -21,14 +20,6 @@ class LinkRepository(Protocol):
         """The account's link to an item of this app."""
         ...
 
-    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
-        """The accounts connected to this item, the latest first."""
-        ...
-
     async def forget_all(self, app: str) -> None:
         """Forget every link to an item of this app, which is deleted."""
-        ...
-
-    async def uses(self, app: str) -> bool:
-        """Whether some account is connected to an item of this app."""
         ...

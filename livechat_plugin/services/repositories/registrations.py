@@ -22,11 +22,3 @@ class RegistrationRepository(Protocol):
     async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
         """What was registered for an account, in any live chat, the latest first."""
         ...
-
-    async def of_session(self, session_number: int, limit: int) -> Sequence[MessageRegistration]:
-        """What was registered from a session, the latest first."""
-        ...
-
-    async def uses(self, app: str) -> bool:
-        """Whether some item of this app was registered."""
-        ...

@@ -1,6 +1,5 @@
 """Which items accounts are connected to."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import bindparam, delete, select
@@ -28,14 +27,7 @@ _SET = for_each_dialect(
 _GET = select(*_LINK).where(
     account_links.c.account_id == bindparam("of_account"), account_links.c.app == bindparam("of_app")
 )
-_OF_ITEM = (
-    select(*_LINK)
-    .where(account_links.c.app == bindparam("of_app"), account_links.c.item_id == bindparam("of_item"))
-    .order_by(account_links.c.linked_at.desc(), account_links.c.account_id.desc())
-    .limit(bindparam("at_most"))
-)
 _FORGET_ALL = delete(account_links).where(account_links.c.app == bindparam("of_app"))
-_USES = select(account_links.c.account_id).where(account_links.c.app == bindparam("of_app")).limit(1)
 
 
 class SqlLinks:
@@ -53,15 +45,6 @@ class SqlLinks:
         row = (await self._db.execute(_GET, {"of_account": account_id, "of_app": app})).one_or_none()
         return AccountLink(*row) if row is not None else None
 
-    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
-        """By item."""
-        wanted = {"of_app": app, "of_item": item_id, "at_most": limit}
-        return [AccountLink(*row) for row in await self._db.execute(_OF_ITEM, wanted)]
-
     async def forget_all(self, app: str) -> None:
         """All of the app."""
         await self._db.execute(_FORGET_ALL, {"of_app": app})
-
-    async def uses(self, app: str) -> bool:
-        """Any of the app."""
-        return (await self._db.execute(_USES, {"of_app": app})).first() is not None

@@ -28,11 +28,12 @@ _ADD = for_each_dialect(
         .returning(registrations.c.id)
     )
 )
-_LATEST = select(*_REGISTRATION).order_by(registrations.c.id.desc()).limit(bindparam("at_most"))
-_OF_ACCOUNT = _LATEST.where(registrations.c.account_id == bindparam("of_account"))
-_OF_SESSION = _LATEST.where(registrations.c.session_number == bindparam("of_session"))
-# The unique index begins with the app.
-_USES = select(registrations.c.id).where(registrations.c.app == bindparam("of_app")).limit(1)
+_OF_ACCOUNT = (
+    select(*_REGISTRATION)
+    .where(registrations.c.account_id == bindparam("of_account"))
+    .order_by(registrations.c.id.desc())
+    .limit(bindparam("at_most"))
+)
 
 
 class SqlRegistrations:
@@ -59,12 +60,3 @@ class SqlRegistrations:
         """By account."""
         rows = await self._db.execute(_OF_ACCOUNT, {"of_account": account_id, "at_most": limit})
         return [MessageRegistration(*row) for row in rows]
-
-    async def of_session(self, session_number: int, limit: int) -> Sequence[MessageRegistration]:
-        """By session."""
-        rows = await self._db.execute(_OF_SESSION, {"of_session": session_number, "at_most": limit})
-        return [MessageRegistration(*row) for row in rows]
-
-    async def uses(self, app: str) -> bool:
-        """Any of the app."""
-        return (await self._db.execute(_USES, {"of_app": app})).first() is not None

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from dataclasses import replace
 
 from livechat_plugin.core.links import AccountLink
@@ -18,13 +17,6 @@ class FakeLinks(Repository):
     async def get(self, account_id: int, app: str) -> AccountLink | None:
         return self._all.links.get((account_id, app))
 
-    async def of_item(self, app: str, item_id: str, limit: int) -> Sequence[AccountLink]:
-        found = [link for link in self._all.links.values() if (link.app, link.item_id) == (app, item_id)]
-        return sorted(found, key=lambda link: (link.linked_at, link.account_id), reverse=True)[:limit]
-
     async def forget_all(self, app: str) -> None:
         for key in [key for key in self._all.links if key[1] == app]:
             del self._all.links[key]
-
-    async def uses(self, app: str) -> bool:
-        return any(link.app == app for link in self._all.links.values())

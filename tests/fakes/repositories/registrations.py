@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from livechat_plugin.core.apps import Item
@@ -27,16 +27,5 @@ class FakeRegistrations(Repository):
         return True
 
     async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
-        return self._latest(lambda one: one.account_id == account_id, limit)
-
-    async def of_session(self, session_number: int, limit: int) -> Sequence[MessageRegistration]:
-        return self._latest(lambda one: one.session_number == session_number, limit)
-
-    async def uses(self, app: str) -> bool:
-        return any(one.app == app for one in self._all.registrations.values())
-
-    def _latest(
-        self, is_wanted: Callable[[MessageRegistration], bool], limit: int
-    ) -> Sequence[MessageRegistration]:
-        found = [one for one in self._all.registrations.values() if is_wanted(one)]
-        return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+        own = [one for one in self._all.registrations.values() if one.account_id == account_id]
+        return sorted(own, key=lambda one: one.id, reverse=True)[:limit]
