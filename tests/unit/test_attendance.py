@@ -4,7 +4,7 @@ import pytest
 
 from livechat_plugin import SessionState, Text
 from livechat_plugin.core.employees import OperatorStatus
-from livechat_plugin.services.live_chats import NewLiveChat
+from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
 from tests.fakes.rooms import FakeRoom
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, SAM, Desk, event_ids
@@ -216,7 +216,7 @@ async def test_who_shows_operators_and_supervisors_who_works(desk: Desk) -> None
 
 
 async def test_who_shows_each_their_own_live_chats(desk: Desk) -> None:
-    await desk.add_live_chat(NewLiveChat("it", "IT", (DAN,)))
+    await desk.add_live_chat(LiveChatForm("it", "IT", (DAN,)))
     assert (await ask_bot(desk, DAN, "!who")) == f"IT: 🟢 {DAN} is online"
     assert "IT" not in await ask_bot(desk, ANNA, "!who")
     both = await ask_bot(desk, "@ada:example.org", "!who")

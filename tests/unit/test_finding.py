@@ -6,7 +6,7 @@ import pytest
 
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.finding_deliveries import ShowLiveChats
-from livechat_plugin.services.live_chats import NewLiveChat
+from livechat_plugin.services.live_chats import LiveChatForm
 from tests.fakes.faults import refusal
 from tests.fakes.rooms import FakeRoom
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, MALLORY, SAM, SUPPORT, Desk
@@ -16,7 +16,7 @@ from tests.unit.wiring import SERVER
 
 @pytest.fixture
 async def carla(desk: Desk) -> Grouping:
-    await desk.add_live_chat(NewLiveChat("it", "IT Help", (ANNA,), (SAM,), (CARLA,)))
+    await desk.add_live_chat(LiveChatForm("it", "IT Help", (ANNA,), (SAM,), (CARLA,)))
     return await Grouping.begin(desk, CARLA)
 
 

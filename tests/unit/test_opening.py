@@ -1,5 +1,6 @@
 """A customer's first message: session, card, session room, and what the hooks say to it."""
 
+import asyncio
 from dataclasses import replace
 
 from livechat_plugin import (
@@ -204,3 +205,17 @@ async def test_hooks_that_raise_or_answer_nonsense_stop_no_message() -> None:
         assert desk.session().state is SessionState.WAITING
         assert desk.lines(desk.session_room()) == ["livechat_support_c1: Hello"]
         assert desk.meter.of("hook_failures", "Broken") == 3
+
+
+async def test_a_room_waits_for_the_supervisors_room_that_lets_people_in(desk: Desk) -> None:
+    made = desk.live_chat
+    desk.stored.session_rooms.clear()
+    desk.change_live_chat(supervisors_room=None)  # as long as the live chat is being set up
+    writing = asyncio.create_task(desk.write(CARLA))
+    await desk.until(lambda: desk.meter.of("delivery_retries", "prepare_session_room"))
+    async with desk.store.begin() as work:
+        rooms = (made.queue_room or "", made.supervisors_room or "", made.space or "")
+        await work.live_chats.set_rooms(made.id, *rooms)
+        await work.commit()
+    await writing
+    assert desk.session_room().join_through == made.supervisors_room

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from livechat_plugin import Text
-from livechat_plugin.services.live_chats import NewLiveChat
+from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.session_lists import SessionLists, SessionQuery, Shown
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, SAM, Desk
 from tests.unit.wiring import SERVER
@@ -155,7 +155,7 @@ async def test_the_supervisors_room_and_session_rooms_take_it_too(busy: Desk) ->
 
 
 async def test_the_bot_tells_of_all_live_chats_where_one_works(busy: Desk) -> None:
-    await busy.add_live_chat(NewLiveChat("it", "IT Help", (ANNA,), (BORIS,), (f"@*:{SERVER}",)))
+    await busy.add_live_chat(LiveChatForm("it", "IT Help", (ANNA,), (BORIS,), (f"@*:{SERVER}",)))
     room = await busy.people.open_room(CARLA, f"@livechat_it:{SERVER}")
     await busy.settle()
     await busy.people.say(CARLA, room, "No network")

@@ -11,7 +11,8 @@ from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, with_store
 from livechat_plugin.cli.storing import show as show_table
 from livechat_plugin.core.live_chats import LiveChat
-from livechat_plugin.services.live_chats import Section
+from livechat_plugin.core.session_names import CHANNELS
+from livechat_plugin.services.live_chats import Section, sources
 from livechat_plugin.store.database import Database
 
 
@@ -51,3 +52,14 @@ async def _show(configuration: Configuration, slug: str) -> Sequence[Section]:
 async def _all(store: Database) -> Sequence[LiveChat]:
     async with store.read() as work:
         return await work.live_chats.all()
+
+
+def sources_(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """List every account that customers reach a live chat by, with its state."""
+    configuration = configure(config)
+    table = Table("Network", "Account", "Live chat", "State")
+    for chat in asyncio.run(with_store(configuration, _all)):
+        for source in sources(chat, configuration.naming):
+            state = "ready" if source.is_ready else "waits for the plugin to run"
+            table.add_row(CHANNELS.get(source.network, source.network), source.account, chat.name, state)
+    show_table(table)

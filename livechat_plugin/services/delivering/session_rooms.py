@@ -131,6 +131,8 @@ class SessionRoomDelivery:
 
     async def _make(self, live_chat: LiveChat, number: int) -> str:
         """A session room with its two ghosts; done again after a crash, it finds what was there."""
+        if live_chat.supervisors_room is None:  # who may join is decided when the room is made
+            raise HomeserverUnavailable("the live chat is still being set up")
         customer = self.naming.customer(live_chat.slug, number)
         await self.homeserver.ensure_ghost(customer)
         # Until a conversation gets the room; it is what the room's history begins with.

@@ -6,15 +6,11 @@ from livechat_plugin.services.live_chats.fields import Questions, changes_from
 from livechat_plugin.services.live_chats.form import LiveChatForm, form_of
 from livechat_plugin.services.live_chats.showing import Section, Source, sections, sources
 
-NewLiveChat = LiveChatForm
-"""The former name."""
-
 __all__ = [
     "Administration",
     "Checked",
     "Checking",
     "LiveChatForm",
-    "NewLiveChat",
     "Questions",
     "Section",
     "Source",
