@@ -15,6 +15,7 @@ from tomlkit.items import AbstractTable, Array
 from livechat_plugin.atomic_file import replace_file
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.synapse_configuration import SynapseConfiguration, instructions
+from livechat_plugin.cli.synapse_modules import USER_DIRECTORY, add_module
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.matrix.registration import AppserviceRegistration
 from livechat_plugin.refused_settings import refusal
@@ -27,6 +28,7 @@ _CONFIG_MODE = 0o640
 
 def install(
     config: ConfigPath = DEFAULT_CONFIG,
+    *,
     homeserver_url: Annotated[
         str | None, typer.Option(help="Where the plugin reaches the homeserver.")
     ] = None,
@@ -38,12 +40,23 @@ def install(
     write: Annotated[
         Path | None, typer.Option(help="Synapse's homeserver.yaml: read from it, and add the registration.")
     ] = None,
+    user_directory: Annotated[
+        bool,
+        typer.Option(
+            "--user-directory",
+            help="With --write: let people find live chats by name. Synapse needs this package beside it.",
+        ),
+    ] = False,
 ) -> None:
     """Make the configuration and the registration file, and introduce the plugin to the homeserver.
 
     Safe to run again: what is there stays, tokens never change, and after a change of name or address
     the registration follows.
     """
+    if user_directory and write is None:
+        raise ConfigurationError(
+            str(config), "", "--user-directory changes homeserver.yaml: give --write, too"
+        )
     synapse = SynapseConfiguration.load(write) if write else None
     values = {
         ("homeserver", "url"): homeserver_url,
@@ -68,6 +81,8 @@ def install(
         backup = synapse.register(registration)
         say(f"changed   {synapse.path}: the registration is added; the old file is {backup.name}", "green")
         changed = True
+    if user_directory:
+        changed = _add_to_user_directory(synapse, settings.homeserver.user_prefix) or changed
     if changed:
         say()
         say(
@@ -76,6 +91,15 @@ def install(
         )
     else:
         say("Everything is in place.")
+
+
+def _add_to_user_directory(synapse: SynapseConfiguration, prefix: str) -> bool:
+    """Add the module that puts live chats into the user directory; tell whether it was not there yet."""
+    if synapse.has_module(USER_DIRECTORY):
+        return False
+    add_module(synapse.path, USER_DIRECTORY, {"prefix": prefix})
+    say(f"changed   {synapse.path}: live chats are found by name", "green")
+    return True
 
 
 def _for_a_new_file(

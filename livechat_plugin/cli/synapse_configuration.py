@@ -72,6 +72,11 @@ class SynapseConfiguration:
                 )
         return None
 
+    def has_module(self, module: str) -> bool:
+        """Whether the homeserver loads this module already."""
+        listed = self._content.get("modules") or []
+        return any(isinstance(entry, dict) and entry.get("module") == module for entry in listed)
+
     def registers(self, registration: Path) -> bool:
         """Whether the homeserver is told to read this registration file."""
         folder = self.path.resolve().parent

@@ -82,7 +82,9 @@ class PluginProcess:
             "--write": str(self._homeserver.config_path),
         }
         begin = self._log_end()
-        process = await self._run("install", *(part for option in options.items() for part in option))
+        process = await self._run(
+            "install", "--user-directory", *(part for option in options.items() for part in option)
+        )
         if await process.wait():
             raise PluginProcessError(f"the plugin could not be installed\n{self.log_tail(begin)}")
 
