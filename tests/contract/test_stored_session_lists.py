@@ -193,6 +193,10 @@ async def test_a_search_looks_through_the_newest_only(kept: Kept, monkeypatch: p
         found = await unit.session_lists.listed(SessionFilter(chat, text="printer"), 9)
         assert found.is_cut
         assert [listed.session.number for listed in found.sessions] == [world.over[1]]
+        full = await unit.session_lists.listed(SessionFilter(chat, text="e"), 1)
+        assert (len(full.sessions), full.is_cut) == (1, False)  # older ones would be on later pages
+        everything = await unit.session_lists.listed(SessionFilter(chat), 9)
+        assert (len(everything.sessions), everything.is_cut) == (5, False)
         for whole in (SessionFilter(chat, OPEN, text="x"), SessionFilter(chat, customer=CARLA)):
             assert not (await unit.session_lists.listed(whole, 9)).is_cut
         of_one = await unit.session_lists.listed(SessionFilter(chat, operator="@otto:x"), 9)

@@ -36,6 +36,16 @@ class SessionFilter:
     since: datetime | None = None
     text: str | None = None
 
+    @property
+    def is_search(self) -> bool:
+        """Whether many sessions may have to be passed over that do not match, which no index helps with."""
+        if self.states <= OPEN or (self.customer is not None and self.customer.startswith("@")):
+            return False
+        return any(
+            wanted is not None
+            for wanted in (self.operator, self.customer, self.priority, self.since, self.text)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
@@ -48,7 +58,7 @@ class ListedSession:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Sessions in the order asked for; `is_cut` if older ones were not looked at."""
+    """Sessions in the order asked for; `is_cut` if there may be more among older ones that were not looked at."""
 
     sessions: Sequence[ListedSession]
     is_cut: bool = False

@@ -60,9 +60,8 @@ class SqlSessionLists:
         if oldest is not None:
             statement = statement.where(sessions.c.number >= oldest)
         statement = _in_order(statement, beyond, oldest_first=oldest_first)
-        return Found(
-            [_listed(row) for row in (await self._db.execute(statement)).all()], is_cut=oldest is not None
-        )
+        found = [_listed(row) for row in (await self._db.execute(statement)).all()]
+        return Found(found, is_cut=oldest is not None and len(found) < limit)
 
     async def history(
         self, conversation_id: int, limit: int, *, before: int | None = None
@@ -110,7 +109,7 @@ class SqlSessionLists:
 
     async def _oldest_looked_at(self, wanted: SessionFilter, along: ColumnElement[bool]) -> int | None:
         """Where a search ends that may have to pass over many; None if it may look at everything."""
-        if wanted.states <= OPEN or (wanted.customer is not None and wanted.customer.startswith("@")):
+        if not wanted.is_search:
             return None
         statement = (
             select(sessions.c.number)

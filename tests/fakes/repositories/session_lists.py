@@ -3,7 +3,6 @@ from collections.abc import Sequence
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.repositories.session_lists import (
     LOOKED_THROUGH,
-    OPEN,
     Found,
     ListedSession,
     PastSession,
@@ -22,8 +21,7 @@ class FakeSessionLists(Repository):
             if self._live_chat_of(session) == wanted.live_chat_id
             and (wanted.operator is None or session.operator == wanted.operator)
         ]
-        is_exact = wanted.customer is not None and wanted.customer.startswith("@")
-        is_cut = not (wanted.states <= OPEN or is_exact) and len(candidates) >= LOOKED_THROUGH
+        is_cut = wanted.is_search and len(candidates) >= LOOKED_THROUGH
         if is_cut:
             candidates = candidates[:LOOKED_THROUGH]
         found = [session for session in candidates if self._is_wanted(session, wanted)]
@@ -31,7 +29,7 @@ class FakeSessionLists(Repository):
             found.reverse()
         if beyond is not None:
             found = [s for s in found if (s.number > beyond if oldest_first else s.number < beyond)]
-        return Found([self._listed(session) for session in found[:limit]], is_cut)
+        return Found([self._listed(session) for session in found[:limit]], is_cut and len(found) < limit)
 
     async def history(
         self, conversation_id: int, limit: int, *, before: int | None = None
