@@ -69,6 +69,9 @@ class AssignedTo(Hook[HookSettings]):
 
 def _route(field: Field, item: Item) -> Route:
     what, value = f"{field.label} of {item.title}", item.value(field.key)
+    if not value and not item.values and item.author is None:
+        # Nothing but its title: it is known to be connected, and the place where it is stored cannot be asked.
+        return OfferToGroup(f"{item.title} cannot be read now")
     if not value:
         return OfferToGroup(f"{what} is empty")
     if not isinstance(value, str) or not value.startswith("@") or ":" not in value:

@@ -164,6 +164,7 @@ async def test_an_account_state_that_cannot_be_told_holds_up_nothing(
     [
         (None, "The customer is not connected to an item of Contacts"),
         (item(), "Manager of Acme Ltd. is empty"),
+        (Item("contacts", "1", "Acme Ltd."), "Acme Ltd. cannot be read now"),
         (item(manager="Boris"), "Manager of Acme Ltd. is not a Matrix id"),
         (item(manager=7), "Manager of Acme Ltd. is not a Matrix id"),
         (
