@@ -12,7 +12,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.item_deliveries import APPS_LANE, RefreshApps
 from livechat_plugin.services.items.addresses import is_region
-from livechat_plugin.services.items.converting import check_conversion, convert, count_values
+from livechat_plugin.services.items.converting import Conversion, count_values
 from livechat_plugin.services.items.values import find_field
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.roles import Roles
@@ -75,7 +75,7 @@ class Apps:
         await self.roles.require_administrator(work, actor)
         return _found(await work.apps.get(key), key)
 
-    async def create(self, work: UnitOfWork, actor: str, app: App) -> App:
+    async def create(self, work: UnitOfWork, actor: str, app: App, *, beside: Collection[str] = ()) -> App:
         """Make an app.
 
         Raises:
@@ -84,7 +84,7 @@ class Apps:
             AppExists: its key is taken, by one of ours or by another hook's.
         """
         await self.roles.require_administrator(work, actor)
-        app = await self._checked(work, app)
+        app = await self._checked(work, app, beside)
         offered = self.catalogue.known
         if await work.apps.get(app.key) is None and (
             app.key in offered.account or app.key in offered.message
@@ -96,8 +96,23 @@ class Apps:
         )
         return app
 
-    async def put(self, work: UnitOfWork, actor: str, app: App, *, may_lose_values: bool = False) -> App:
+    async def put(
+        self,
+        work: UnitOfWork,
+        actor: str,
+        app: App,
+        *,
+        may_lose_values: bool = False,
+        beside: Collection[str] = (),
+    ) -> App:
         """Make the app, or give it this name and these fields if there is one; for files that are applied.
+
+        Args:
+            work: the unit of work; committing it is left to the caller.
+            actor: who does it.
+            app: as it is to be.
+            may_lose_values: whether values of fields that are gone may be lost.
+            beside: keys of apps that are made in the same unit of work, and can be referred to.
 
         Raises:
             NotAnAdministrator: the actor is none.
@@ -108,8 +123,8 @@ class Apps:
         await self.roles.require_administrator(work, actor)
         before = await work.apps.hold(app.key)
         if before is None:
-            return await self.create(work, actor, app)
-        return await self._change(work, actor, before, app, may_lose_values=may_lose_values)
+            return await self.create(work, actor, app, beside=beside)
+        return await self._change(work, actor, before, app, may_lose_values=may_lose_values, beside=beside)
 
     async def rename(self, work: UnitOfWork, actor: str, key: str, name: str) -> App:
         """Give an app another name; its key stays.
@@ -219,10 +234,17 @@ class Apps:
         return count
 
     async def _change(
-        self, work: UnitOfWork, actor: str, before: App, after: App, *, may_lose_values: bool = False
+        self,
+        work: UnitOfWork,
+        actor: str,
+        before: App,
+        after: App,
+        *,
+        may_lose_values: bool = False,
+        beside: Collection[str] = (),
     ) -> App:
         """Everything is decided before anything is written, since a refusal may be answered in the same unit."""
-        after = await self._checked(work, after)
+        after = await self._checked(work, after, beside)
         if after == before:
             return before
         await _check_users(work, before, after)
@@ -231,29 +253,22 @@ class Apps:
             counts = await count_values(work, before, gone)
             if any(counts.values()):
                 raise NotConfirmed(wording.loss_not_confirmed([pair for pair in counts.items() if pair[1]]))
-        if after.fields == before.fields:
-            await work.apps.save(after)
-        else:
-            await check_conversion(work, before, after)
-            await work.apps.save(after)
-            await convert(work, before, after)
+        conversion = Conversion(before, after)
+        await conversion.check(work)
+        await work.apps.save(after)
+        await conversion.carry_out(work)
         await self._owe(work, actor, "app.changed", after.key, **_difference(before, after))
         return after
 
-    async def _checked(self, work: UnitOfWork, app: App) -> App:
+    async def _checked(self, work: UnitOfWork, app: App, beside: Collection[str]) -> App:
         app = check_app(app)
         errors: dict[str, str] = {}
         offered = self.catalogue.known
+        known = {app.key, *beside, *offered.account, *offered.message}
         for field in app.fields:
             if field.type is FieldType.PHONE and field.locale is not None and not is_region(field.locale):
                 errors[field.key] = f"there is no country {field.locale}; write it like phone(DE)"
-            if (
-                field.app is not None
-                and field.app != app.key
-                and field.app not in offered.account
-                and field.app not in offered.message
-                and await work.apps.get(field.app) is None
-            ):
+            if field.app is not None and field.app not in known and await work.apps.get(field.app) is None:
                 errors[field.key] = f"there is no app {field.app!r} to refer to"
         if errors:
             raise InvalidApp(errors)

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from hooks.local_apps import LocalApps, LocalAppsSettings
 from livechat_plugin.core.app_definitions import InvalidApp, read_field
 from livechat_plugin.core.apps import App, AppExists, AppInUse, AppNotFound, Item
-from livechat_plugin.core.errors import NotAnAdministrator
+from livechat_plugin.core.errors import InvalidLiveChat, NotAnAdministrator
 from livechat_plugin.core.links import AccountLink
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.app_catalogue import OfferedApps
 from livechat_plugin.services.apps import NotConfirmed
 from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.live_chats.form import LiveChatForm
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.unit.desk import ANNA, Desk
 from tests.unit.wiring import ADA
@@ -250,6 +252,16 @@ async def test_a_file_makes_or_changes_an_app(desk: Desk) -> None:
     assert app(desk) == App("contacts", "People", CONTACTS.fields[:1])
 
 
+async def test_apps_of_one_file_refer_to_each_other(desk: Desk) -> None:
+    orders = App("orders", "Orders", (read_field("name"), read_field("of:reference(shops)")))
+    async with refused(desk, InvalidApp, "of: there is no app 'shops' to refer to") as work:
+        await desk.use_cases.apps.put(work, ADA, orders)
+    async with changing(desk) as work:
+        await desk.use_cases.apps.put(work, ADA, orders, beside={"orders", "shops"})
+        await desk.use_cases.apps.put(work, ADA, App("shops", "Shops", (read_field("name"),)))
+    assert desk.stored.apps["orders"] == orders
+
+
 @pytest.mark.parametrize(
     ("uses", "words"),
     [
@@ -315,3 +327,35 @@ async def test_an_app_is_deleted_when_its_name_is_repeated(desk: Desk) -> None:
     entry = list(desk.stored.audit.values())[-1]
     assert entry.action == "app.deleted"
     assert entry.details == {"name": "Contacts", "items": 2}
+
+
+async def test_a_live_chat_is_not_bound_to_what_lost_its_account_field_meanwhile() -> None:
+    desk = Desk(LocalApps(LocalAppsSettings()))
+    async with changing(desk) as work:
+        await desk.use_cases.apps.create(work, ADA, CONTACTS)
+    administration = desk.use_cases.administration
+    form = LiveChatForm(
+        "support", "Customer Support", operators=(ANNA,), account_app="contacts", message_apps=("contacts",)
+    )
+    checked = await administration.checking.look(form)
+    assert checked.errors == {}
+    async with changing(desk) as work:
+        await desk.use_cases.apps.remove_fields(work, ADA, "contacts", ["account"])
+    async with desk.store.begin() as work:
+        with pytest.raises(InvalidLiveChat) as refused:
+            await administration.create(work, ADA, checked)
+    assert set(refused.value.errors) == {"account_app", "message_apps"}
+    assert "no field of the type Account" in refused.value.errors["account_app"]
+
+
+async def test_only_the_items_that_need_it_are_written_anew(desk: Desk) -> None:
+    with_phone, without = await add_item(desk), await add_item(desk, phone=None)
+    apps = desk.use_cases.apps
+    async with changing(desk) as work:
+        await apps.add_fields(work, ADA, "contacts", [read_field("notes:text")])
+        await apps.change_fields(work, ADA, "contacts", [read_field("level:choice(gold,silver,tin) Tier")])
+        await apps.reorder(work, ADA, "contacts", ["account"])
+    assert items(desk) == [with_phone, without]
+    async with changing(desk) as work:
+        await apps.change_fields(work, ADA, "contacts", [read_field("phone:string")])
+    assert [item.version for item in items(desk)] == [2, 1]

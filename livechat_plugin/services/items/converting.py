@@ -1,13 +1,13 @@
 """Bringing the items of an app into the form of its new fields, all or none."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from livechat_plugin.core.app_definitions import InvalidApp
 from livechat_plugin.core.apps import App, Field, FieldType, Item
 from livechat_plugin.core.field_values import NotAValue
-from livechat_plugin.services.items.describing import found_by, title_of
+from livechat_plugin.services.items.describing import found_by, title_fields, title_of
 from livechat_plugin.services.items.values import check_value, show_value
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -53,31 +53,69 @@ async def count_values(work: UnitOfWork, before: App, keys: frozenset[str]) -> d
     return counts
 
 
-async def check_conversion(work: UnitOfWork, before: App, after: App) -> None:
-    """Whether the values of all items fit the new fields; changes nothing.
+class Conversion:
+    """How the items of an app come into the form of its new fields.
 
-    Raises:
-        InvalidApp: some do not.
+    Args:
+        before: the app as its items are now.
+        after: the app as it is to be, with the same key.
     """
-    if not _may_misfit(before, after):
-        return
-    misfits = Misfits()
-    async for item in _all(work, before):
-        _converted(item, before, after, misfits)
-    misfits.refuse()
 
+    def __init__(self, before: App, after: App) -> None:
+        self._before, self._after = before, after
+        old = {field.key: field for field in before.fields}
+        new = {field.key for field in after.fields}
+        self._gone = old.keys() - new
+        self._changed = [(old.get(f.key), f) for f in after.fields if _says_more(old.get(f.key), f)]
+        self._is_titled_anew = _title_order(before, new) != _title_order(after, old.keys())
 
-async def convert(work: UnitOfWork, before: App, after: App) -> int:
-    """Keep the items in the form of the new fields, after `check_conversion`; returns how many were changed."""
-    changed = 0
-    async for item in _all(work, before):
-        values = _converted(item, before, after, Misfits())
-        title, found = title_of(after, values), found_by(after, values)
-        if values != item.values or title != item.title or found != found_by(before, item.values):
-            version = (item.version or 0) + 1
-            await work.items.save(replace(item, values=values, title=title, version=version), found)
-            changed += 1
-    return changed
+    async def check(self, work: UnitOfWork) -> None:
+        """Whether the values of all items fit the new fields; changes nothing.
+
+        Raises:
+            InvalidApp: some do not.
+        """
+        misfits = Misfits()
+        if self._changed:
+            async for item in _all(work, self._before):
+                self._values(item, misfits)
+        misfits.refuse()
+
+    async def carry_out(self, work: UnitOfWork) -> None:
+        """Keep the items in the form of the new fields, after `check`."""
+        if not self._changed and not self._gone and not self._is_titled_anew:
+            return
+        async for item in _all(work, self._before):
+            values = self._values(item, Misfits())
+            title = title_of(self._after, values)
+            if values != item.values or title != item.title or self._is_found_anew(values):
+                version = (item.version or 0) + 1
+                changed = replace(item, values=values, title=title, version=version)
+                await work.items.save(changed, found_by(self._after, values))
+
+    def _values(self, item: Item, misfits: Misfits) -> dict[str, Any]:
+        values = {key: value for key, value in item.values.items() if key not in self._gone}
+        for before, field in self._changed:
+            try:
+                value = _as(field, before, values.get(field.key))
+            except NotAValue as error:
+                misfits.add(field, item, str(error))
+                continue
+            if value is not None:
+                values[field.key] = value
+            elif field.is_required:
+                misfits.add(field, item, "has no value")
+        return values
+
+    def _is_found_anew(self, values: Mapping[str, Any]) -> bool:
+        """Whether what an item is found by differs although its values are the same."""
+        return any(
+            before is None
+            or FieldType.ACCOUNT in {before.type, field.type}
+            or show_value(before, values[field.key]) != show_value(field, values[field.key])
+            for before, field in self._changed
+            if field.key in values
+        )
 
 
 async def _all(work: UnitOfWork, app: App) -> AsyncIterator[Item]:
@@ -88,45 +126,26 @@ async def _all(work: UnitOfWork, app: App) -> AsyncIterator[Item]:
         last = page[-1].id
 
 
-def _converted(item: Item, before: App, after: App, misfits: Misfits) -> Mapping[str, Any]:
-    known = {field.key: field for field in before.fields}
-    values: dict[str, Any] = {}
-    for field in after.fields:
-        value = item.values.get(field.key)
-        try:
-            if value is not None and field != known.get(field.key):
-                value = _as(field, known.get(field.key), value)
-        except NotAValue as error:
-            misfits.add(field, item, str(error))
-            continue
-        if value is not None:
-            values[field.key] = value
-        elif field.is_required:
-            misfits.add(field, item, "has no value")
-    return values
-
-
 def _as(field: Field, before: Field | None, value: Any) -> Any:
     """The value of a field that was another one before.
 
     Raises:
         NotAValue: it does not fit.
     """
-    if before is None or before.type is field.type or isinstance(value, str):
+    if value is None or before is None or before.type is field.type or isinstance(value, str):
         return check_value(field, value)
     return check_value(field, show_value(before, value))
 
 
-def _may_misfit(before: App, after: App) -> bool:
-    """Whether a new definition asks more of values than the old one."""
-    known = {field.key: field for field in before.fields}
-    return any(_asks_more(known.get(field.key), field) for field in after.fields)
-
-
-def _asks_more(before: Field | None, field: Field) -> bool:
+def _says_more(before: Field | None, field: Field) -> bool:
+    """Whether values may have to be others, or have to be there, for a field that was another one before."""
     if before is None:
         return field.is_required
-    if field.type is FieldType.CHOICE and not set(before.choices) <= set(field.choices):
+    if field.is_required and not before.is_required:
         return True
-    is_newly_required = field.is_required and not before.is_required
-    return is_newly_required or field.type is not before.type or field.app != before.app
+    return (field.type, field.choices, field.app) != (before.type, before.choices, before.app)
+
+
+def _title_order(app: App, keys: Collection[str]) -> list[str]:
+    """The fields that may be the title, in the order in which they are looked at; only those of these keys."""
+    return [field.key for field in title_fields(app) if field.key in keys]

@@ -1,9 +1,9 @@
 """What an item is shown and found by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from livechat_plugin.core.apps import App, FieldType, account_parts
+from livechat_plugin.core.apps import App, Field, FieldType, account_parts
 from livechat_plugin.core.field_values.words import shortened_to
 from livechat_plugin.services.items.values import show_value
 from livechat_plugin.services.repositories.items import Findable, searchable
@@ -15,13 +15,16 @@ LONGEST_SEARCHED = 4_000
 
 def title_of(app: App, values: Mapping[str, Any]) -> str:
     """The first string; without one, the first field that shows something; without any, the app's name."""
-    strings = [field for field in app.fields if field.type is FieldType.STRING]
-    others = [field for field in app.fields if field.type is not FieldType.STRING]
-    for field in (*strings, *others):
+    for field in title_fields(app):
         shown = " ".join(show_value(field, values.get(field.key)).split())
         if shown:
             return shortened_to(shown, LONGEST_TITLE)
     return app.name
+
+
+def title_fields(app: App) -> Sequence[Field]:
+    """The fields that may be the title, in the order in which they are looked at."""
+    return sorted(app.fields, key=lambda field: field.type is not FieldType.STRING)
 
 
 def found_by(app: App, values: Mapping[str, Any]) -> Findable:

@@ -123,7 +123,7 @@ class Applying:
         document = prepared.document
         match step.kind:
             case "app":
-                await self.apps.put(work, actor, document.apps[step.name])
+                await self.apps.put(work, actor, document.apps[step.name], beside=document.apps.keys())
             case "group":
                 await self._group(work, actor, prepared, step)
             case "live chat" if step.action == "delete":

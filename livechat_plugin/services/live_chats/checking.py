@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from livechat_plugin.core.apps import App
+from livechat_plugin.core.apps import AccountFieldMissing, App
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, InvalidLiveChat, Refused
 from livechat_plugin.core.groups import GroupSource
@@ -160,11 +160,24 @@ async def check_kept(work: UnitOfWork, checked: Checked, before: LiveChat | None
     for key in ("operators", "supervisors"):
         if key not in errors and (reason := await _wrong_group(work, form, key, before, groups)):
             errors[key] = reason
+    await _hold_apps(work, form, errors)
     for principal in form.customers:
         _tried(errors, "customers", lambda one: check_principal(one, groups), principal, principal)
     if errors:
         raise InvalidLiveChat({key: errors[key] for key in sorted(errors, key=_place)})
     return form
+
+
+async def _hold_apps(work: UnitOfWork, form: LiveChatForm, errors: dict[str, str]) -> None:
+    """Let nobody delete our own apps among these, or their Account fields, until the live chat is kept."""
+    for key, apps in (("account_app", (form.account_app,)), ("message_apps", form.message_apps)):
+        for app in apps:
+            held = await work.apps.get(app) if app is not None else None
+            try:
+                if held is not None:
+                    held.account_field()
+            except AccountFieldMissing as error:
+                errors.setdefault(key, str(error))
 
 
 async def _wrong_group(
