@@ -6,9 +6,11 @@ from urllib.parse import quote, urlencode
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.client import AppserviceClient
+from livechat_plugin.services.ports import FileDetails
 
 DOWNLOAD = "/_matrix/client/v1/media/download"
 UPLOAD = "/_matrix/media/v3/upload"
+UNKNOWN = "application/octet-stream"
 
 
 class Files:
@@ -23,16 +25,33 @@ class Files:
         self._client = client
         self._naming = naming
 
-    async def upload_name(self, url: str, as_user: str) -> str | None:
-        """The name that a file of this homeserver was uploaded under; see the port."""
+    async def file_details(self, url: str, as_user: str) -> FileDetails | None:
+        """What everybody learns who loads it; see the port."""
         path = self._path(url)
         if path is None:
             return None
         try:
             async with self._client.file("HEAD", f"{path}?{urlencode({'user_id': as_user})}") as answer:
-                return file_name(answer.headers.get("Content-Disposition", ""))
+                told = answer.headers
         except HomeserverRefused:
-            return None  # there is no such file, so nobody is told its name
+            return None  # there is no such file, so nobody is told anything
+        kind = told.get("Content-Type", UNKNOWN).partition(";")[0].strip().lower()
+        name = file_name(told.get("Content-Disposition", ""))
+        return FileDetails(name, kind, int(told.get("Content-Length", "0")))
+
+    async def load_file(self, url: str, as_user: str) -> bytes:
+        """All its bytes."""
+        target = f"{self._path(url)}?{urlencode({'user_id': as_user})}"
+        async with self._client.file("GET", target) as file:
+            return await file.read()
+
+    async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:
+        """Upload it; returns its address."""
+        query = {"user_id": as_user, **({"filename": details.name} if details.name else {})}
+        headers = {"Content-Type": details.kind}
+        target = f"{UPLOAD}?{urlencode(query)}"
+        async with self._client.file("POST", target, data=data, headers=headers) as uploaded:
+            return str((await uploaded.json())["content_uri"])
 
     async def copy_file(self, url: str, as_user: str, name: str) -> str:
         """Upload it anew under another name, piece by piece; see the port."""
@@ -42,7 +61,7 @@ class Files:
         query = urlencode({"user_id": as_user, "filename": name})
         async with self._client.file("GET", f"{path}?{urlencode({'user_id': as_user})}") as file:
             headers = {
-                "Content-Type": file.headers.get("Content-Type", "application/octet-stream"),
+                "Content-Type": file.headers.get("Content-Type", UNKNOWN),
                 # Synapse takes no upload whose length it does not know.
                 "Content-Length": file.headers.get("Content-Length", "0"),
             }

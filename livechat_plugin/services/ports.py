@@ -55,6 +55,15 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDetails:
+    """A file in the homeserver's media repository: the name it was uploaded under, its media type and its size."""
+
+    name: str | None
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoomPlan:
     """A room of ours to be made. The alias makes creating it repeatable: a second attempt finds the first room.
 
@@ -136,11 +145,19 @@ class Homeserver(Protocol):
         """Attach an emoji to an event; returns the reaction's id, the first one's if the ghost did so before."""
         ...
 
-    async def upload_name(self, url: str, as_user: str) -> str | None:
-        """The name under which a file of this homeserver was uploaded, of which everybody learns who loads it.
+    async def file_details(self, url: str, as_user: str) -> FileDetails | None:
+        """What everybody learns who loads a file of this homeserver.
 
-        None if it has none, or is not there, or on another homeserver, to which nobody of this one uploads.
+        None if it is not there, or on another homeserver, to which nobody of this one uploads.
         """
+        ...
+
+    async def load_file(self, url: str, as_user: str) -> bytes:
+        """All bytes of a file of this homeserver; see its size first."""
+        ...
+
+    async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:
+        """Upload a file; returns its address."""
         ...
 
     async def copy_file(self, url: str, as_user: str, name: str) -> str:

@@ -1,6 +1,7 @@
-"""The media repository of the fake homeserver: under which names files were uploaded."""
+"""The media repository of the fake homeserver."""
 
-from tests.fakes.faults import Faults
+from livechat_plugin.services.ports import FileDetails
+from tests.fakes.faults import Faults, refusal
 from tests.fakes.world import World
 
 
@@ -9,10 +10,21 @@ class FakeFiles(World):
 
     faults: Faults
 
-    async def upload_name(self, url: str, as_user: str) -> str | None:
+    async def file_details(self, url: str, as_user: str) -> FileDetails | None:
         await self.faults.meet(as_user)
-        return self.files.get(url)
+        return self.files[url][0] if url in self.files else None
+
+    async def load_file(self, url: str, as_user: str) -> bytes:
+        await self.faults.meet(as_user)
+        if url not in self.files:
+            raise refusal("M_NOT_FOUND")
+        return self.files[url][1]
+
+    async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:
+        await self.faults.meet(as_user)
+        return self.upload(details.name, data, details.kind)
 
     async def copy_file(self, url: str, as_user: str, name: str) -> str:
+        details, data = self.files[url]
         await self.faults.meet(as_user)
-        return self.upload(name)
+        return self.upload(name, data, details.kind)

@@ -5,7 +5,7 @@ from itertools import count
 
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.ports import Profile
+from livechat_plugin.services.ports import FileDetails, Profile
 from livechat_plugin.services.room_events import AnyRoomEvent, Membership, MembershipChanged
 from tests.fakes.rooms import FakeRoom
 
@@ -21,7 +21,7 @@ class World:
         profiles: of everybody.
         accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
-        files: the names under which files were uploaded, by their addresses.
+        files: what was uploaded, by its addresses.
         unpushed: what the application service is still to be told, in order.
     """
 
@@ -33,17 +33,17 @@ class World:
         self.accounts: dict[str, AccountState] = {}
         self.log: list[AnyRoomEvent] = []
         self.unpushed: list[AnyRoomEvent] = []
-        self.files: dict[str, str | None] = {}
+        self.files: dict[str, tuple[FileDetails, bytes]] = {}
         self._numbers = count(1)
 
     def introduce(self, user_id: str) -> None:
         """Give somebody the name that clients make of an id."""
         self.profiles[user_id] = Profile(user_id[1:].partition(":")[0].title())
 
-    def upload(self, name: str | None) -> str:
+    def upload(self, name: str | None, data: bytes = b"{}", kind: str = "application/json") -> str:
         """Put a file into the media repository; returns its address."""
         url = self.new_id(f"mxc://{self.naming.server_name}/")
-        self.files[url] = name
+        self.files[url] = FileDetails(name, kind, len(data)), data
         return url
 
     def new_id(self, sigil: str) -> str:

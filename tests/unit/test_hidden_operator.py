@@ -7,8 +7,10 @@ import pytest
 
 from livechat_plugin import Location, Media, Text
 from livechat_plugin.core.content import Mention
+from livechat_plugin.services.delivering.veiling import LARGEST_PICTURE
 from livechat_plugin.services.ports import Profile
 from tests.unit.desk import ANNA, BORIS, CARLA, SAM, Desk
+from tests.unit.test_pictures import SECRETS, jpeg
 
 NAME = "Customer Support"
 PICTURE = "mxc://example.org/annas-picture"
@@ -21,6 +23,10 @@ async def served(desk: Desk) -> Desk:
     await desk.write(CARLA, "Hello")
     await desk.take(ANNA)
     return desk
+
+
+def name_of(desk: Desk, url: str) -> str | None:
+    return desk.homeserver.files[url][0].name
 
 
 def last(desk: Desk) -> Any:
@@ -62,15 +68,28 @@ async def test_a_file_uploaded_under_the_operators_name_is_uploaded_anew(served:
     small = served.homeserver.upload("thumbnail of anna.jpg")
     await served.answer(ANNA, Media("image", telling, "photo.jpg", info={"thumbnail_url": small}))
     shown = last(served)
-    assert served.homeserver.files[shown.url] == f"{NAME} iPhone.jpg"
-    assert served.homeserver.files[shown.info["thumbnail_url"]] == f"thumbnail of {NAME}.jpg"
+    assert name_of(served, shown.url) == f"{NAME} iPhone.jpg"
+    assert name_of(served, shown.info["thumbnail_url"]) == f"thumbnail of {NAME}.jpg"
     keys = {"url": telling, "key": {"k": "x"}, "hashes": {"sha256": "x"}}
     await served.answer(
         ANNA, Media("file", None, "x.bin", info={"thumbnail_file": keys}, encrypted={**keys, "url": plain})
     )
     shown = last(served)
     assert shown.encrypted["url"] == plain
-    assert served.homeserver.files[shown.info["thumbnail_file"]["url"]] == f"{NAME} iPhone.jpg"
+    assert name_of(served, shown.info["thumbnail_file"]["url"]) == f"{NAME} iPhone.jpg"
+
+
+async def test_a_photo_tells_nothing_of_its_owner(served: Desk) -> None:
+    photo = jpeg(*SECRETS)
+    telling = served.homeserver.upload("photo.jpg", photo, "image/jpeg")
+    large = served.homeserver.upload("photo.jpg", photo + b"x" * LARGEST_PICTURE, "image/jpeg")
+    clean = served.homeserver.upload("photo.jpg", jpeg(), "image/jpeg")
+    for url in (telling, clean, large):
+        await served.answer(ANNA, Media("image", url, "photo.jpg"))
+    shown = [message.content for message in served.chat().shown() if isinstance(message.content, Media)]
+    assert [media.url for media in shown][1:] == [clean, large]
+    details, data = served.homeserver.files[shown[0].url or ""]
+    assert (details.name, data) == ("photo.jpg", jpeg())
 
 
 async def test_edits_and_reactions_tell_nothing(served: Desk) -> None:

@@ -10,12 +10,16 @@ from dataclasses import dataclass, replace
 from livechat_plugin.core.acts import Act, Edit, Say
 from livechat_plugin.core.content import Content, Media, Text, fit
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.pictures import KINDS, without_metadata
 from livechat_plugin.core.veil import Veiled, user_ids_in, veil, veil_name
 from livechat_plugin.services.deliveries import ActForCustomer
 from livechat_plugin.services.mirroring import CONTENT_LIMIT
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Homeserver, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
+
+LARGEST_PICTURE = 30_000_000
+"""Bytes of a picture that is looked into; it is in memory for a moment."""
 
 ELLIPSIS = "…"
 """Stands for an id where the live chat's name would make a full event too large; no id is shorter."""
@@ -86,7 +90,7 @@ class Veiling:
         return Veiled(user_id, view.live_chat.name, names, profile.avatar_url)
 
     async def _file(self, view: ConversationView, media: Media, people: Sequence[Veiled]) -> Media:
-        """The file under an address that tells nothing either: who loads it is told the name of its upload."""
+        """The file under an address that tells nothing either: neither the name of its upload, nor what is in it."""
         speaker = self.naming.live_chat(view.live_chat.slug)
         if media.url is not None:
             media = replace(media, url=await self._address(media.url, speaker, people))
@@ -102,11 +106,20 @@ class Veiling:
         return replace(media, info=info)
 
     async def _address(self, url: str, speaker: str, people: Sequence[Veiled]) -> str:
-        name = await self.homeserver.upload_name(url, speaker)
-        veiled = veil_name(name, people) if name is not None else None
-        if veiled is None or veiled == name:
+        details = await self.homeserver.file_details(url, speaker)
+        if details is None:
             return url
-        return await self.homeserver.copy_file(url, speaker, veiled)
+        name = veil_name(details.name, people) if details.name is not None else None
+        is_hidden = any(person.names for person in people)
+        if is_hidden and details.kind in KINDS and details.size <= LARGEST_PICTURE:
+            picture = await self.homeserver.load_file(url, speaker)
+            clean = without_metadata(picture)
+            if clean != picture:
+                shown = replace(details, name=name, size=len(clean))
+                return await self.homeserver.upload_file(speaker, clean, shown)
+        if name is None or name == details.name:
+            return url
+        return await self.homeserver.copy_file(url, speaker, name)
 
 
 def _is_too_large(content: Content) -> bool:

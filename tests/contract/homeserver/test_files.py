@@ -2,22 +2,32 @@
 
 import pytest
 
+from livechat_plugin.core.errors import HomeserverRefused
+from livechat_plugin.services.ports import FileDetails
 from tests.contract.homeserver.places import Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def name_of(place: Place, url: str) -> str | None:
+    details = await place.homeserver.file_details(url, place.ghost)
+    assert details is not None
+    assert details.kind == "application/json"
+    assert details.size == len(await place.homeserver.load_file(url, place.ghost))
+    return details.name
 
 
 @pytest.mark.parametrize("name", ["Annas iPhone.jpg", 'Überraschung "für" 王.txt', "a+b & 100%.txt"])
 async def test_a_file_has_the_name_that_it_was_uploaded_under(place: Place, name: str) -> None:
     await place.homeserver.ensure_ghost(place.ghost)
     url = await place.people.upload(place.carla, name)
-    assert await place.homeserver.upload_name(url, place.ghost) == name
+    assert await name_of(place, url) == name
 
 
 async def test_a_file_may_have_no_name(place: Place) -> None:
     await place.homeserver.ensure_ghost(place.ghost)
     url = await place.people.upload(place.carla, None)
-    assert await place.homeserver.upload_name(url, place.ghost) is None
+    assert await name_of(place, url) is None
 
 
 @pytest.mark.parametrize(
@@ -26,7 +36,7 @@ async def test_a_file_may_have_no_name(place: Place) -> None:
 async def test_what_is_no_file_here_has_no_name(place: Place, url: str) -> None:
     await place.homeserver.ensure_ghost(place.ghost)
     address = url.format(server=place.naming.server_name)
-    assert await place.homeserver.upload_name(address, place.ghost) is None
+    assert await place.homeserver.file_details(address, place.ghost) is None
 
 
 async def test_a_copy_has_its_own_name(place: Place) -> None:
@@ -34,5 +44,21 @@ async def test_a_copy_has_its_own_name(place: Place) -> None:
     url = await place.people.upload(place.carla, "Annas iPhone.jpg")
     copy = await place.homeserver.copy_file(url, place.ghost, "Customer Support iPhone.jpg")
     assert copy != url
-    assert await place.homeserver.upload_name(copy, place.ghost) == "Customer Support iPhone.jpg"
-    assert await place.homeserver.upload_name(url, place.ghost) == "Annas iPhone.jpg"
+    assert await name_of(place, copy) == "Customer Support iPhone.jpg"
+    assert await name_of(place, url) == "Annas iPhone.jpg"
+
+
+@pytest.mark.parametrize("name", [None, "a picture.png"])
+async def test_what_is_uploaded_is_loaded_as_it_was(place: Place, name: str | None) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    data = b"\x89PNG and more" * 10_000
+    details = FileDetails(name, "image/png", len(data))
+    url = await place.homeserver.upload_file(place.ghost, data, details)
+    assert await place.homeserver.file_details(url, place.ghost) == details
+    assert await place.homeserver.load_file(url, place.ghost) == data
+
+
+async def test_what_is_not_there_cannot_be_loaded(place: Place) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    with pytest.raises(HomeserverRefused):
+        await place.homeserver.load_file(f"mxc://{place.naming.server_name}/nothing", place.ghost)

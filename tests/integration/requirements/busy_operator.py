@@ -1,6 +1,8 @@
 """An operator who does in a session room whatever a client can do, telling who they are in every place for it."""
 
 import base64
+import struct
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,7 +119,11 @@ class BusyOperator:
     async def _send_files(self, room: str) -> None:
         me, name = self.person.user_id, self.display_name
         first = name.split()[0]
-        image = await self.person.upload(PIXEL, "image/png", f"{first}s iPhone {self.localpart}.png")
+        end = PIXEL.index(b"IEND") - 4
+        texts = chunk(b"tEXt", f"Author\0{name} {me}".encode())
+        image = await self.person.upload(
+            PIXEL[:end] + texts + PIXEL[end:], "image/png", f"{first}s iPhone {self.localpart}.png"
+        )
         text = await self.person.upload(b"nothing in it", "text/plain", f"report by {name}.txt")
         info = {
             "mimetype": f"image/png; name={first}.png",
@@ -218,3 +224,8 @@ def _in_reply(event_id: str) -> dict[str, Any]:
 
 def _reply(event_id: str) -> dict[str, Any]:
     return {"m.relates_to": _in_reply(event_id)}
+
+
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """A piece of a PNG."""
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
