@@ -36,9 +36,13 @@ class MakeGroup:
 
 @dataclass(frozen=True, slots=True)
 class FollowGroup:
-    """Find out anew which rooms a group follows; a unit's tree of spaces may have changed."""
+    """Find out anew which rooms a group follows; a unit's tree of spaces may have changed.
+
+    If `is_thorough`, who is in its rooms is read anew, too.
+    """
 
     group: str
+    is_thorough: bool = False
     kind: Literal["follow_group"] = "follow_group"
 
 

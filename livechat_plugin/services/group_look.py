@@ -5,7 +5,7 @@ at all, and no room that they come into lets them in (requirement S4).
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from livechat_plugin.core import wording
@@ -22,7 +22,7 @@ class Looked:
     Attributes:
         name: how the room is called.
         rooms: the rooms that make up the group, each with the space above it.
-        members: the people of this homeserver in each of them.
+        members: the people of this homeserver in each of them that was not known.
         unseen: rooms in its spaces of which nobody tells us whether they are spaces.
         troubles: what administrators must know: what was left out, and the way out.
         awaited: rooms that we would follow, too, if somebody invited us.
@@ -69,13 +69,14 @@ class GroupLook:
     homeserver: Homeserver
     naming: Naming
 
-    async def look(self, group: Group, *, is_strict: bool) -> Looked:
+    async def look(self, group: Group, *, is_strict: bool, known: Collection[str] = ()) -> Looked:
         """Come into the rooms of a group and read who is in them.
 
         Args:
             group: one that follows a room; its `room` is the room's id.
             is_strict: whether anything amiss is an error, as when a group is made. Otherwise what cannot be
                 followed is left out and told in `troubles`: a loop is cut, and the walk always ends.
+            known: rooms that are followed already: their members are known, and not asked for again.
 
         Raises:
             InvalidGroup: we cannot come into the room, or, if strict, something is amiss below it.
@@ -85,13 +86,14 @@ class GroupLook:
         view = await self._enter(room_id)
         name = wording.room_called(view.name, room_id)
         if group.source is not GroupSource.UNIT:
-            return Looked(name, {room_id: None}, {room_id: await self.members(room_id)})
+            members = {} if room_id in known else {room_id: await self.members(room_id)}
+            return Looked(name, {room_id: None}, members)
         if not view.is_space:
             raise InvalidGroup("room", wording.not_a_space(name))
         tree = await self._walk(view)
         if is_strict and tree.troubles:
             raise tree.troubles[0]
-        members = {space: await self.members(space) for space in tree.parents}
+        members = {space: await self.members(space) for space in tree.parents if space not in known}
         troubles = tuple(error.reason for error in tree.troubles)
         closed = [error.room_id for error in tree.troubles if isinstance(error, RoomNotJoined)]
         return Looked(name, tree.parents, members, tuple(tree.unseen), troubles, (*closed, *tree.unseen))

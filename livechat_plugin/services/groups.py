@@ -177,7 +177,7 @@ class Groups:
             await work.outbox.add(DIRECTORY_LANE, RefreshDirectory())
             return group
         check_follows(group)
-        await work.outbox.add(GROUPS_LANE, FollowGroup(group.name))
+        await work.outbox.add(GROUPS_LANE, FollowGroup(group.name, is_thorough=True))
         return group
 
     async def delete(self, work: UnitOfWork, actor: str, name: str) -> Group:
@@ -267,10 +267,12 @@ async def keep_rooms(work: UnitOfWork, group: Group, looked: Looked, at: datetim
     await work.groups.set_rooms(group.name, looked.rooms)
     for room_id in looked.rooms:
         await work.rooms.bind(RoomBinding(room_id, RoomKind.GROUP))
-        if room_id not in former:
-            await work.room_members.replace(room_id, looked.members[room_id])
-        # What happened between the look and this moment was not for us: one more look, in the room's own order.
-        await work.outbox.add(group_room_lane(room_id), ReadGroupRoom(room_id))
+        members = looked.members.get(room_id)
+        if members is not None and room_id not in former:
+            await work.room_members.replace(room_id, members)
+        if members is not None or room_id not in former:
+            # What happened between the look and this moment was not for us: one more, in the room's own order.
+            await work.outbox.add(group_room_lane(room_id), ReadGroupRoom(room_id))
     for room_id in former.keys() - looked.rooms.keys():
         await _forget_room(work, room_id)
     await people_changed(work, {group.name}, before ^ await work.groups.members(group.name))

@@ -172,3 +172,14 @@ async def test_changes_that_were_missed_are_read_after_the_homeserver_was_away(a
     await ada.desk.reconciliation._catch_up()
     await ada.desk.settle()
     assert await ada.members("sales") == {ADA, CARLA}
+
+
+async def test_a_new_sub_unit_does_not_make_us_read_the_members_of_all_others(ada: Grouping) -> None:
+    sales = await space(ada, "Sales")
+    others = [await space(ada, f"Unit {number}", CARLA, below=sales) for number in range(4)]
+    await ada.ask(f"!groups add sales unit={sales}")
+    ada.desk.homeserver.rooms[others[0]].memberships[DAN] = "join"  # of which nobody told us
+    await space(ada, "New", BORIS, below=sales)
+    assert await ada.members("sales") == {ADA, CARLA, BORIS}
+    await ada.ask("!groups refresh sales")
+    assert await ada.members("sales") == {ADA, CARLA, BORIS, DAN}

@@ -56,11 +56,13 @@ class GroupRoomDelivery:
         """Find out which rooms a group is made of; what cannot be followed is left out and told."""
         async with self.store.read() as work:
             group = await work.groups.get(payload.group)
+            rooms = await work.groups.rooms(payload.group)
         if group is None or not group.is_followed or group.room is None:
             return Done()
         room_id = group.room
         try:
-            looked = await self.looking.look(group, is_strict=False)
+            known = () if payload.is_thorough else rooms.keys()
+            looked = await self.looking.look(group, is_strict=False, known=known)
         except InvalidGroup as error:
             log.warning("a group cannot be followed", group=group.name, reason=error.reason)
             return Done(_lost(room_id))
@@ -119,8 +121,8 @@ class GroupRoomDelivery:
 
         async def keep(work: UnitOfWork) -> None:
             await work.inbox.keep_note(_note_lost(payload.room_id), "")
-            for group in sorted(await work.groups.following(payload.room_id)):
-                await work.outbox.add(GROUPS_LANE, FollowGroup(group))
+            if await work.groups.following(payload.room_id):
+                await work.outbox.add(group_room_lane(payload.room_id), ReadGroupRoom(payload.room_id))
             await refollow_units(work)
 
         return Done(keep)

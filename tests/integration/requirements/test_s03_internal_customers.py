@@ -5,6 +5,7 @@ Revoked in mid-session: the open session finishes, no new one starts.
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -127,6 +128,19 @@ async def test_a_unit_grows_and_shrinks_with_its_tree_of_spaces(company: Company
     await show_in_space(company.ada, company.space, new, is_in=False)
     await _until_in_group(company, "s3-sales", hugo, is_in=False)
     await company.is_refused(hugo, "hugo of nothing any more")
+
+
+async def test_what_happens_while_the_plugin_is_down_is_made_up_for(company: Company) -> None:
+    jack, kim = await company.desk.installation.customer(), await company.desk.installation.customer()
+    await bring_in(company.ada, company.room, jack)
+    await _until_in_group(company, "s3-crew", jack, is_in=True)
+    await company.desk.installation.end_plugin(signal.SIGKILL)
+    await jack.leave(company.room)
+    await bring_in(company.ada, company.room, kim)
+    await company.desk.installation.start_plugin()
+    await _until_in_group(company, "s3-crew", jack, is_in=False)
+    await _until_in_group(company, "s3-crew", kim, is_in=True)
+    await company.is_let_in(kim, "kim came while nobody looked")
 
 
 async def test_nobody_at_all_may_use_a_live_chat_with_an_empty_group(company: Company) -> None:
