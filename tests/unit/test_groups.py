@@ -4,6 +4,8 @@ import pytest
 
 from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import check_group_name, check_members, find_loop
+from livechat_plugin.services.delivering.giving_up import LATER
+from livechat_plugin.services.group_deliveries import ReadGroupRoom
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, MALLORY, SAM, Desk
 from tests.unit.grouping import Grouping
 from tests.unit.wiring import ADA
@@ -365,3 +367,20 @@ async def test_refresh_reads_everything_anew(ada: Grouping) -> None:
     desk.homeserver.rooms[room_id].memberships[DAN] = "join"
     await ada.ask("!groups refresh sales")
     assert await ada.members("sales") == {ADA, CARLA, DAN}
+
+
+async def test_a_look_that_fails_is_taken_again_later(ada: Grouping) -> None:
+    """Whatever went wrong, nobody keeps access because of it."""
+    desk, room_id = ada.desk, await room_with_bot(ada, CARLA)
+    await ada.ask(f"!groups add sales room={room_id}")
+    async with desk.store.begin() as work:
+        look = await work.outbox.add("group_room:x", ReadGroupRoom(room_id))
+        await desk.use_cases.giving_up.tell(work, look, "HTTP 500")
+        await work.outbox.done(look.id)
+        await work.commit()
+    desk.homeserver.rooms[room_id].memberships[CARLA] = "leave"
+    await desk.settle()
+    assert CARLA in await ada.members("sales")
+    desk.clock.advance(LATER.total_seconds())
+    await desk.settle()
+    assert await ada.members("sales") == {ADA}

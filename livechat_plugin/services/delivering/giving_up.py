@@ -32,6 +32,14 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.doors import forget_room
 from livechat_plugin.services.dialogs.telling import Telling
+from livechat_plugin.services.group_deliveries import (
+    GROUPS_LANE,
+    CatchUpGroups,
+    FollowGroup,
+    ReadGroupMember,
+    ReadGroupRoom,
+    group_room_lane,
+)
 from livechat_plugin.services.item_deliveries import FindItems, LinkAccount, RegisterItem, ShowCustomer
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
@@ -82,6 +90,11 @@ class GivingUp:
             case ProvisionLiveChat(live_chat_id=live_chat_id):
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(live_chat_lane(live_chat_id), payload, due_at)
+            # Access hangs on these two: who was let in must not stay so because a look failed.
+            case FollowGroup() | CatchUpGroups():
+                await work.outbox.add(GROUPS_LANE, payload, self.clock.now() + LATER)
+            case ReadGroupRoom(room_id=room_id) | ReadGroupMember(room_id=room_id):
+                await work.outbox.add(group_room_lane(room_id), payload, self.clock.now() + LATER)
             case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(members_lane(live_chat_id), payload, due_at)
