@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from livechat_plugin.core import wording
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.deliveries import Delivery, live_chat_lane
+from livechat_plugin.services.deliveries import AlignMembers, Delivery, live_chat_lane, members_lane
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.ports import Clock
@@ -40,5 +40,7 @@ class ClosingDelivery:
                 await self.assignments.close(work, view, view.session, reason=wording.LIVE_CHAT_DELETED)
             if len(sessions) == AT_ONCE:
                 await work.outbox.add(live_chat_lane(live_chat.id), payload)
+            else:  # with nothing left to serve, nobody is spared
+                await work.outbox.add(members_lane(live_chat.id), AlignMembers(live_chat.id))
 
         return Done(keep)

@@ -113,7 +113,6 @@ class Administration:
         deleted = replace(live_chat, deleted_at=now, version=live_chat.version + 1)
         await work.live_chats.save(deleted)
         await work.outbox.add(live_chat_lane(deleted.id), CloseLiveChat(deleted.id))
-        await work.outbox.add(members_lane(deleted.id), AlignMembers(deleted.id))
         await work.audit.add(now, actor, "live_chat.deleted", slug, live_chat=slug, name=deleted.name)
         return deleted
 
