@@ -3,7 +3,7 @@
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries
-from livechat_plugin.services import group_deliveries as owed
+from livechat_plugin.services.deliveries import groups as owed
 from livechat_plugin.services.delivering.group_rooms import GroupRoomDelivery
 from livechat_plugin.services.directory import Directory
 from livechat_plugin.services.dispatcher import Handler

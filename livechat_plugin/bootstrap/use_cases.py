@@ -20,6 +20,15 @@ from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.customers import CustomerSide
+from livechat_plugin.services.deliveries import (
+    CloseLiveChat,
+    FindItems,
+    LinkAccount,
+    RefreshApps,
+    RegisterItem,
+    ShowCustomer,
+    ShowLiveChats,
+)
 from livechat_plugin.services.delivering.acts import ActDelivery
 from livechat_plugin.services.delivering.administrators import AdministratorDelivery
 from livechat_plugin.services.delivering.alerts import AlertDelivery
@@ -42,23 +51,14 @@ from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
-from livechat_plugin.services.finding_deliveries import ShowLiveChats
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.house import OurHouse
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
-from livechat_plugin.services.item_deliveries import (
-    FindItems,
-    LinkAccount,
-    RefreshApps,
-    RegisterItem,
-    ShowCustomer,
-)
 from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
-from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.live_chat_forms import AddLiveChatForm, DeleteLiveChatForm, EditLiveChatForm
 from livechat_plugin.services.live_chats import Administration, Checking
 from livechat_plugin.services.live_chats.applying import Applying

@@ -10,7 +10,7 @@ from livechat_plugin.core.apps import App, AppExists, AppInUse, AppNotFound, Fie
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.app_catalogue import AppCatalogue
-from livechat_plugin.services.item_deliveries import APPS_LANE, RefreshApps
+from livechat_plugin.services.deliveries import APPS_LANE, RefreshApps
 from livechat_plugin.services.items.addresses import is_region
 from livechat_plugin.services.items.converting import Conversion, count_values
 from livechat_plugin.services.items.values import find_field

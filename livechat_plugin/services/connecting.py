@@ -13,7 +13,7 @@ from livechat_plugin.core.links import AppNotChosen, NoAccountApp, NotConnected,
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.app_catalogue import AppCatalogue
-from livechat_plugin.services.item_deliveries import (
+from livechat_plugin.services.deliveries import (
     APPS_LANE,
     FindItems,
     LinkAccount,

@@ -16,9 +16,13 @@ from livechat_plugin.core.groups import (
     check_members,
 )
 from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.services.deliveries import ADMINISTRATORS_LANE, Delivery, TellAdministrators
+from livechat_plugin.services.deliveries import (
+    ADMINISTRATORS_LANE,
+    Delivery,
+    RefreshDirectory,
+    TellAdministrators,
+)
 from livechat_plugin.services.delivering.outcome import Done, Effects
-from livechat_plugin.services.group_deliveries import RefreshDirectory
 from livechat_plugin.services.groups import people_changed
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.unit_of_work import UnitOfWork

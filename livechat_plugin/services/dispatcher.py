@@ -29,13 +29,13 @@ from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
     Delivery,
+    ItemPayload,
     Payload,
     SayInRoom,
     ShowCard,
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
-from livechat_plugin.services.item_deliveries import ItemPayload
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.ports import Clock, Meter, Store
 from livechat_plugin.services.unit_of_work import UnitOfWork

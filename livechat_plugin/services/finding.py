@@ -7,7 +7,7 @@ from livechat_plugin.core.conversations import MATRIX, CustomerRoomState
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.access import open_to
-from livechat_plugin.services.finding_deliveries import ShowLiveChats, finding_lane
+from livechat_plugin.services.deliveries import ShowLiveChats, finding_lane
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from livechat_plugin.services.deliveries import JoinGroupRoom, LoseGroupRoom, group_room_lane
 from livechat_plugin.services.delivering.group_rooms import GroupRoomDelivery
-from livechat_plugin.services.group_deliveries import JoinGroupRoom, LoseGroupRoom, group_room_lane
 from livechat_plugin.services.groups import is_awaited
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, SpaceChildChanged

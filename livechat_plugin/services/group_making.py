@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import GroupExists, GroupNotFound, InvalidGroup, Refused, RoomNotJoined
 from livechat_plugin.core.groups import Group, GroupSource, check_group_name
-from livechat_plugin.services.deliveries import Delivery, SayInRoom, room_lane
+from livechat_plugin.services.deliveries import Delivery, MakeGroup, SayInRoom, room_lane
 from livechat_plugin.services.delivering.outcome import Done, Effects
-from livechat_plugin.services.group_deliveries import MakeGroup
 from livechat_plugin.services.group_look import GroupLook, Looked
 from livechat_plugin.services.groups import Groups, await_invitation, check_follows
 from livechat_plugin.services.ports import Store

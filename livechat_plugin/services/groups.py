@@ -11,15 +11,17 @@ from typing import Any
 
 from livechat_plugin.core.errors import GroupInUse, GroupNotFound, InvalidGroup
 from livechat_plugin.core.groups import Group, GroupSource, check_group_name, check_members
-from livechat_plugin.services.deliveries import AlignMembers, AlignPerson, members_lane
-from livechat_plugin.services.group_deliveries import (
+from livechat_plugin.services.deliveries import (
     DIRECTORY_LANE,
     GROUPS_LANE,
+    AlignMembers,
+    AlignPerson,
     FollowGroup,
     LeaveGroupRoom,
     ReadGroupRoom,
     RefreshDirectory,
     group_room_lane,
+    members_lane,
 )
 from livechat_plugin.services.group_look import Looked
 from livechat_plugin.services.ports import Clock

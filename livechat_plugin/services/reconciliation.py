@@ -13,8 +13,8 @@ import structlog
 
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.dialogs.asking import OPEN_FOR
-from livechat_plugin.services.group_deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
 

@@ -10,7 +10,7 @@ from livechat_plugin.core.apps import AppNotFound
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.app_catalogue import AppCatalogue
-from livechat_plugin.services.item_deliveries import APPS_LANE, RefreshApps
+from livechat_plugin.services.deliveries import APPS_LANE, RefreshApps
 from tests.fakes.clock import FakeClock
 from tests.unit.desk import Desk
 from tests.unit.wiring import hook_manager

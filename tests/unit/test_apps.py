@@ -15,7 +15,7 @@ from livechat_plugin.core.links import AccountLink
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.app_catalogue import OfferedApps
 from livechat_plugin.services.apps import NotConfirmed
-from livechat_plugin.services.item_deliveries import RefreshApps
+from livechat_plugin.services.deliveries import RefreshApps
 from livechat_plugin.services.live_chats.form import LiveChatForm
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.unit.desk import ANNA, Desk

@@ -7,9 +7,8 @@ import pytest
 
 from livechat_plugin import AppUnavailable, InvalidItem, Item
 from livechat_plugin.core.links import AccountLink
-from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.deliveries import Delivery, FindItems, LinkAccount, RegisterItem, ShowCustomer
 from livechat_plugin.services.delivering.items import ATTEMPTS
-from livechat_plugin.services.item_deliveries import FindItems, LinkAccount, RegisterItem, ShowCustomer
 from tests.fakes.clock import FakeClock
 from tests.unit.crm import Crm, last_line, link, served
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from livechat_plugin.core.conversations import CustomerRoomState
-from livechat_plugin.services.finding_deliveries import ShowLiveChats
+from livechat_plugin.services.deliveries import ShowLiveChats
 from livechat_plugin.services.live_chats import LiveChatForm
 from tests.fakes.faults import refusal
 from tests.fakes.rooms import FakeRoom

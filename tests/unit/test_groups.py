@@ -4,8 +4,8 @@ import pytest
 
 from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import check_group_name, check_members, find_loop
+from livechat_plugin.services.deliveries import ReadGroupRoom
 from livechat_plugin.services.delivering.giving_up import LATER
-from livechat_plugin.services.group_deliveries import ReadGroupRoom
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, MALLORY, SAM, Desk
 from tests.unit.grouping import Grouping
 from tests.unit.wiring import ADA

@@ -5,7 +5,7 @@ from livechat_plugin.core.command_lines import Arguments, read_arguments
 from livechat_plugin.core.errors import InvalidGroup, Refused
 from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
-from livechat_plugin.services.group_deliveries import GROUPS_LANE, MakeGroup
+from livechat_plugin.services.deliveries import GROUPS_LANE, MakeGroup
 from livechat_plugin.services.repositories.rooms import RoomKind
 
 _FOLLOWED = {"room": GroupSource.ROOM, "unit": GroupSource.UNIT}

@@ -6,9 +6,8 @@ import structlog
 
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.services.app_catalogue import AppCatalogue
-from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.deliveries import Delivery, RefreshApps
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.item_deliveries import RefreshApps
 
 log = structlog.get_logger()
 

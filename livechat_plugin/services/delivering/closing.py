@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 from livechat_plugin.core import wording
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.deliveries import AlignMembers, Delivery, live_chat_lane, members_lane
+from livechat_plugin.services.deliveries import (
+    AlignMembers,
+    CloseLiveChat,
+    Delivery,
+    live_chat_lane,
+    members_lane,
+)
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.unit_of_work import UnitOfWork

@@ -17,9 +17,8 @@ from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.access import open_to
-from livechat_plugin.services.deliveries import Delivery, LeaveRoom, to_customer_lane
+from livechat_plugin.services.deliveries import Delivery, LeaveRoom, ShowLiveChats, to_customer_lane
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.finding_deliveries import ShowLiveChats
 from livechat_plugin.services.ports import Homeserver, RoomPlan, Store
 from livechat_plugin.services.repositories.customer_spaces import CustomerSpace
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind

@@ -8,22 +8,32 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import SessionState, offer
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.deliveries import (
+    GROUPS_LANE,
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
     AdmitOperatorGhost,
     AlignMembers,
     AlignPerson,
+    CatchUpGroups,
     ContinueDialog,
     Delivery,
+    FindItems,
+    FollowGroup,
     JoinCustomerRoom,
+    LinkAccount,
     Payload,
     PrepareSessionRoom,
     ProvisionLiveChat,
+    ReadGroupMember,
+    ReadGroupRoom,
+    RegisterItem,
     RouteSession,
     SayFarewell,
     SayInRoom,
     ShowCard,
+    ShowCustomer,
+    group_room_lane,
     live_chat_lane,
     members_lane,
     room_lane,
@@ -32,15 +42,6 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.doors import forget_room
 from livechat_plugin.services.dialogs.telling import Telling
-from livechat_plugin.services.group_deliveries import (
-    GROUPS_LANE,
-    CatchUpGroups,
-    FollowGroup,
-    ReadGroupMember,
-    ReadGroupRoom,
-    group_room_lane,
-)
-from livechat_plugin.services.item_deliveries import FindItems, LinkAccount, RegisterItem, ShowCustomer
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered

@@ -13,11 +13,11 @@ import structlog
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import HomeserverRefused, InvalidGroup
 from livechat_plugin.core.groups import GroupSource
-from livechat_plugin.services.deliveries import ADMINISTRATORS_LANE, Delivery, TellAdministrators, room_lane
-from livechat_plugin.services.delivering.outcome import Done, Effects
-from livechat_plugin.services.group_deliveries import (
+from livechat_plugin.services.deliveries import (
+    ADMINISTRATORS_LANE,
     GROUPS_LANE,
     CatchUpGroups,
+    Delivery,
     EndGroupRoom,
     FollowGroup,
     JoinGroupRoom,
@@ -25,8 +25,11 @@ from livechat_plugin.services.group_deliveries import (
     LoseGroupRoom,
     ReadGroupMember,
     ReadGroupRoom,
+    TellAdministrators,
     group_room_lane,
+    room_lane,
 )
+from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.group_look import GroupLook
 from livechat_plugin.services.groups import keep_rooms, people_changed
 from livechat_plugin.services.ports import Clock, Homeserver, Store

@@ -19,9 +19,8 @@ from livechat_plugin.hookcalls import Answer, Hooks
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.customer_items import CustomerItems, believable
-from livechat_plugin.services.deliveries import Delivery
-from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.item_deliveries import (
+from livechat_plugin.services.deliveries import (
+    Delivery,
     FindItems,
     ItemPayload,
     LinkAccount,
@@ -29,6 +28,7 @@ from livechat_plugin.services.item_deliveries import (
     ShowCustomer,
     items_lane,
 )
+from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView

@@ -8,11 +8,11 @@ from livechat_plugin.core.errors import LiveChatNotFound, NotConfirmed, StaleLiv
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.deliveries import (
     AlignMembers,
+    CloseLiveChat,
     ProvisionLiveChat,
     live_chat_lane,
     members_lane,
 )
-from livechat_plugin.services.live_chat_deliveries import CloseLiveChat
 from livechat_plugin.services.live_chats.checking import Checked, Checking, check_kept
 from livechat_plugin.services.live_chats.form import LiveChatForm, form_of
 from livechat_plugin.services.live_chats.showing import Section, sections

@@ -1,4 +1,4 @@
-"""What we owe for the groups that follow rooms; the other kinds stand in `deliveries`."""
+"""What we owe for the groups that follow rooms."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What we owe customers who look for live chats; the other kinds stand in `deliveries`."""
+"""What we owe customers who look for live chats."""
 
 from dataclasses import dataclass
 from typing import Literal

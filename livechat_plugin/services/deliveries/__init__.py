@@ -1,0 +1,194 @@
+"""What we owe the outside world: each kind is one row of the outbox, written with the state it follows from.
+
+A delivery belongs to a lane. The deliveries of a lane go out one after another in the order of their ids, those
+of different lanes side by side; so one conversation and direction keeps its order (invariant 3) and a customer
+whose room is broken holds up nobody else.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from livechat_plugin.services.deliveries.acts import (
+    ActForCustomer,
+    ActInSessionRoom,
+    SayInRoom,
+    room_lane,
+    to_customer_lane,
+    to_operators_lane,
+)
+from livechat_plugin.services.deliveries.dialogs import ContinueDialog, dialog_lane
+from livechat_plugin.services.deliveries.doors import (
+    AdmitOperatorGhost,
+    DismissOperatorGhost,
+    DressOperatorGhost,
+    JoinCustomerRoom,
+    JoinRoom,
+    LeaveRoom,
+    operator_ghost_lane,
+)
+from livechat_plugin.services.deliveries.finding import ShowLiveChats, finding_lane
+from livechat_plugin.services.deliveries.groups import (
+    DIRECTORY_LANE,
+    GROUPS_LANE,
+    CatchUpGroups,
+    EndGroupRoom,
+    FollowGroup,
+    GroupPayload,
+    JoinGroupRoom,
+    LeaveGroupRoom,
+    LoseGroupRoom,
+    MakeGroup,
+    ReadGroupMember,
+    ReadGroupRoom,
+    RefreshDirectory,
+    group_room_lane,
+)
+from livechat_plugin.services.deliveries.items import (
+    APPS_LANE,
+    FindItems,
+    ItemPayload,
+    LinkAccount,
+    RefreshApps,
+    RegisterItem,
+    ShowCustomer,
+    items_lane,
+)
+from livechat_plugin.services.deliveries.live_chats import (
+    ADMINISTRATORS_LANE,
+    AlignMembers,
+    AlignPerson,
+    CloseLiveChat,
+    ProvisionLiveChat,
+    TellAdministrators,
+    live_chat_lane,
+    members_lane,
+)
+from livechat_plugin.services.deliveries.sessions import (
+    AdmitOperator,
+    AlertWaiting,
+    ClearSessionRoom,
+    InviteGroup,
+    PrepareSessionRoom,
+    PrepareSpareRoom,
+    RouteSession,
+    SayFarewell,
+    ShowCard,
+    TidySession,
+    session_lane,
+    waiting_lane,
+)
+
+__all__ = [
+    "ADMINISTRATORS_LANE",
+    "APPS_LANE",
+    "DIRECTORY_LANE",
+    "GROUPS_LANE",
+    "ActForCustomer",
+    "ActInSessionRoom",
+    "AdmitOperator",
+    "AdmitOperatorGhost",
+    "AlertWaiting",
+    "AlignMembers",
+    "AlignPerson",
+    "CatchUpGroups",
+    "ClearSessionRoom",
+    "CloseLiveChat",
+    "ContinueDialog",
+    "Delivery",
+    "DismissOperatorGhost",
+    "DressOperatorGhost",
+    "EndGroupRoom",
+    "FindItems",
+    "FollowGroup",
+    "GroupPayload",
+    "InviteGroup",
+    "ItemPayload",
+    "JoinCustomerRoom",
+    "JoinGroupRoom",
+    "JoinRoom",
+    "LeaveGroupRoom",
+    "LeaveRoom",
+    "LinkAccount",
+    "LoseGroupRoom",
+    "MakeGroup",
+    "Payload",
+    "PrepareSessionRoom",
+    "PrepareSpareRoom",
+    "ProvisionLiveChat",
+    "ReadGroupMember",
+    "ReadGroupRoom",
+    "RefreshApps",
+    "RefreshDirectory",
+    "RegisterItem",
+    "RouteSession",
+    "SayFarewell",
+    "SayInRoom",
+    "ShowCard",
+    "ShowCustomer",
+    "ShowLiveChats",
+    "TellAdministrators",
+    "TidySession",
+    "dialog_lane",
+    "finding_lane",
+    "group_room_lane",
+    "items_lane",
+    "live_chat_lane",
+    "members_lane",
+    "operator_ghost_lane",
+    "room_lane",
+    "session_lane",
+    "to_customer_lane",
+    "to_operators_lane",
+    "waiting_lane",
+]
+
+Payload = (
+    ActInSessionRoom
+    | ActForCustomer
+    | SayInRoom
+    | RouteSession
+    | ShowCard
+    | PrepareSessionRoom
+    | AdmitOperator
+    | InviteGroup
+    | ClearSessionRoom
+    | AlertWaiting
+    | TidySession
+    | SayFarewell
+    | JoinCustomerRoom
+    | AdmitOperatorGhost
+    | DismissOperatorGhost
+    | DressOperatorGhost
+    | JoinRoom
+    | LeaveRoom
+    | ProvisionLiveChat
+    | PrepareSpareRoom
+    | AlignMembers
+    | AlignPerson
+    | TellAdministrators
+    | GroupPayload
+    | ShowLiveChats
+    | RefreshApps
+    | ItemPayload
+    | ContinueDialog
+    | CloseLiveChat
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox.
+
+    Attributes:
+        id: place in the order; grows with every delivery.
+        lane: what it keeps order with.
+        token: random and unique for ever; the transaction ids of its sends are derived from it, so that a
+            repeated send is recognized by the homeserver, even after a database was restored.
+        due_at: not before this time, if set.
+    """
+
+    id: int
+    lane: str
+    token: str
+    payload: Payload
+    due_at: datetime | None = None
