@@ -244,7 +244,13 @@ class UseCases:
         )
         self.cards = CardDelivery(ports.store, ports.homeserver, ports.naming)
         self.doors = DoorDelivery(
-            ports.store, ports.homeserver, self.customers, self.gate, ports.naming, ports.clock
+            ports.store,
+            ports.homeserver,
+            self.customers,
+            self.bot_chats,
+            self.gate,
+            ports.naming,
+            ports.clock,
         )
         self.session_rooms = SessionRoomDelivery(
             ports.store, ports.homeserver, ports.naming, self.availability, self.assignments

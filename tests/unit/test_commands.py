@@ -154,3 +154,13 @@ async def test_a_bot_that_is_put_out_of_a_chat_forgets_it(desk: Desk, bot_chat: 
     await desk.people.kick(CARLA, bot_chat.room_id, BOT)
     await desk.settle()
     assert bot_chat.room_id not in desk.stored.rooms
+
+
+async def test_the_bot_answers_once_what_was_written_before_it_came_in(desk: Desk) -> None:
+    room_id = await desk.people.open_room(CARLA, BOT)
+    await desk.people.say(CARLA, room_id, "!chats")
+    await desk.settle()
+    room = desk.homeserver.rooms[room_id]
+    answers = [line for line in desk.lines(room) if "Live chats you can write to" in line]
+    assert len(answers) == 1, desk.lines(room)
+    assert any("Hello! I am the live chat's bot" in line for line in desk.lines(room))

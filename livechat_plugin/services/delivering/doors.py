@@ -8,6 +8,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.deliveries import (
     Delivery,
@@ -25,11 +26,14 @@ from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Homeserver, Profile, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, RejectedEvent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 HISTORY = 1_000
 """How many events at most are fetched of what a customer wrote before we were in the room."""
+
+HISTORY_OF_BOT = 20
+"""The same for the bot's direct chats: people who want something of it write a command or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class DoorDelivery:
     store: Store
     homeserver: Homeserver
     customers: CustomerSide
+    bot_chats: BotChats
     gate: Gate
     naming: Naming
     clock: Clock
@@ -77,12 +82,19 @@ class DoorDelivery:
         return Done(keep, keep_without_history)
 
     async def join(self, _: Delivery, payload: JoinRoom) -> Done:
-        """Join a direct chat with the bot and say hello."""
+        """Join a direct chat with the bot, say hello, and answer what was written before we were in."""
         await self.homeserver.join(payload.room_id, payload.user_id)
+        history = await self.homeserver.recent(payload.room_id, payload.user_id, HISTORY_OF_BOT)
 
         async def keep(work: UnitOfWork) -> None:
             hello = SayInRoom(payload.room_id, payload.user_id, wording.BOT_HELLO)
             await work.outbox.add(room_lane(payload.room_id), hello)
+            written = [event for event in history if isinstance(event, MessageSent)]
+            new = await work.inbox.mark_seen([event.event_id for event in written], self.clock.now())
+            binding = RoomBinding(payload.room_id, RoomKind.BOT)
+            for event in written:
+                if event.event_id in new and not await self.gate.keeps_back(work, event, binding):
+                    await self.bot_chats.handle(work, event, binding)
 
         return Done(keep)
 
