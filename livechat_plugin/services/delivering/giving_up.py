@@ -45,6 +45,7 @@ from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay, explain_not_delivered
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.waiting import watch_waiting
 
@@ -135,14 +136,24 @@ class GivingUp:
             await work.outbox.add(session_lane(number), ShowCard(number))
 
     async def _try_later(self, work: UnitOfWork, number: int, payload: Payload, reason: str) -> None:
-        """Without its card or its room a session cannot be served: both are attempted until it is closed."""
+        """Without its card or its room a session cannot be served: both are attempted until it is closed.
+
+        A room that does not exist is attempted beyond that, since what was said waits for it.
+        """
         session = await work.sessions.get(number)
-        if session is None or not session.is_open:
+        if session is None:
             return
         view = await work.conversations.view(session.conversation_id)
+        if not session.is_open and not (isinstance(payload, PrepareSessionRoom) and _has_no_room(view)):
+            return
         await work.outbox.add(session_lane(number), payload, self.clock.now() + LATER)
         room_id = view.live_chat.queue_room
-        if room_id is not None and isinstance(payload, PrepareSessionRoom):
+        if room_id is not None and session.is_open and isinstance(payload, PrepareSessionRoom):
             speaker = self.naming.live_chat(view.live_chat.slug)
             words = SayInRoom(room_id, speaker, wording.room_failed(session, reason))
             await work.outbox.add(room_lane(room_id), words)
+
+
+def _has_no_room(view: ConversationView) -> bool:
+    room = view.conversation.session_room
+    return room is not None and room.room_id is None

@@ -56,12 +56,16 @@ class SessionRoomDelivery:
         return Done(keep)
 
     async def prepare(self, _: Delivery, payload: PrepareSessionRoom) -> Done:
-        """Dress the conversation's room for a session, making it if there was no spare one."""
+        """Dress the conversation's room for a session, making it if there was no spare one.
+
+        It is made even if the session is over by then: what was said in it is owed to the room, and the conversation
+        keeps it for later sessions.
+        """
         async with self.store.read() as work:
             view = await work.conversations.view(payload.conversation_id)
             session = await work.sessions.get(payload.session_number)
         live_chat, room = view.live_chat, view.conversation.session_room
-        if room is None or session is None or not session.is_open:
+        if room is None or session is None or (room.room_id is not None and not session.is_open):
             return Done()
         room_id = room.room_id or await self._make(live_chat, room.id)
         owner = self.naming.live_chat(live_chat.slug)
@@ -72,7 +76,7 @@ class SessionRoomDelivery:
             _dress(
                 self.homeserver.rename_room(room_id, owner, session_name(session, live_chat, view.account))
             ),
-            _dress(self._put_into_space(live_chat, room_id, is_in=True)),
+            _dress(self._put_into_space(live_chat, room_id, is_in=session.is_open)),
         )
 
         async def keep(work: UnitOfWork) -> None:
