@@ -132,7 +132,9 @@ class Assignments:
     async def requeue(
         self, work: UnitOfWork, view: ConversationView, session: Session, reason: str
     ) -> Session:
-        """Put an active session back into the queue, because its operator is gone.
+        """Put an active session back into the queue, because its operator is gone, or may not go on.
+
+        Who has nothing to do in its room any more is let out: whoever takes it next has nobody behind them.
 
         Raises:
             SessionNotActive: nobody serves it.
@@ -142,6 +144,7 @@ class Assignments:
         await watch_waiting(work, view.live_chat, waiting)
         await work.outbox.add(session_lane(waiting.number), ShowCard(waiting.number))
         await OperatorNames(self.naming).follow(work, view, session, waiting)
+        await self.clear_room(work, session, reason)
         if view.live_chat.queue_room is not None:
             speaker = self.naming.live_chat(view.live_chat.slug)
             room_id, words = view.live_chat.queue_room, wording.waiting_again(waiting)

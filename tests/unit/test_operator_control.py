@@ -66,6 +66,17 @@ async def test_who_is_disabled_can_neither_take_nor_answer_and_their_sessions_wa
     assert desk.session(2).is_served_by(BORIS)
 
 
+async def test_who_is_disabled_leaves_the_room_of_the_session_that_they_served(desk: Desk) -> None:
+    await desk.write(CARLA)
+    await desk.take(BORIS)
+    await desk.enter(SAM)
+    await ask(desk, ADA, "!operators disable boris")
+    assert desk.session_room().memberships[BORIS] == "leave"
+    assert desk.session_room().memberships[SAM] == "join", "supervisors look on"
+    await desk.take(ANNA)
+    assert desk.session_room().memberships[ANNA] == "join"
+
+
 async def test_it_is_audited(desk: Desk) -> None:
     await ask(desk, ADA, f"!operators disable {BORIS}")
     await ask(desk, ADA, f"!operators enable {BORIS}")
