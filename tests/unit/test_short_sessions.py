@@ -36,3 +36,17 @@ async def test_a_room_that_comes_later_than_the_close_shows_that_session_and_the
             "http://example.org",
             "in my own words",
         ]
+
+
+async def test_a_session_that_opened_while_its_live_chat_was_deleted_is_ended_all_the_same(
+    desk: Desk,
+) -> None:
+    await desk.open_chat()
+    await desk.people.say(CARLA, desk.chat().room_id, "Hello")
+    await desk.push_pending()
+    desk.change_live_chat(deleted_at=desk.clock.now())  # by a writer who saw no open session
+    await desk.settle()
+    assert desk.session().state is SessionState.CLOSED
+    assert desk.lines(desk.chat())[-1] == (
+        "livechat_support: Customer Support has been closed for good. Nobody reads what is written here any more."
+    )

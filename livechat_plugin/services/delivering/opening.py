@@ -110,6 +110,12 @@ class Opening:
         if session is None or session.state is not SessionState.OPENING:
             return
         view = await work.conversations.view(session.conversation_id)
+        if view.live_chat.deleted_at is not None:
+            # Deleted by another writer while the customer wrote, who could not see this session to end it.
+            words = wording.live_chat_closed(view.live_chat)
+            await self.relay.say(work, view, session, words, self.clock.now())
+            await self.assignments.close(work, view, session, reason=wording.LIVE_CHAT_DELETED)
+            return
         if isinstance(decision.admission, Refuse):
             await self.assignments.close(work, view, session, reason="Refused.")
             await self.relay.tell_customer(work, view, decision.admission.words)
