@@ -14,7 +14,6 @@ crash, made by another process, due only now, or passed by because too many were
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -152,18 +151,16 @@ class Dispatcher:
         passed_by, now, is_full, after = self._passed_by, self._clock.now(), False, 0
         async with self._store.read() as work:
             while not is_full:
-                page = await work.outbox.pending(after, PAGE, known=self._known)
-                is_full = self._take_on(page, now)
+                page = await work.outbox.pending(after, PAGE, self._known, due_by=now)
+                is_full = self._take_on(page)
                 if len(page) < PAGE:
                     break
                 after = page[-1].id
         self._is_behind = is_full or passed_by != self._passed_by
 
-    def _take_on(self, deliveries: Sequence[Delivery], now: datetime) -> bool:
-        """Start on those that are due; whether there was no room for one of them."""
+    def _take_on(self, deliveries: Sequence[Delivery]) -> bool:
+        """Start on them; whether there was no room for one."""
         for delivery in deliveries:
-            if delivery.due_at is not None and delivery.due_at > now:
-                continue
             if len(self._known) >= IN_MEMORY:
                 return True
             self._enter(delivery)

@@ -201,7 +201,10 @@ PLANS = {
     "SELECT * FROM messages WHERE customer_event = 'x'": "ix_messages_customer_event",
     "SELECT * FROM messages WHERE operators_event = 'x'": "uq_messages_operators_event",
     "SELECT * FROM messages WHERE part_of = 1 ORDER BY id": "ix_messages_part_of",
-    "SELECT * FROM deliveries WHERE id > 5 AND state = 'pending' ORDER BY id": "ix_deliveries_pending",
+    "SELECT id FROM deliveries WHERE id > 5 AND state = 'pending' AND due_at IS NULL ORDER BY id": (
+        "ix_deliveries_pending"
+    ),
+    "SELECT id FROM deliveries WHERE id > 5 AND state = 'pending' AND due_at <= 'x'": "ix_deliveries_due",
     "SELECT * FROM sessions WHERE card = 'x'": "ix_sessions_card",
     "DELETE FROM seen_events WHERE seen_at < 'x'": "ix_seen_events_seen_at",
 }

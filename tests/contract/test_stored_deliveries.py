@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, Location, Media, Text
+from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
     ActInSessionRoom,
@@ -42,6 +43,19 @@ from livechat_plugin.services.deliveries import (
     TellAdministrators,
     TidySession,
 )
+from livechat_plugin.services.deliveries.finding import ShowLiveChats
+from livechat_plugin.services.deliveries.groups import (
+    CatchUpGroups,
+    EndGroupRoom,
+    FollowGroup,
+    JoinGroupRoom,
+    LeaveGroupRoom,
+    LoseGroupRoom,
+    MakeGroup,
+    ReadGroupMember,
+    ReadGroupRoom,
+    RefreshDirectory,
+)
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -50,6 +64,7 @@ from livechat_plugin.services.room_events import (
     MessageEdited,
     MessageSent,
     ReactionSent,
+    SpaceChildChanged,
 )
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.repositories import outbox
@@ -121,6 +136,18 @@ PAYLOADS: tuple[Payload, ...] = (
     ContinueDialog("!room", "@anna:x", "$event", "Käse"),
     ContinueDialog("!room", "@anna:x", "$event", None),
     CloseLiveChat(1),
+    ShowLiveChats("@carla:x"),
+    MakeGroup("sales", GroupSource.UNIT, "#sales:x", True, "@ada:x", "!bot", "$event"),  # noqa: FBT003
+    FollowGroup("sales"),
+    FollowGroup("sales", is_thorough=True),
+    ReadGroupRoom("!room"),
+    ReadGroupMember("!room", "@anna:x"),
+    JoinGroupRoom("!room"),
+    LeaveGroupRoom("!room"),
+    LoseGroupRoom("!room"),
+    EndGroupRoom("!room"),
+    CatchUpGroups("mark"),
+    RefreshDirectory(),
 )
 
 WHERE = ("$event", "!room", "@carla:x", NOW)
@@ -133,6 +160,7 @@ EVENTS: tuple[AnyRoomEvent, ...] = (
     MembershipChanged(*WHERE, "@livechat_a:x", "invite"),
     MembershipChanged(*WHERE, "@carla:x", "leave", "join", "Carla Ω", "mxc://x/y", is_direct=True),
     EncryptedSent(*WHERE),
+    SpaceChildChanged(*WHERE, "!child"),
 )
 
 
@@ -246,6 +274,17 @@ async def test_a_delivery_may_be_due_later(kept: Kept) -> None:
         delivery = await unit.outbox.add("lane", ShowCard(1), due_at)
         assert delivery == Delivery(delivery.id, "lane", delivery.token, ShowCard(1), due_at)
         assert await unit.outbox.pending(0, 10) == [delivery]
+
+
+async def test_what_is_due_later_is_found_only_when_it_is_due(kept: Kept) -> None:
+    later = NOW + timedelta(hours=1)
+    async with kept.store.begin() as unit:
+        owed = [await unit.outbox.add("lane", ShowCard(1), due_at) for due_at in (later, None, NOW, None)]
+        ids = [delivery.id for delivery in owed]
+        assert await unit.outbox.pending(0, 10, due_by=NOW) == owed[1:]
+        assert await unit.outbox.pending(0, 2, due_by=later) == owed[:2]
+        assert await unit.outbox.pending(ids[1], 10, {ids[2]}, due_by=NOW) == [owed[3]]
+        assert await unit.outbox.pending(0, 10) == owed
 
 
 async def test_a_delivery_is_done_once(kept: Kept) -> None:

@@ -18,9 +18,12 @@ class OutboxRepository(Protocol):
         """
         ...
 
-    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+    async def pending(
+        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+    ) -> Sequence[Delivery]:
         """The next ones with an id above `after`, in order, at most `limit`, and none whose id is `known`.
 
+        With `due_by` none that is due later; how many there are of those costs nothing.
         One that cannot be read is left out, and given up with the reason when this unit of work is over.
         """
         ...

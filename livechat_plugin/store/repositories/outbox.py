@@ -4,24 +4,27 @@ from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import bindparam, delete, insert, literal_column, select, union_all, update
 
 from livechat_plugin.services.deliveries import Delivery, Payload
 from livechat_plugin.store.codec import Unreadable, payload_from_json, payload_to_json
 from livechat_plugin.store.connections import SLOW, SqlConnection, new_id
 from livechat_plugin.store.tables import deliveries
 
-# Written out, not bound: otherwise SQLite would not use the index of pending deliveries.
+# Written out, not bound: otherwise SQLite would not use the indexes of pending deliveries.
 _IS_PENDING = deliveries.c.state == literal_column("'pending'")
 _THIS = (deliveries.c.id == bindparam("this")) & _IS_PENDING
 
 _ADD = insert(deliveries)
+_NEXT = select(deliveries.c.id).where(deliveries.c.id > bindparam("after"), _IS_PENDING)
 _PENDING_IDS = (
-    select(deliveries.c.id)
-    .where(deliveries.c.id > bindparam("after"), _IS_PENDING)
-    .order_by(deliveries.c.id)
+    union_all(
+        _NEXT.where(deliveries.c.due_at.is_(None)), _NEXT.where(deliveries.c.due_at <= bindparam("due_by"))
+    )
+    .order_by("id")
     .limit(bindparam("at_most"))
 )
+_END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _PENDING = (
     select(deliveries.c.id, deliveries.c.lane, deliveries.c.token, deliveries.c.payload, deliveries.c.due_at)
     .where(deliveries.c.id.in_(bindparam("these", expanding=True)), _IS_PENDING)
@@ -64,11 +67,13 @@ class SqlOutbox:
         self.added.append(delivery)
         return delivery
 
-    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
+    async def pending(
+        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+    ) -> Sequence[Delivery]:
         """The next ones. Of those known, only the ids are looked at, which the index alone has."""
         found: list[Delivery] = []
         while (wanted := limit - len(found)) > 0:
-            unknown = await self._unknown(after, wanted, known)
+            unknown = await self._unknown(after, wanted, known, due_by or _END_OF_TIME)
             for begin in range(0, len(unknown), _ROWS_AT_ONCE):
                 found += await self._read(unknown[begin : begin + _ROWS_AT_ONCE])
             if len(unknown) < wanted:
@@ -85,10 +90,12 @@ class SqlOutbox:
                 self.unreadable[number] = str(error)
         return found
 
-    async def _unknown(self, after: int, limit: int, known: Container[int]) -> Sequence[int]:
+    async def _unknown(
+        self, after: int, limit: int, known: Container[int], due_by: datetime
+    ) -> Sequence[int]:
         unknown: list[int] = []
         while len(unknown) < limit:
-            values = {"after": after, "at_most": _IDS_AT_ONCE}
+            values = {"after": after, "at_most": _IDS_AT_ONCE, "due_by": due_by}
             ids: Sequence[int] = (await self._db.execute(_PENDING_IDS, values)).scalars().all()
             unknown += [number for number in ids if number not in known]
             if len(ids) < _IDS_AT_ONCE:

@@ -9,7 +9,8 @@ from livechat_plugin.store.tables.live_chats import live_chats
 from livechat_plugin.store.tables.metadata import metadata
 
 # Partial indexes are used only by queries that repeat the condition literally, hence a text.
-IS_PENDING = text("state = 'pending'")
+IS_PENDING_NOW = text("state = 'pending' AND due_at IS NULL")
+IS_PENDING_LATER = text("state = 'pending' AND due_at IS NOT NULL")
 
 deliveries = Table(
     "deliveries",
@@ -21,7 +22,9 @@ deliveries = Table(
     Column("due_at", UtcDateTime),
     Column("state", Text, nullable=False, server_default="pending"),
     Column("reason", Words),
-    Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING, postgresql_where=IS_PENDING),
+    # Two, so that a look for what is due does not pass over all that is due later.
+    Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING_NOW, postgresql_where=IS_PENDING_NOW),
+    Index("ix_deliveries_due", "due_at", sqlite_where=IS_PENDING_LATER, postgresql_where=IS_PENDING_LATER),
     sqlite_autoincrement=True,
 )
 

@@ -20,8 +20,14 @@ class FakeOutbox(Repository):
         self.added.append(delivery)
         return delivery
 
-    async def pending(self, after: int, limit: int, known: Container[int] = ()) -> Sequence[Delivery]:
-        pending = self._all.deliveries.values()
+    async def pending(
+        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+    ) -> Sequence[Delivery]:
+        pending = [
+            owed
+            for owed in self._all.deliveries.values()
+            if due_by is None or owed.due_at is None or owed.due_at <= due_by
+        ]
         return [owed for owed in pending if owed.id > after and owed.id not in known][:limit]
 
     async def done(self, delivery_id: int) -> bool:
