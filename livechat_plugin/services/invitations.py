@@ -37,23 +37,27 @@ class Invitations:
     async def handle(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding | None) -> None:
         """One change of the membership of one of our users, made by somebody else."""
         if event.membership == "invite":
-            await self._invited(work, event)
+            await self._invited(work, event, binding)
         elif event.membership in {"leave", "ban"} and binding is not None:
             await self._removed(work, event, binding)
 
-    async def _invited(self, work: UnitOfWork, event: MembershipChanged) -> None:
+    async def _invited(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding | None) -> None:
         slug = self.naming.slug_of(event.user_id)
-        if event.user_id == self.naming.bot:
-            await self._bot_invited(work, event)
+        if binding is not None and await _is_in_use(work, event, binding, slug):
+            await self._decline(work, event, wording.ROOM_IN_USE)
+        elif event.user_id == self.naming.bot:
+            await self._bot_invited(
+                work, event, is_followed=binding is not None and binding.kind is RoomKind.GROUP
+            )
         elif slug is not None and (live_chat := await work.live_chats.by_slug(slug)) is not None:
             await self._live_chat_invited(work, event, live_chat)
         else:
             await self._decline(work, event, "This user only speaks for others.")
 
-    async def _bot_invited(self, work: UnitOfWork, event: MembershipChanged) -> None:
+    async def _bot_invited(self, work: UnitOfWork, event: MembershipChanged, *, is_followed: bool) -> None:
         if not self.naming.is_local(event.sender):
             await self._decline(work, event, "This bot serves the people of its own homeserver only.")
-        elif not event.is_direct:
+        elif not event.is_direct or is_followed:
             is_trusted = await self.roles.is_administrator(work, event.sender)
             if not await self.groups.invited(work, event, by_administrator=is_trusted):
                 await self._decline(work, event, wording.direct_chats_only("The live chat's bot"))
@@ -122,3 +126,22 @@ class Invitations:
         if view.session is not None:
             words = wording.name_put_out(operator, view.account, view.live_chat)
             await self.relay.tell_operators(work, view, words)
+
+
+async def _is_in_use(
+    work: UnitOfWork, event: MembershipChanged, binding: RoomBinding, slug: str | None
+) -> bool:
+    """Whether another of our users needs the room, so that what is written there would be lost for it."""
+    match binding.kind:
+        case RoomKind.BOT | RoomKind.GROUP:
+            return slug is not None
+        case RoomKind.JOINING | RoomKind.CUSTOMER if binding.conversation_id is not None:
+            view = await work.conversations.view(binding.conversation_id)
+            if slug == view.live_chat.slug:
+                return False
+            conversation = view.conversation
+            is_left = conversation.customer_state is CustomerRoomState.LEFT
+            is_theirs = conversation.customer_room == event.room_id and not is_left
+            return is_theirs or binding.kind is RoomKind.JOINING
+        case _:
+            return True

@@ -4,6 +4,7 @@ import pytest
 
 from livechat_plugin import Text, preview
 from livechat_plugin.core.errors import HomeserverUnavailable
+from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MessageSent
 from tests.fakes.faults import absence, refusal
@@ -200,6 +201,37 @@ async def test_other_ghosts_of_ours_go_nowhere(desk: Desk) -> None:
         room = desk.homeserver.rooms[room_id]
         assert room.memberships[ghost] == "leave"
         assert room.reasons[ghost] == "This user only speaks for others."
+
+
+@pytest.mark.parametrize("other", [BOT, "@livechat_it:example.org"])
+async def test_who_is_invited_beside_a_live_chat_takes_nothing_from_it(desk: Desk, other: str) -> None:
+    await desk.add_live_chat(LiveChatForm("it", "IT", (ANNA,), (), ("@*:example.org",)))
+    await desk.write(CARLA, "Hello")
+    await desk.people.invite(CARLA, desk.chat().room_id, other, is_direct=True)
+    await desk.settle()
+    assert desk.chat().memberships[other] == "leave"
+    await desk.write(CARLA, "Are you there?")
+    assert desk.lines(desk.session_room())[-1] == "livechat_support_c1: Are you there?"
+    assert desk.chat().has(SUPPORT)
+
+
+async def test_two_live_chats_invited_at_once_do_not_lose_what_is_written(desk: Desk) -> None:
+    await desk.add_live_chat(LiveChatForm("it", "IT", (ANNA,), (), ("@*:example.org",)))
+    await desk.people.open_room(CARLA, SUPPORT, "@livechat_it:example.org")
+    await desk.settle()
+    await desk.write(CARLA, "Hello")
+    assert [line.partition(": ")[2] for line in desk.lines(desk.session_room())] == ["Hello"]
+
+
+async def test_a_room_that_one_live_chat_left_may_be_used_for_another(desk: Desk) -> None:
+    await desk.add_live_chat(LiveChatForm("it", "IT", (ANNA,), (), ("@*:example.org",)))
+    await desk.write(CARLA, "Hello")
+    await desk.people.kick(CARLA, desk.chat().room_id, SUPPORT)
+    await desk.settle()
+    await desk.people.invite(CARLA, desk.chat().room_id, "@livechat_it:example.org", is_direct=True)
+    await desk.settle()
+    await desk.write(CARLA, "To IT")
+    assert desk.session(2).subject == "To IT"
 
 
 async def test_the_bot_comes_into_direct_chats_only(desk: Desk) -> None:

@@ -49,6 +49,7 @@ from livechat_plugin.core.wording.customer_information import customer_informati
 from livechat_plugin.core.wording.customers import (
     CUSTOMER_ROOM_IS_EMPTY,
     LIVE_CHAT_DELETED,
+    ROOM_IN_USE,
     access_refused,
     customer_not_delivered,
     direct_chats_only,
@@ -186,6 +187,7 @@ __all__ = [
     "NO_APPS",
     "NO_SUCH_FILE",
     "PRIORITIES",
+    "ROOM_IN_USE",
     "SWITCHED_OFF",
     "TAKE_REACTION",
     "WHAT_DELETING_DOES",

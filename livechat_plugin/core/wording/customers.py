@@ -26,6 +26,10 @@ def access_refused(live_chat: LiveChat, administrators: tuple[str, ...]) -> str:
     return f"{live_chat.name} is not open to you.{whom}"
 
 
+ROOM_IN_USE = "Another live chat answers in this room. Start a direct chat with me."
+"""For somebody who invites one of our users where another one is already."""
+
+
 def direct_chats_only(live_chat_name: str) -> str:
     """For somebody who invited a live chat into a room with others."""
     return f"{live_chat_name} answers in direct chats only. Start a direct chat with me."
