@@ -6,6 +6,7 @@ from typing import Any
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.apps import Field, FieldType, InvalidItem
+from livechat_plugin.core.errors import SessionClosed
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.connecting import Connecting, asked_fields
 from livechat_plugin.services.dialogs import Filled, Keep
@@ -29,9 +30,11 @@ EXISTING = Field(
 """What is asked first: whether there is an item to connect to."""
 
 
-def about(conversation_id: int, app: str, *, is_new: bool = False) -> dict[str, Any]:
-    """What the forms are told of the place where they are filled in."""
-    return {"conversation": conversation_id, "app": app, "is_new": is_new}
+def about(
+    conversation_id: int, app: str, *, is_new: bool = False, session: int | None = None
+) -> dict[str, Any]:
+    """What the forms are told of the place where they are filled in, and of the session that they are about."""
+    return {"conversation": conversation_id, "app": app, "is_new": is_new, "session": session}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ class RegisterForm:
 
         async def keep(work: UnitOfWork) -> None:
             view = await work.conversations.view(context["conversation"])
+            begun_in = context.get("session")
+            if begun_in is not None and view.session is not None and view.session.number != begun_in:
+                raise SessionClosed(begun_in)  # what was asked in it is nothing of the next one
             await self.connecting.register(work, view, who, context["app"], values, filled.event_id)
 
         return keep

@@ -163,3 +163,17 @@ async def test_an_app_that_no_hook_offers_any_more_is_told(connected: Desk) -> N
     connected.change_live_chat(message_apps=("complaints", "gone"))
     await connected.answer(ANNA, "!register gone text=Broken")
     assert last_line(connected) == "There is no app 'gone'."
+
+
+async def test_questions_about_one_session_register_nothing_from_the_next(connected: Desk) -> None:
+    await connected.answer(ANNA, "!register complaints")
+    question = connected.session_room().shown()[-1].event_id
+    await connected.answer(ANNA, "!close")
+    await connected.write(CARLA, "Something else")
+    await connected.take(ANNA, 2)
+    await connected.answer(ANNA, "The pump is broken", question)
+    while connected.stored.dialogs:
+        await connected.answer(ANNA, "!answer -")
+    assert not registered(connected)
+    assert "#1 " in last_line(connected)
+    assert not any("pump" in line for line in connected.lines(connected.chat()))

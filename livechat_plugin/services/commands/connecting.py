@@ -46,8 +46,9 @@ async def _register(call: Call) -> Reply | NoReply:
     key = " ".join(arguments.words)
     offered = connecting.message_apps(view.live_chat)
     key = next((app.key for app in offered if key.casefold() in {app.key, app.name.casefold()}), key)
-    app, _ = await connecting.to_be_registered(call.work, view, call.event.sender, key)
-    return await call.ask(REGISTER, arguments.named, about(view.conversation.id, app.key))
+    app, session = await connecting.to_be_registered(call.work, view, call.event.sender, key)
+    context = about(view.conversation.id, app.key, session=session.number)
+    return await call.ask(REGISTER, arguments.named, context)
 
 
 async def _customer(call: Call) -> Reply | NoReply:
