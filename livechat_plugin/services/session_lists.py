@@ -116,6 +116,8 @@ class SessionLists:
     ) -> SessionPage:
         """A page of the sessions that somebody may see, in one live chat or in all where they work.
 
+        Nobody works in one that was deleted: its history is the administrators'.
+
         Sessions that are over come newest first, all others oldest first, as their customers came.
 
         Raises:
@@ -129,7 +131,11 @@ class SessionLists:
             )
         groups = await work.groups.of(asker)
         candidates = [live_chat] if live_chat is not None else await work.live_chats.all()
-        live_chats = [chat for chat in candidates if groups & {chat.operators, chat.supervisors}]
+        live_chats = [
+            chat
+            for chat in candidates
+            if chat.deleted_at is None and groups & {chat.operators, chat.supervisors}
+        ]
         if not live_chats:
             if live_chat is not None:
                 raise NotOfTheLiveChat(asker, live_chat.name)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from livechat_plugin.core.errors import LiveChatNotFound
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.app_catalogue import AppCatalogue
@@ -23,8 +24,11 @@ class SupervisedSettings:
         """Everything that is set about a live chat.
 
         Raises:
+            LiveChatNotFound: it was deleted, and they are no administrator.
             NotASupervisor: they neither supervise it nor are they administrators.
         """
         if not await self.roles.is_administrator(work, actor):
+            if live_chat.deleted_at is not None:
+                raise LiveChatNotFound(live_chat.slug)
             await self.roles.require_supervisor(work, live_chat, actor)
         return await sections(work, live_chat, self.naming, self.catalogue.known)

@@ -266,3 +266,16 @@ async def test_supervisors_read_the_settings_and_learn_who_changes_them(busy: De
 async def test_nobody_else_reads_them(busy: Desk) -> None:
     assert "Only supervisors of Customer Support" in (await asked(busy, ANNA, "!settings"))[0]
     assert "Only supervisors of Customer Support" in await bot_says(busy, CARLA, "!settings support")
+
+
+async def test_who_worked_in_a_deleted_live_chat_sees_nothing_of_it_any_more(busy: Desk) -> None:
+    busy.change_live_chat(deleted_at=busy.clock.now())
+    room_id = await busy.people.open_room(SAM, BOT)
+    await busy.settle()
+    for command in ("!sessions closed chat=support", "!sessions closed", "!settings support"):
+        await busy.people.say(SAM, room_id, command)
+        await busy.settle()
+        answer = busy.lines(busy.homeserver.rooms[room_id])[-1]
+        assert "Never mind" not in answer
+        assert "Frank" not in answer
+        assert "Waiting alert" not in answer
