@@ -12,6 +12,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 CORE_COVERAGE := 90
+# Most tests wait for a homeserver; what belongs to one installation stays in one process.
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -32,7 +34,7 @@ demo: $(DEMO)
 
 # The coverage of the core counts only when everything ran.
 test: $(DEV)
-	$(BIN)/python -m pytest $(or $(ARGS),--cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE))
+	$(BIN)/python -m pytest $(or $(ARGS),$(SIDE_BY_SIDE) --cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE))
 
 lint: $(DEV)
 	$(BIN)/ruff check

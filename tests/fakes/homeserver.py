@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeGuard
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
-from livechat_plugin.core.content import Content, Text
+from livechat_plugin.core.content import Content, Mention, Text
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
@@ -74,7 +74,8 @@ class FakeHomeserver(FakeFiles):
         reply_to: str | None = None,
         mentions: Collection[str] = (),
     ) -> str:
-        event_id = await self._send(room_id, as_user, token, Text(body, html, "notice"), reply_to)
+        said = Text(body, html, "notice", tuple(Mention(user_id) for user_id in mentions))
+        event_id = await self._send(room_id, as_user, token, said, reply_to)
         if mentions:
             self.rooms[room_id].mentioned[event_id] = frozenset(mentions)
         return event_id

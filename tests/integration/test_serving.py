@@ -174,7 +174,7 @@ async def test_new_live_chat_is_set_up_by_the_running_plugin(installation: Insta
     [
         (("Bad Slug", "Name", "--operator=@anna:example.org"), "slug: 'Bad Slug'"),
         (("good", "", "--operator=@anna:example.org"), "name: must not be empty"),
-        (("good", "Name", "--operator=anna"), "operators: 'anna' is not a Matrix id"),
+        (("good", "Name", "--operator=anna"), "operators: there is no group 'anna'"),
         (("good", "Name", "--operator=@a:b", "--customer=nobody"), "customers: there is no group 'nobody'"),
         (("good", "Name", "--operator=@a:b", "--rule=lottery"), "rule: there is no routing rule 'lottery'"),
     ],

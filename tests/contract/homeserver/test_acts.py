@@ -3,7 +3,7 @@
 import pytest
 
 from livechat_plugin.core.acts import Edit, React, Redact, Say, Target
-from livechat_plugin.core.content import Content, Location, Media, Text
+from livechat_plugin.core.content import Content, Location, Media, Mention, Text
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.services.room_events import EventRedacted, MessageEdited, MessageSent, ReactionSent
 from tests.contract.homeserver.places import Place
@@ -134,7 +134,8 @@ async def test_a_notice_answers_somebody(place: Place) -> None:
     )
     event = await place.find(room_id, notice)
     assert isinstance(event, MessageSent)
-    assert (event.content, event.reply_to) == (Text("Help", "<b>Help</b>", "notice"), command)
+    said = Text("Help", "<b>Help</b>", "notice", (Mention(place.carla),))
+    assert (event.content, event.reply_to) == (said, command)
 
 
 async def test_a_target_must_have_been_looked_up(place: Place) -> None:
