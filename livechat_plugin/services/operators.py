@@ -8,6 +8,7 @@ from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.employees import NotOnDuty, require_on_duty
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
+from livechat_plugin.services.deliveries import AlignPerson, members_lane
 from livechat_plugin.services.dialogs.asking import answer_in
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay
@@ -129,10 +130,14 @@ class OperatorSide:
     async def _membership(self, work: UnitOfWork, view: ConversationView, event: MembershipChanged) -> None:
         """The operator of the session is gone (left, declined, deactivated): somebody else must take it.
 
-        Who is in the room is kept, for supervisors to be let out when they are supervisors no more.
+        Who is in the room is kept, for supervisors to be let out when they are supervisors no more. We may learn of
+        their coming only after that.
         """
         if event.membership == "join":
             await work.room_members.add(event.room_id, event.user_id)
+            if not await _belongs_here(work, view, event.user_id):
+                lane = members_lane(view.live_chat.id)
+                await work.outbox.add(lane, AlignPerson(view.live_chat.id, event.user_id))
         elif event.membership in {"leave", "ban"}:
             await work.room_members.remove(event.room_id, event.user_id)
         await OperatorNames(self.relay.naming).renamed(work, event)
@@ -162,6 +167,16 @@ async def _off_duty(work: UnitOfWork, event: AnyRoomEvent) -> Told | None:
     except NotOnDuty as error:
         return wording.not_sent(error), None
     return None
+
+
+async def _belongs_here(work: UnitOfWork, view: ConversationView, user_id: str) -> bool:
+    """Whether somebody has anything to do in the session room; in that of a deleted live chat, that is seen to there."""
+    session = view.session
+    if view.live_chat.deleted_at is not None or (session is not None and session.is_served_by(user_id)):
+        return True
+    offered_to = session.offered_to if session is not None else None
+    entitled = {view.live_chat.operators, view.live_chat.supervisors, offered_to}
+    return bool(entitled & await work.groups.of(user_id))
 
 
 def _is_gone(view: ConversationView) -> bool:

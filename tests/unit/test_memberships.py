@@ -169,3 +169,12 @@ async def test_who_may_take_a_session_for_their_group_stays_in_its_room(desk: De
         await work.commit()
     await desk.settle()
     assert desk.session_room().memberships[DAN] == "join"
+
+
+async def test_a_supervisors_coming_that_we_learn_of_too_late_keeps_nobody_in(desk: Desk) -> None:
+    await desk.write()
+    desk.use_cases.reopening.switch(is_on=False)
+    await desk.enter(SAM)
+    await set_group(desk, "support-supervisors", how="person")
+    desk.use_cases.reopening.switch(is_on=True)
+    await desk.until(lambda: SAM not in inside(desk, desk.session_room().room_id))

@@ -238,9 +238,10 @@ async def test_a_long_history_comes_in_pages(desk: Desk) -> None:
 async def test_who_does_not_work_here_gets_no_history(desk: Desk) -> None:
     await desk.write()
     desk.homeserver.change_membership(desk.session_room(), desk.session_room().creator, DAN, "invite")
-    await desk.enter(DAN)
+    await desk.people.join(DAN, desk.session_room().room_id)
     await desk.answer(DAN, "!history")
     assert "neither operator nor supervisor" in desk.lines(desk.session_room())[-1]
+    assert desk.session_room().memberships[DAN] == "leave"
 
 
 # --- settings ---
