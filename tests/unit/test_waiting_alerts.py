@@ -2,6 +2,7 @@
 
 from livechat_plugin import SessionState, preview
 from livechat_plugin.services.deliveries import AlertWaiting
+from livechat_plugin.services.delivering.alerts import MENTIONED_AT_MOST
 from tests.unit.desk import ANNA, BORIS, CARLA, SAM, SUPPORT, Desk
 from tests.unit.wiring import SERVER
 
@@ -129,3 +130,16 @@ async def test_a_session_that_the_hooks_gave_away_is_not_watched(desk: Desk) -> 
     assert desk.session().is_served_by(BORIS)
     await pass_by(desk, TEN_MINUTES)
     assert alerts(desk) == []
+
+
+async def test_of_very_many_supervisors_some_are_mentioned_and_the_alert_arrives(desk: Desk) -> None:
+    desk.change_live_chat(waiting_alert=10)
+    async with desk.store.begin() as work:
+        everybody = [f"@supervisor{number}:{SERVER}" for number in range(500)]
+        await work.groups.set_members("support-supervisors", everybody)
+        await work.commit()
+    await desk.write()
+    await pass_by(desk, TEN_MINUTES)
+    [mentioned] = desk.homeserver.rooms[desk.live_chat.supervisors_room or ""].mentioned.values()
+    assert len(mentioned) == MENTIONED_AT_MOST
+    assert len(alerts(desk)) == 1

@@ -20,6 +20,9 @@ from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.waiting import ALERTS_AT_MOST, owe_alert
 
+MENTIONED_AT_MOST = 50
+"""Supervisors who are notified by name; of many more the homeserver would refuse the message."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertDelivery:
@@ -46,7 +49,7 @@ class AlertDelivery:
             room_id = live_chat.supervisors_room
             if room_id is None or live_chat.supervisors is None:
                 return
-            supervisors = sorted(await work.groups.members(live_chat.supervisors))
+            supervisors = sorted(await work.groups.members(live_chat.supervisors))[:MENTIONED_AT_MOST]
             minutes = int((self.clock.now() - payload.since) / timedelta(minutes=1))
             words = wording.waits_too_long(
                 session, session_name(session, live_chat, view.account), minutes, supervisors
