@@ -9,7 +9,6 @@ from sqlalchemy import make_url, text
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.store.connections import Backend
 from livechat_plugin.store.failures import DatabaseFault
-from livechat_plugin.store.postgresql import PostgresBackend
 from livechat_plugin.store.sqlite import SqliteBackend
 from livechat_plugin.store.tables import SCHEMA_REVISION
 from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, SqlUnitOfWork
@@ -23,7 +22,13 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 def open_backend(url: str) -> Backend:
     """The backend for an SQLAlchemy address: `sqlite:///…` or `postgresql+asyncpg://…`."""
     parsed = make_url(url)
-    return SqliteBackend(parsed) if parsed.get_backend_name() == "sqlite" else PostgresBackend(parsed)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteBackend(parsed)
+    from livechat_plugin.store.postgresql import (  # noqa: PLC0415 - only where it is used; it takes its time
+        PostgresBackend,
+    )
+
+    return PostgresBackend(parsed)
 
 
 class Database:

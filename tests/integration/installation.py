@@ -140,6 +140,13 @@ class Installation:
                 await asyncio.sleep(0.05)
         raise AssertionError(f"the plugin does not answer:\n{self.log.read_text()}")
 
+    def processor_seconds(self) -> float:
+        """What the plugin's process has cost since its start."""
+        assert self._plugin is not None
+        fields = Path(f"/proc/{self._plugin.pid}/stat").read_text().rpartition(")")[2].split()
+        user, system = int(fields[11]), int(fields[12])
+        return (user + system) / os.sysconf("SC_CLK_TCK")
+
     async def end_plugin(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self._plugin is not None:
             self._plugin.send_signal(how)

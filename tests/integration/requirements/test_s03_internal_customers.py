@@ -145,11 +145,11 @@ async def test_what_happens_while_the_plugin_is_down_is_made_up_for(company: Com
 
 async def test_nobody_at_all_may_use_a_live_chat_with_an_empty_group(company: Company) -> None:
     assert "lets nobody in" in await company.bot.told("!groups add s3-nobody")
-    await company.desk.installation.add_chat("closed", "Closed Desk", "--customer=s3-nobody")
+    await company.desk.installation.add_chat("s3-closed", "Closed to Everybody", "--customer=s3-nobody")
     ivan = await company.desk.installation.customer()
-    room = await ivan.start_direct_chat(company.desk.installation.user_id("livechat_closed"))
+    room = await ivan.start_direct_chat(company.desk.installation.user_id("livechat_s3-closed"))
     await ivan.say(room, "anybody there?")
-    await ivan.wait_for(room, says("Closed Desk is not open to you"), WAIT)
+    await ivan.wait_for(room, says("Closed to Everybody is not open to you"), WAIT)
 
 
 async def test_a_loop_of_spaces_is_refused_and_both_are_named(company: Company) -> None:
