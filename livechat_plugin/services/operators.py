@@ -72,6 +72,8 @@ class OperatorSide:
         obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
         if is_slip(event.content):
             obstacle = wording.command_slipped(), None
+        elif obstacle is None and await _stays_inside(work, event):
+            obstacle = wording.reply_stays_inside(), None
         if obstacle is None:
             await self.relay.from_operator(work, view, event)
         else:
@@ -177,6 +179,14 @@ async def _belongs_here(work: UnitOfWork, view: ConversationView, user_id: str) 
     offered_to = session.offered_to if session is not None else None
     entitled = {view.live_chat.operators, view.live_chat.supervisors, offered_to}
     return bool(entitled & await work.groups.of(user_id))
+
+
+async def _stays_inside(work: UnitOfWork, event: MessageSent) -> bool:
+    """Whether it replies to what the customer never saw: a note, or a word of ours, such as a question."""
+    if event.reply_to is None:
+        return False
+    message = await work.messages.by_event("operators", event.reply_to)
+    return message is None or message.direction == "note"
 
 
 def _is_gone(view: ConversationView) -> bool:

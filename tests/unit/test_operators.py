@@ -4,7 +4,7 @@ import pytest
 
 from livechat_plugin import Text
 from livechat_plugin.services.room_events import MessageEdited
-from tests.unit.desk import ANNA, BORIS, CARLA, SAM, SUPPORT, Desk
+from tests.unit.desk import ANNA, BORIS, CARLA, SAM, SUPPORT, Desk, event_ids
 
 NO_COMMAND = "Not carried out, and not sent to the customer: a command must be a new message, not an edit."
 NEVER_SENT = "Not sent to the customer: they never got the message that you edited. Write it as a new one."
@@ -94,6 +94,18 @@ async def test_an_edited_note_stays_inside_and_is_kept_as_it_reads_now(served: D
     ]
     assert len(served.session_room().shown()) == shown
     assert served.lines(served.chat()) == ["carla: Hello"]
+
+
+async def test_a_reply_to_what_the_customer_never_saw_stays_inside(served: Desk) -> None:
+    note = await served.answer(ANNA, "!note pays late")
+    told = event_ids(served.session_room().shown(), "!note pays late")
+    assert told == [note]
+    await served.answer(ANNA, "does she ever pay?", reply_to=note)
+    await served.answer(ANNA, "what is this?", reply_to="$a-word-of-ours")
+    assert not [line for line in served.lines(served.chat()) if "pay" in line or "what is this" in line]
+    told_her = [line for line in served.lines(served.session_room()) if "you replied to something" in line]
+    assert len(told_her) == 2
+    assert all("write it without the reply" in line for line in told_her)
 
 
 async def test_an_edit_of_somebody_elses_note_or_message_changes_nothing(served: Desk) -> None:

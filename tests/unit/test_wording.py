@@ -193,6 +193,7 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.edit_is_no_command(), ["command", "not sent"]),
         (wording.command_slipped(), ["Not sent to the customer", "!!"]),
         (wording.edit_of_unsent(), ["Not sent to the customer"]),
+        (wording.reply_stays_inside(), ["Not sent to the customer", "without the reply"]),
         (wording.customer_keeps(CARLA), ["Carla", "deleted"]),
         (wording.customer_not_delivered(CHAT), ["Customer Support"]),
         (wording.access_refused(CHAT, ()), ["Customer Support is not open to you."]),

@@ -137,6 +137,7 @@ from livechat_plugin.core.wording.operators import (
     now_yours,
     only_its_operator,
     removal_reason,
+    reply_stays_inside,
 )
 from livechat_plugin.core.wording.people import whom_to_ask
 from livechat_plugin.core.wording.rooms import (
@@ -286,6 +287,7 @@ __all__ = [
     "registered_before",
     "removal_failed",
     "removal_reason",
+    "reply_stays_inside",
     "restart_needed",
     "room_called",
     "room_closed_to_us",

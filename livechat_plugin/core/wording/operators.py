@@ -57,6 +57,14 @@ def edit_of_unsent() -> str:
     return "Not sent to the customer: they never got the message that you edited. Write it as a new one."
 
 
+def reply_stays_inside() -> str:
+    """For an operator who replies to a note, or to a word of ours, which may be meant for colleagues."""
+    return (
+        "Not sent to the customer: you replied to something that they never saw. "
+        "If it is meant for them, write it without the reply."
+    )
+
+
 def only_its_operator(refusal: NotItsOperator) -> tuple[str, str]:
     """For somebody who wants to close, transfer or rename a session that is not theirs."""
     text = str(refusal)
