@@ -172,13 +172,15 @@ def _as_toml(value: Any) -> str:
 def _commands() -> Iterator[str]:
     rows = [
         (
-            f"`{command.usage}`",
-            command.summary,
+            f"`{usage.usage}`",
+            usage.summary,
+            usage.topic.audience.value,
             ", ".join(sorted(PLACE_NAMES[place] for place in command.places)),
         )
         for command in COMMANDS
+        for usage in command.usages
     ]
-    yield from _table(("Command", "What it does", "Where it works"), rows)
+    yield from _table(("Command", "What it does", "For", "Where it works"), rows)
 
 
 def command_line() -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 from livechat_plugin.core.apps import Field, FieldType, InvalidItem
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services import commands
 from livechat_plugin.services.commands.calling import Call, Command, NoReply
 from livechat_plugin.services.dialogs import Filled, Keep
@@ -66,7 +67,7 @@ def form(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Order:
     form = Order()
     desk.use_cases.forms["order"] = form
     places = frozenset({RoomKind.BOT, RoomKind.SESSION})
-    order = Command("order", "!order", "Order something.", places, _order)
+    order = Command("order", "!order", "Order something.", places, _order, Topic.CHATS)
     monkeypatch.setattr(commands, "COMMANDS", (*commands.COMMANDS, order))
     return form
 
@@ -147,13 +148,13 @@ async def test_cancelling_ends_it(chat: Chat, form: Order) -> None:
     assert "Nothing is being asked" in await chat.say("!cancel")
     await chat.say("!order name=Chair")
     assert await chat.say("!cancel") == "Ended. Nothing was changed."
-    assert "These are my commands" in await chat.say("3")
+    assert "what you can write to me" in await chat.say("3")
     assert form.finished == []
 
 
 async def test_commands_work_while_a_question_is_open(chat: Chat, form: Order) -> None:
     await chat.say("!order name=Chair")
-    assert "These are my commands" in await chat.say("!help")
+    assert "what you can write to me" in await chat.say("!help")
     assert await chat.say("!answer 3") == "Ordered."
 
 
@@ -176,7 +177,7 @@ async def test_a_question_that_nobody_answered_for_a_day_is_closed(
 ) -> None:
     await chat.say("!order name=Chair")
     monkeypatch.setattr(world, "BEGIN", world.BEGIN + timedelta(days=1))
-    assert "These are my commands" in await chat.say("3")
+    assert "what you can write to me" in await chat.say("3")
     assert form.finished == []
 
 

@@ -241,6 +241,17 @@ def test_a_room_that_cannot_be_made_is_named_with_the_reason() -> None:
     assert "no rooms today" in words
 
 
+def test_headings_of_help_stand_only_where_there_are_several_groups() -> None:
+    one = [("Help", [("!help <x>", "Show it.")])]
+    assert wording.help_shown("Hello.", one) == (
+        "Hello.\n!help <x>  Show it.",
+        "<p>Hello.</p><ul><li><code>!help &lt;x&gt;</code> Show it.</li></ul>",
+    )
+    text, html = wording.help_shown("Hello.", [*one, ("Work", [("!online", "Work.")])])
+    assert text == "Hello.\n\nHelp:\n!help <x>  Show it.\n\nWork:\n!online  Work."
+    assert "<p><strong>Work</strong></p><ul><li><code>!online</code> Work.</li></ul>" in html
+
+
 def test_every_word_is_tested_here() -> None:
     ours = {
         name

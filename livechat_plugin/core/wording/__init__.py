@@ -99,6 +99,13 @@ from livechat_plugin.core.wording.handovers import (
     taken_by,
     taken_over,
 )
+from livechat_plugin.core.wording.helping import (
+    HELP_FOR_SUPERVISORS,
+    HELP_FROM_BOT,
+    HELP_IN_QUEUE,
+    HELP_IN_SESSION,
+    help_shown,
+)
 from livechat_plugin.core.wording.items import (
     LAST_FILE_HELP,
     NO_SUCH_FILE,
@@ -171,6 +178,10 @@ __all__ = [
     "CONFIGURATION_MENDED",
     "CUSTOMER_ROOM_IS_EMPTY",
     "FORM_IS_GONE",
+    "HELP_FOR_SUPERVISORS",
+    "HELP_FROM_BOT",
+    "HELP_IN_QUEUE",
+    "HELP_IN_SESSION",
     "INTERNAL_ERROR",
     "IS_THE_CUSTOMER",
     "LAST_FILE_HELP",
@@ -243,6 +254,7 @@ __all__ = [
     "groups_listed",
     "handed_over",
     "handed_to_group",
+    "help_shown",
     "invitation_failed",
     "item_name",
     "item_pill",

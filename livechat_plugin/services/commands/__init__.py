@@ -5,11 +5,11 @@ documentation all come from `COMMANDS`.
 """
 
 from dataclasses import dataclass
-from html import escape
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import CommandLine, nearest
 from livechat_plugin.core.errors import NotItsOperator, Refused, SessionAlreadyTaken
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.answering import ANSWERING
 from livechat_plugin.services.commands.app_making import APP_MAKING
 from livechat_plugin.services.commands.attending import ATTENDING
@@ -28,12 +28,12 @@ from livechat_plugin.services.commands.controlling import CONTROLLING
 from livechat_plugin.services.commands.finding import FINDING
 from livechat_plugin.services.commands.grouping import GROUPING
 from livechat_plugin.services.commands.handing_over import HANDING_OVER
+from livechat_plugin.services.commands.helping import EXPLANATIONS, explain
 from livechat_plugin.services.commands.listing import LISTING
 from livechat_plugin.services.commands.serving import SERVING
 from livechat_plugin.services.commands.taking import TAKING
 from livechat_plugin.services.commands.tending import TENDING
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
-from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -96,30 +96,11 @@ class Commands:
 
 
 async def _help(call: Call) -> Reply | NoReply:
-    commands = [command for command in COMMANDS if call.place.binding.kind in command.places]
-    explanation = _EXPLANATIONS[call.place.binding.kind]
-    lines = [f"{command.usage}  {command.summary}" for command in commands]
-    rows = "".join(
-        f"<li><code>{escape(command.usage)}</code> {escape(command.summary)}</li>" for command in commands
-    )
-    return Reply("\n".join([explanation, *lines]), f"{escape(explanation)}<ul>{rows}</ul>")
+    return await explain(call, COMMANDS)
 
-
-_EXPLANATIONS = {
-    RoomKind.QUEUE: "Each waiting session has a card here. A reaction to the card takes the session.",
-    RoomKind.SUPERVISORS: "These are the commands for supervisors:",
-    RoomKind.SESSION: (
-        "What the operator of the session writes here reaches the customer. These commands stay inside:"
-    ),
-    RoomKind.BOT: "I am the live chat's bot. These are my commands:",
-}
 
 _HELP = Command(
-    "help",
-    "!help",
-    "Explain the commands that work in this room.",
-    frozenset(_EXPLANATIONS),
-    _help,
+    "help", "!help", "Show the commands that you can use here.", frozenset(EXPLANATIONS), _help, Topic.HELP
 )
 
 COMMANDS: tuple[Command, ...] = (

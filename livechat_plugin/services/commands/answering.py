@@ -1,6 +1,7 @@
 """Commands of those who are being asked something."""
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.repositories.rooms import RoomKind
 
@@ -26,6 +27,7 @@ ANSWERING = (
         "Answer the question that you are asked; a reply to it does the same.",
         _PLACES,
         _answer,
+        Topic.QUESTIONS,
     ),
-    Command("cancel", "!cancel", "End the questions; nothing is changed.", _PLACES, _cancel),
+    Command("cancel", "!cancel", "End the questions; nothing is changed.", _PLACES, _cancel, Topic.QUESTIONS),
 )

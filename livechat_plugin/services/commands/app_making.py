@@ -5,6 +5,7 @@ from livechat_plugin.core.app_definitions import read_fields
 from livechat_plugin.core.apps import App
 from livechat_plugin.core.command_lines import Arguments, read_arguments
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.app_forms import NEW_APP
 from livechat_plugin.services.apps import NotConfirmed
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
@@ -106,9 +107,10 @@ def _key(arguments: Arguments) -> str:
 APP_MAKING = (
     Command(
         "apps",
-        "!apps [show|add|edit|fields|delete] [app] …",
-        "Apps for customers' data and requests, for administrators. !apps alone lists them.",
+        "!apps [show, add, edit, fields or delete] [app] …",
+        "Apps for customers' data and requests; !apps alone lists them.",
         frozenset({RoomKind.BOT}),
         _apps,
+        Topic.ADMINISTRATION,
     ),
 )

@@ -6,6 +6,7 @@ from datetime import date
 from livechat_plugin.core import wording
 from livechat_plugin.core.employees import InvalidAbsence, OperatorStatus
 from livechat_plugin.core.field_values import NotAValue, read_date
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, Reply
 from livechat_plugin.services.repositories.rooms import RoomKind
 
@@ -77,18 +78,31 @@ async def _who(call: Call) -> Reply:
 
 ATTENDING = (
     Command(
-        "online", "!online", "Work: rules can give you sessions, and you can take them.", PLACES, _online
+        "online",
+        "!online",
+        "Work: rules can give you sessions, and you can take them.",
+        PLACES,
+        _online,
+        Topic.WORK,
     ),
     Command(
-        "away", "!away", "Be given no sessions by rules; you can still take them and answer.", PLACES, _away
+        "away",
+        "!away",
+        "Be given no sessions by rules; you can still take them and answer.",
+        PLACES,
+        _away,
+        Topic.WORK,
     ),
-    Command("offline", "!offline", "Look on only: neither take sessions nor answer.", PLACES, _offline),
+    Command(
+        "offline", "!offline", "Look on only: neither take sessions nor answer.", PLACES, _offline, Topic.WORK
+    ),
     Command(
         "absent",
         "!absent [from] [to] [reason]",
         "Be absent on these days, in UTC; also !absent until <day>, !absent for the list, !absent clear.",
         PLACES,
         _absent,
+        Topic.WORK,
     ),
-    Command("who", "!who", "Show who works now.", PLACES, _who),
+    Command("who", "!who", "Show who works now.", PLACES, _who, Topic.LISTS),
 )

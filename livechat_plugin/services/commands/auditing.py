@@ -5,6 +5,7 @@ from html import escape
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import read_arguments, read_number
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.moments import read_moment
 from livechat_plugin.services.commands.calling import Call, Command, Reply
 from livechat_plugin.services.repositories.audit import AuditFilter
@@ -47,8 +48,9 @@ AUDITING = (
     Command(
         "audit",
         "!audit [action] [chat=…] [by=…] [since=…] [until=…] [before=…]",
-        "For administrators: show who changed, assigned, linked and registered what.",
+        "Show who changed, assigned, linked and registered what.",
         frozenset({RoomKind.BOT}),
         _audit,
+        Topic.ADMINISTRATION,
     ),
 )

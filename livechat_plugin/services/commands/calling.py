@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
@@ -104,11 +105,31 @@ Run = Callable[[Call], Awaitable[Reply | NoReply]]
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """One way to write a command, what it does, and the topic under which `!help` shows it, and to whom."""
+
+    usage: str
+    summary: str
+    topic: Topic
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its name, how to write it, what it does, and the kinds of rooms where it works."""
+    """A command: its name, how to write it, what it does, the kinds of rooms where it works, and what it is about.
+
+    Attributes:
+        more: other ways to write it, which are for others or about something else.
+    """
 
     name: str
     usage: str
     summary: str
     places: frozenset[RoomKind]
     run: Run
+    topic: Topic
+    more: tuple[Usage, ...] = ()
+
+    @property
+    def usages(self) -> tuple[Usage, ...]:
+        """Every way to write it."""
+        return (Usage(self.usage, self.summary, self.topic), *self.more)

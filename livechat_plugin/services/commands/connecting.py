@@ -3,6 +3,7 @@
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import read_arguments
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.item_forms import CONNECT, REGISTER, about
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -71,6 +72,7 @@ CONNECTING = (
         "Show the Customer Information: account, connected item, earlier sessions, registered items.",
         _SESSION,
         _customer,
+        Topic.CUSTOMER,
     ),
     Command(
         "connect",
@@ -78,6 +80,7 @@ CONNECTING = (
         "Connect the customer to an item: search for one, choose it by its number, or make a new one.",
         _SESSION,
         _connect,
+        Topic.CUSTOMER,
     ),
     Command(
         "register",
@@ -85,5 +88,6 @@ CONNECTING = (
         "Create an item of an app, such as a complaint; alone, list the apps.",
         _SESSION,
         _register,
+        Topic.CUSTOMER,
     ),
 )

@@ -2,6 +2,7 @@
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.people import read_person
 from livechat_plugin.services.commands.calling import Call, Command, Reply
 from livechat_plugin.services.commands.naming_sessions import argument_with_ids
@@ -36,8 +37,9 @@ CONTROLLING = (
     Command(
         "operators",
         "!operators [disable or enable <Matrix id>]",
-        "List everybody who serves, keep somebody from serving, or let them serve again. For administrators.",
+        "List everybody who serves, keep somebody from serving, or let them serve again.",
         frozenset({RoomKind.BOT}),
         _operators,
+        Topic.ADMINISTRATION,
     ),
 )

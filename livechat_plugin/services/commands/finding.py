@@ -1,8 +1,9 @@
 """Commands of the bot's direct chat, for everybody on the homeserver."""
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.administering import administer
-from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
+from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply, Usage
 from livechat_plugin.services.finding import find_live_chats
 from livechat_plugin.services.repositories.rooms import RoomKind
 
@@ -21,9 +22,17 @@ async def _chats(call: Call) -> Reply | NoReply:
 FINDING = (
     Command(
         "chats",
-        "!chats [add|edit|show|delete] [slug] …",
-        "List the live chats that you can write to. Administrators make, change, show and delete them.",
+        "!chats",
+        "List the live chats that you can write to.",
         frozenset({RoomKind.BOT}),
         _chats,
+        Topic.CHATS,
+        (
+            Usage(
+                "!chats <add, edit, show or delete> [short name] …",
+                "Make, change, show or delete a live chat.",
+                Topic.ADMINISTRATION,
+            ),
+        ),
     ),
 )

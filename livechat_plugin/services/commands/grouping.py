@@ -4,6 +4,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import Arguments, read_arguments
 from livechat_plugin.core.errors import InvalidGroup, Refused
 from livechat_plugin.core.groups import GroupSource
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.deliveries import GROUPS_LANE, MakeGroup
 from livechat_plugin.services.repositories.rooms import RoomKind
@@ -91,9 +92,10 @@ async def _delete(call: Call, arguments: Arguments) -> Reply:
 GROUPING = (
     Command(
         "groups",
-        "!groups [show|add|edit|refresh|delete] [name] …",
-        "Groups of people, for administrators: lists, the members of a room, units. !groups alone lists them.",
+        "!groups [show, add, edit, refresh or delete] [name] …",
+        "Groups of people: lists, the members of a room, units; !groups alone lists them.",
         frozenset({RoomKind.BOT}),
         _groups,
+        Topic.ADMINISTRATION,
     ),
 )

@@ -2,6 +2,7 @@
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.people import read_person
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.commands.naming_sessions import (
@@ -61,16 +62,18 @@ HANDING_OVER = (
     Command(
         "assign",
         "!assign [number] <operator> [anyway]",
-        "Give a session, waiting or served, to an operator; with anyway, also to one who is away. For supervisors.",
+        "Give a session, waiting or served, to an operator; with anyway, also to one who is away.",
         EVERYWHERE,
         _assign,
+        Topic.SUPERVISION,
     ),
     Command(
         "takeover",
         "!takeover [number]",
-        "Take a session, also one that an operator serves. For supervisors.",
+        "Take a session, also one that an operator serves.",
         EVERYWHERE,
         _take_over,
+        Topic.SUPERVISION,
     ),
     Command(
         "transfer",
@@ -78,5 +81,6 @@ HANDING_OVER = (
         "Hand the session to another operator, or to a group whose members may take it. The customer notices nothing.",
         frozenset({RoomKind.SESSION}),
         _transfer,
+        Topic.SESSION,
     ),
 )

@@ -6,6 +6,7 @@ from html import escape
 from livechat_plugin.core import wording
 from livechat_plugin.core.command_lines import nearest, read_arguments, read_number
 from livechat_plugin.core.errors import LiveChatNotFound, Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.moments import read_moment
 from livechat_plugin.core.people import read_person
@@ -150,6 +151,7 @@ LISTING = (
         " since= and page=. Operators see the queue and their own, supervisors all.",
         EVERYWHERE,
         _sessions,
+        Topic.LISTS,
     ),
     Command(
         "history",
@@ -157,12 +159,14 @@ LISTING = (
         "List the customer's earlier sessions, or those before a number.",
         frozenset({RoomKind.SESSION}),
         _history,
+        Topic.CUSTOMER,
     ),
     Command(
         "settings",
         "!settings [live chat]",
-        "Show what is set about the live chat. For supervisors.",
+        "Show what is set about the live chat.",
         EVERYWHERE,
         _settings,
+        Topic.SUPERVISION,
     ),
 )

@@ -3,6 +3,7 @@
 from livechat_plugin.core import wording
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.repositories.rooms import RoomKind
 
@@ -40,6 +41,7 @@ SERVING = (
         "End the session. The history stays; a new message from the customer opens the next one.",
         frozenset({RoomKind.SESSION}),
         _close,
+        Topic.SESSION,
     ),
     Command(
         "note",
@@ -47,5 +49,6 @@ SERVING = (
         "Leave a note for colleagues; the customer never sees it.",
         frozenset({RoomKind.SESSION}),
         _note,
+        Topic.SESSION,
     ),
 )

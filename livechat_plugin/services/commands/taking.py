@@ -1,6 +1,7 @@
 """Commands that give a session to somebody."""
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
 from livechat_plugin.services.commands.naming_sessions import named_session
 from livechat_plugin.services.repositories.rooms import RoomKind
@@ -23,5 +24,6 @@ TAKING = (
         "Take a session: by its number, as a reply to its card, or the one of this room.",
         frozenset({RoomKind.QUEUE, RoomKind.SESSION}),
         _take,
+        Topic.SESSION,
     ),
 )

@@ -1,6 +1,7 @@
 """Commands that say how a session is called and how urgent it is."""
 
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.help_topics import Topic
 from livechat_plugin.core.session_names import session_name
 from livechat_plugin.core.sessions import Priority
 from livechat_plugin.services.commands.calling import Call, Command, NoReply, Reply
@@ -43,6 +44,7 @@ TENDING = (
         "Give the session a name; without one, it is called again as the live chat calls its sessions.",
         frozenset({RoomKind.SESSION}),
         _rename,
+        Topic.SESSION,
     ),
     Command(
         "priority",
@@ -50,5 +52,6 @@ TENDING = (
         "Say how urgent a session is; its card shows it.",
         EVERYWHERE,
         _prioritize,
+        Topic.SESSION,
     ),
 )
