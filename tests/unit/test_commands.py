@@ -132,7 +132,7 @@ async def test_the_bot_lists_the_live_chats_that_one_can_write_to(desk: Desk, bo
     assert "<b>Open</b>: write to @livechat_open:example.org" in told
     assert "Customer Support: write to @livechat_support:example.org" in told
     assert "Secret" not in told
-    assert ">&lt;b&gt;Open&lt;/b&gt;</a> (write to" in html_of(bot_chat)
+    assert "<strong>&lt;b&gt;Open&lt;/b&gt;</strong>: write to <a href=" in html_of(bot_chat)
 
 
 async def test_the_bot_says_when_there_is_none(desk: Desk, bot_chat: FakeRoom) -> None:

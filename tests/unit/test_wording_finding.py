@@ -9,8 +9,13 @@ def test_live_chats_are_listed_with_links_and_no_name_breaks_the_html() -> None:
     text, html = wording.live_chats_found(found, "x")
     assert "<b>IT: write to @livechat_it:x, https://matrix.to/#/@livechat_it:x" in text
     assert "Support: your chat, https://matrix.to/#/!room?via=x" in text
-    assert "&lt;b&gt;IT" in html
-    assert 'href="https://matrix.to/#/!room?via=x"' in html
+    assert (
+        "<li><strong>&lt;b&gt;IT</strong>: write to "
+        '<a href="https://matrix.to/#/@livechat_it:x">@livechat_it:x</a></li>'
+    ) in html
+    assert (
+        '<li><strong>Support</strong>: <a href="https://matrix.to/#/!room?via=x">your chat</a></li>' in html
+    )
 
 
 def test_to_whom_nothing_is_open_is_told_whom_to_ask() -> None:

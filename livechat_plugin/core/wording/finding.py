@@ -24,9 +24,14 @@ def live_chats_found(found: Sequence[tuple[str, str, str | None]], server: str) 
     lines, rows = [], []
     for name, user_id, room in found:
         link = f"https://matrix.to/#/{room}?via={server}" if room else f"https://matrix.to/#/{user_id}"
-        what = "your chat" if room else f"write to {user_id}"
+        what, before, linked = (
+            ("your chat", "", "your chat") if room else (f"write to {user_id}", "write to ", user_id)
+        )
         lines.append(f"{name}: {what}, {link}")
-        rows.append(f'<li><a href="{escape(link)}">{escape(name)}</a> ({escape(what)})</li>')
+        # Clients put something of their own in the place of such a link, often the bare id; so the name stands before it.
+        rows.append(
+            f'<li><strong>{escape(name)}</strong>: {before}<a href="{escape(link)}">{escape(linked)}</a></li>'
+        )
     start = "Live chats you can write to:"
     end = 'They are in your space "Live chats", too.'
     return "\n".join([start, *lines, end]), f"{start}<ul>{''.join(rows)}</ul>{end}"
