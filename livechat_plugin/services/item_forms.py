@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.apps import Field, FieldType, InvalidItem
@@ -25,9 +25,13 @@ EXISTING = Field(
     "existing-item",
     "Existing item",
     FieldType.STRING,
-    help="Words to search for, or the number of the item as in #17. Leave it empty to make a new one.",
+    help="Words to search for, the number of the item as in #17, or new to make a new one.",
 )
 """What is asked first: whether there is an item to connect to."""
+
+
+NEW = "new"
+"""Says that there is no item yet, as in `!connect new`."""
 
 
 def about(
@@ -50,7 +54,7 @@ class ConnectForm:
         app = await self.catalogue.account_app(dialog.context["app"])
         if dialog.context.get("is_new"):
             return asked_fields(app)
-        if dialog.answers.get(EXISTING.key):
+        if _names_an_item(dialog.answers.get(EXISTING.key)):
             return (EXISTING,)
         return (EXISTING, *asked_fields(app))
 
@@ -65,7 +69,7 @@ class ConnectForm:
         async def keep(work: UnitOfWork) -> None:
             view = await work.conversations.view(filled.dialog.context["conversation"])
             who = filled.dialog.user_id
-            if existing is None:
+            if not _names_an_item(existing):
                 await self.connecting.connect_new(work, view, who, values, filled.event_id)
             elif existing.startswith("#"):
                 await self.connecting.connect_to(work, view, who, existing[1:], filled.event_id)
@@ -130,6 +134,10 @@ class RegisterForm:
             view = await work.conversations.view(dialog.context["conversation"])
             file = await work.messages.last_file(view.session.number) if view.session else None
         return file.url if file is not None else None
+
+
+def _names_an_item(answer: str | None) -> TypeGuard[str]:
+    return answer is not None and answer.strip() != "" and answer.strip().lower() != NEW
 
 
 def _with_last(field: Field) -> Field:

@@ -82,10 +82,11 @@ async def test_a_search_leaves_out_what_is_no_item_of_the_app(desk: Desk, crm: C
     assert "#17 Carla Corp" in last_line(desk)
 
 
-async def test_without_arguments_it_is_asked_question_by_question(desk: Desk, crm: Crm) -> None:
+@pytest.mark.parametrize("none", ["-", "new", "New"])
+async def test_without_arguments_it_is_asked_question_by_question(desk: Desk, crm: Crm, none: str) -> None:
     await desk.answer(ANNA, "!connect")
     assert "Existing item?" in last_line(desk)
-    await desk.answer(ANNA, "!answer -")
+    await desk.answer(ANNA, f"!answer {none}")
     assert "Name?" in last_line(desk)
     await desk.answer(ANNA, "!answer Carla Corp")
     await desk.answer(ANNA, "!answer no number at all")
