@@ -4,6 +4,7 @@ from livechat_plugin.store.tables.conversations import (
     accounts,
     conversations,
     messages,
+    read_marks,
     session_rooms,
     sessions,
 )
@@ -19,6 +20,7 @@ from livechat_plugin.store.tables.people import (
     groups,
     operator_ghosts,
     room_members,
+    sign_in_links,
 )
 from livechat_plugin.store.tables.records import audit, dialogs, postponed_events
 from livechat_plugin.store.tables.surroundings import (
@@ -54,6 +56,7 @@ __all__ = [
     "notes",
     "operator_ghosts",
     "postponed_events",
+    "read_marks",
     "registrations",
     "rejected_events",
     "room_members",
@@ -61,4 +64,5 @@ __all__ = [
     "seen_events",
     "session_rooms",
     "sessions",
+    "sign_in_links",
 ]

@@ -32,6 +32,8 @@ session_rooms = Table(
     Column("room_id", Text),
     # Which conversation took it; that one points back with a foreign key, and one direction is enough.
     Column("conversation_id", Integer),
+    # The address of the session panel that clients with widgets show beside it, once it is set.
+    Column("panel", Text),
     Index(
         "ix_session_rooms_spare",
         "live_chat_id",
@@ -81,8 +83,10 @@ sessions = Table(
     Column("live_chat_id", Integer, nullable=False, server_default="0"),
     Column("waiting_since", UtcDateTime),
     Column("alerts", Integer, nullable=False, server_default="0"),
+    Column("first_answered_at", UtcDateTime),
     Index(None, "conversation_id", "number"),
     Index(None, "live_chat_id", "number"),
+    Index(None, "live_chat_id", "opened_at"),
     Index(None, "operator", "number"),
     sqlite_autoincrement=True,
 )
@@ -117,6 +121,7 @@ messages = Table(
     Column("part_of", GrowingId, ForeignKey("messages.id")),
     # The operator's ghost that spoke it to the customer; the live chat's ghost if null.
     Column("speaker", Text),
+    Column("edited_at", UtcDateTime),
     Index(None, "session_number", "id"),
     Index(
         "ix_messages_part_of",
@@ -138,4 +143,15 @@ Index(
     unique=True,
     sqlite_where=messages.c.operators_event.is_not(None),
     postgresql_where=messages.c.operators_event.is_not(None),
+)
+
+# Up to which message somebody has read a conversation: employees, and its customer by the id on their network.
+read_marks = Table(
+    "read_marks",
+    metadata,
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), primary_key=True),
+    Column("reader", Text, primary_key=True),
+    Column("message_id", GrowingId, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The migration that these tables correspond to."""
 
 metadata = MetaData(

@@ -79,3 +79,13 @@ customer_spaces = Table(
     Column("token", Text, nullable=False),
     Column("room_id", Text),
 )
+
+# Links into the console that nobody has used yet; what stands in the link itself is kept nowhere.
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", Text, nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)

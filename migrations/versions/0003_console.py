@@ -1,0 +1,51 @@
+"""What the console needs: links to sign in, who has read what, when sessions were answered first."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+# SQLite counts up only in a column declared as INTEGER.
+GROWING_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.add_column("session_rooms", sa.Column("panel", sa.Text()))
+    op.add_column("sessions", sa.Column("first_answered_at", MOMENT))
+    op.create_index("ix_sessions_live_chat_id_opened_at", "sessions", ["live_chat_id", "opened_at"])
+    op.add_column("messages", sa.Column("edited_at", MOMENT))
+    op.create_table(
+        "read_marks",
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=False),
+        sa.Column("message_id", GROWING_ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_read_marks_conversation_id")
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", "reader", name=op.f("pk_read_marks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sign_in_links",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_links")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_sign_in_links_user_id", "sign_in_links", ["user_id"])
+    op.create_index("ix_sign_in_links_expires_at", "sign_in_links", ["expires_at"])
+
+
+def downgrade() -> None:
+    op.drop_table("sign_in_links")
+    op.drop_table("read_marks")
+    op.drop_column("messages", "edited_at")
+    op.drop_index("ix_sessions_live_chat_id_opened_at", "sessions")
+    op.drop_column("sessions", "first_answered_at")
+    op.drop_column("session_rooms", "panel")
