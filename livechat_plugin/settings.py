@@ -113,6 +113,16 @@ class WebSettings(_Section):
         default="http://127.0.0.1:9009",
         description="Where the homeserver reaches the plugin; run `livechat install` again after a change.",
     )
+    public_address: WebAddress = Field(
+        default="http://127.0.0.1:9009",
+        description="Where people's browsers reach the plugin: https://livechat.example.org, usually by a reverse "
+        "proxy. Links to the console begin with it.",
+    )
+    panel_clients: list[WebAddress] = Field(
+        default=[],
+        description="Addresses of the Matrix clients that may show the session panel beside a session room, such as "
+        "https://app.element.io. Empty: session rooms get no panel.",
+    )
 
 
 class AccessSettings(_Section):

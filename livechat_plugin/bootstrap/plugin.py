@@ -15,6 +15,7 @@ from livechat_plugin.bootstrap.configuration import (
     load_configured_hooks,
     migrate,
 )
+from livechat_plugin.bootstrap.console import console_on
 from livechat_plugin.bootstrap.following import Following
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
@@ -29,6 +30,7 @@ from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.live import Live
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership
@@ -64,7 +66,10 @@ class Plugin:
         manager = load_configured_hooks(configuration.file, settings)
         self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
         self.announcements = Announcements(self.hooks)
-        self.store = Database(settings.database.async_url, self._wake, self.announcements.publish)
+        self.live = Live()
+        self.store = Database(
+            settings.database.async_url, self._wake, self.announcements.publish, self.live.publish
+        )
         self.use_cases = UseCases(
             Ports(
                 store=self.store,
@@ -96,7 +101,7 @@ class Plugin:
 
     def application(self) -> FastAPI:
         """The web application, which starts and ends everything else with itself."""
-        registration = self.configuration.registration
+        registration, web = self.configuration.registration, self.configuration.settings.web
         transactions = Transactions(
             registration.hs_token.get_secret_value(),
             self.use_cases.inbox,
@@ -113,6 +118,11 @@ class Plugin:
             lambda: self.dispatcher.waiting,
             self.running,
             self.remarks,
+            mounted={
+                "/console": console_on(
+                    self.use_cases, self.live, registration.as_token.get_secret_value(), web.public_address
+                )
+            },
         )
 
     async def prepare(self) -> None:

@@ -1,6 +1,6 @@
 """The database: opens units of work and knows in what state it is."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -11,7 +11,7 @@ from livechat_plugin.store.connections import Backend
 from livechat_plugin.store.failures import DatabaseFault
 from livechat_plugin.store.sqlite import SqliteBackend
 from livechat_plugin.store.tables import SCHEMA_REVISION
-from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, SqlUnitOfWork
+from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, OnTouched, SqlUnitOfWork
 
 log = structlog.get_logger()
 
@@ -31,6 +31,10 @@ def open_backend(url: str) -> Backend:
     return PostgresBackend(parsed)
 
 
+def _nobody(_: Collection[str]) -> None:
+    """Follows no topic."""
+
+
 class Database:
     """The `Store` on SQL.
 
@@ -38,11 +42,14 @@ class Database:
         url: where it is, as SQLAlchemy's asynchronous engine writes it.
         on_commit: called at once after each commit with the deliveries that it added, in their order.
         on_events: called after that with the domain events announced in it.
+        on_touched: called last with the topics of what it changed.
     """
 
-    def __init__(self, url: str, on_commit: OnCommit, on_events: OnEvents) -> None:
+    def __init__(
+        self, url: str, on_commit: OnCommit, on_events: OnEvents, on_touched: OnTouched = _nobody
+    ) -> None:
         self._backend = open_backend(url)
-        self._announcements = Announcements(on_commit, on_events)
+        self._announcements = Announcements(on_commit, on_events, on_touched)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:

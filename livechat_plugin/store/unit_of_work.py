@@ -1,6 +1,6 @@
 """A unit of work on one SQL transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from livechat_plugin.services.deliveries import Delivery
@@ -31,6 +31,7 @@ from livechat_plugin.store.uninterrupted import finished
 
 OnCommit = Callable[[Sequence[Delivery]], None]
 OnEvents = Callable[[Sequence[object]], None]
+OnTouched = Callable[[Collection[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Announcements:
 
     on_commit: OnCommit
     on_events: OnEvents
+    on_touched: OnTouched
 
 
 class SqlUnitOfWork:
@@ -48,21 +50,22 @@ class SqlUnitOfWork:
         self._db = db
         self._announcements = announcements
         self._events: list[object] = []
+        self._touched: set[str] = set()
         views = Views(db)
         self.conversations = SqlConversations(db, views)
         self.session_rooms = SqlSessionRooms(db, views)
-        self.sessions = SqlSessions(db, views)
+        self.sessions = SqlSessions(db, views, self._touched)
         self.session_lists = SqlSessionLists(db)
-        self.messages = SqlMessages(db)
+        self.messages = SqlMessages(db, self._touched)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)
-        self.live_chats = SqlLiveChats(db, views)
+        self.live_chats = SqlLiveChats(db, views, self._touched)
         self.groups = SqlGroups(db)
         self.customer_spaces = SqlCustomerSpaces(db)
         self.room_members = SqlRoomMembers(db)
-        self.employees = SqlEmployees(db)
-        self.links = SqlLinks(db)
-        self.registrations = SqlRegistrations(db)
+        self.employees = SqlEmployees(db, self._touched)
+        self.links = SqlLinks(db, self._touched)
+        self.registrations = SqlRegistrations(db, self._touched)
         self.inbox = SqlInbox(db)
         self.apps = SqlApps(db)
         self.items = SqlItems(db)
@@ -85,9 +88,13 @@ class SqlUnitOfWork:
         committing.result()
         deliveries, self.outbox.added = self.outbox.added, []
         events, self._events = self._events, []
+        touched = frozenset(self._touched)
+        self._touched.clear()
         if deliveries:
             self._announcements.on_commit(deliveries)
         if events:
             self._announcements.on_events(events)
+        if touched:
+            self._announcements.on_touched(touched)
         if cancellation is not None:
             raise cancellation

@@ -1,12 +1,13 @@
 """The web application: who may ask what, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp
 
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
@@ -48,6 +49,8 @@ def create_application(
     waiting: Callable[[], int],
     running: Callable[[], AbstractAsyncContextManager[None]],
     remarks: Callable[[], dict[str, str]] = dict,
+    *,
+    mounted: Mapping[str, ASGIApp] | None = None,
 ) -> FastAPI:
     """The application, as uvicorn runs it.
 
@@ -58,6 +61,7 @@ def create_application(
         waiting: how many deliveries are in memory, asked by `/metrics`.
         running: everything that works beside the web server, from its start to its end.
         remarks: what `/ready` tells though nothing is missing.
+        mounted: the applications for people, by their paths.
     """
 
     @asynccontextmanager
@@ -91,4 +95,6 @@ def create_application(
         meter.waiting.set(waiting())
         return Response(meter.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    for path, part in (mounted or {}).items():
+        application.mount(path, part)
     return application

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from livechat_plugin.core.employees import Absence, Employee, OperatorStatus
+from livechat_plugin.services.live import OPERATORS
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect, new_id
 from livechat_plugin.store.tables import absences, employees
 
@@ -37,8 +38,9 @@ _CLEAR = delete(absences).where(absences.c.user_id == bindparam("this"))
 class SqlEmployees:
     """Employees in SQL."""
 
-    def __init__(self, db: SqlConnection) -> None:
+    def __init__(self, db: SqlConnection, touched: set[str]) -> None:
         self._db = db
+        self._touched = touched
 
     async def get(self, user_id: str, at: datetime) -> Employee:
         """One query, as it is asked for each answer of an operator."""
@@ -61,11 +63,13 @@ class SqlEmployees:
     async def set_status(self, user_id: str, status: OperatorStatus) -> None:
         """In their row, made if need be."""
         await self._know(user_id)
+        self._touched.add(OPERATORS)
         await self._db.execute(_SET_STATUS, {"this": user_id, "new_status": status})
 
     async def set_disabled(self, user_id: str, *, is_disabled: bool) -> bool:
         """In their row, made if need be."""
         await self._know(user_id)
+        self._touched.add(OPERATORS)
         changed = await self._db.execute(_SET_DISABLED, {"this": user_id, "now_disabled": is_disabled})
         return changed.rowcount > 0
 
@@ -76,6 +80,7 @@ class SqlEmployees:
     async def add_absence(self, absence: Absence) -> Absence:
         """Of somebody who has a row from now on."""
         await self._know(absence.user_id)
+        self._touched.add(OPERATORS)
         values: dict[str, Any] = {
             "user_id": absence.user_id,
             "starts_at": absence.starts_at,
@@ -87,6 +92,7 @@ class SqlEmployees:
 
     async def clear_absences(self, user_id: str) -> int:
         """Past ones, too."""
+        self._touched.add(OPERATORS)
         return (await self._db.execute(_CLEAR, {"this": user_id})).rowcount
 
     async def _know(self, user_id: str) -> None:

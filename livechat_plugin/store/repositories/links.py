@@ -5,6 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import bindparam, delete, select
 
 from livechat_plugin.core.links import AccountLink
+from livechat_plugin.services.live import account_topic
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.tables import account_links
 
@@ -33,11 +34,13 @@ _FORGET_ALL = delete(account_links).where(account_links.c.app == bindparam("of_a
 class SqlLinks:
     """Links in SQL."""
 
-    def __init__(self, db: SqlConnection) -> None:
+    def __init__(self, db: SqlConnection, touched: set[str]) -> None:
         self._db = db
+        self._touched = touched
 
     async def set(self, link: AccountLink) -> None:
         """One for each account and app."""
+        self._touched.add(account_topic(link.account_id))
         await self._db.execute(_SET[self._db.dialect], asdict(link))
 
     async def get(self, account_id: int, app: str) -> AccountLink | None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.live import live_chat_topic
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
@@ -47,9 +48,10 @@ _OF_GROUPS = _ALL.where(
 class SqlLiveChats:
     """Live chats in SQL."""
 
-    def __init__(self, db: SqlConnection, views: Views) -> None:
+    def __init__(self, db: SqlConnection, views: Views, touched: set[str]) -> None:
         self._db = db
         self._views = views
+        self._touched = touched
 
     async def add(self, live_chat: LiveChat) -> LiveChat:
         """Its slug must be new."""
@@ -68,12 +70,14 @@ class SqlLiveChats:
         self._views.forget()
         if saved.rowcount != 1:
             raise ConcurrentChange(f"{live_chat.name} was changed by somebody else.")
+        self._touched.add(live_chat_topic(live_chat.id))
 
     async def set_rooms(self, live_chat_id: int, queue_room: str, supervisors_room: str, space: str) -> None:
         """Beside the version."""
         rooms = {"its_queue_room": queue_room, "its_supervisors_room": supervisors_room, "its_space": space}
         await self._db.execute(_SET_ROOMS, {"this": live_chat_id, **rooms})
         self._views.forget()
+        self._touched.add(live_chat_topic(live_chat_id))
 
     async def get(self, live_chat_id: int) -> LiveChat | None:
         """By its id."""

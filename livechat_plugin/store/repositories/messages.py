@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from livechat_plugin.core.content import Content, Media
+from livechat_plugin.services.live import conversation_topic
 from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Direction, Message, Side
 from livechat_plugin.store.codec import content_from_json, content_to_json
-from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.connections import Rows, SqlConnection, new_id
 from livechat_plugin.store.tables import messages
 
 _MESSAGE = (
@@ -45,22 +46,30 @@ _LAST_FILES = (
     .order_by(messages.c.id.desc())
     .limit(LOOKED_AT_FOR_FILES)
 )
-_CHANGE = update(messages).where(messages.c.id == bindparam("this")).values(content=bindparam("new"))
+_CHANGE = (
+    update(messages)
+    .where(messages.c.id == bindparam("this"))
+    .values(content=bindparam("new"))
+    .returning(messages.c.conversation_id)
+)
 _SHOWN = {
     "customer": update(messages)
     .where(messages.c.id == bindparam("this"))
-    .values(customer_event=bindparam("event_id"), speaker=bindparam("by")),
+    .values(customer_event=bindparam("event_id"), speaker=bindparam("by"))
+    .returning(messages.c.conversation_id),
     "operators": update(messages)
     .where(messages.c.id == bindparam("this"))
-    .values(operators_event=bindparam("event_id")),
+    .values(operators_event=bindparam("event_id"))
+    .returning(messages.c.conversation_id),
 }
 
 
 class SqlMessages:
     """Messages in SQL."""
 
-    def __init__(self, db: SqlConnection) -> None:
+    def __init__(self, db: SqlConnection, touched: set[str]) -> None:
         self._db = db
+        self._touched = touched
 
     async def add(  # noqa: PLR0913 - what is optional is named
         self,
@@ -87,6 +96,7 @@ class SqlMessages:
             "operators_event": operators_event,
             "part_of": part_of,
         }
+        self._touched.add(conversation_topic(conversation_id))
         return new_id(await self._db.execute(_ADD, values))
 
     async def get(self, message_id: int) -> Message | None:
@@ -115,12 +125,16 @@ class SqlMessages:
 
     async def change(self, message_id: int, content: Content | None) -> None:
         """Its content as it is now."""
-        await self._db.execute(_CHANGE, {"this": message_id, "new": _kept(content)})
+        self._touch(await self._db.execute(_CHANGE, {"this": message_id, "new": _kept(content)}))
 
     async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
         """Its id on one side, and on the customer's who spoke it there."""
         values = {"this": message_id, "event_id": event_id}
-        await self._db.execute(_SHOWN[side], {**values, "by": speaker} if side == "customer" else values)
+        by = {"by": speaker} if side == "customer" else {}
+        self._touch(await self._db.execute(_SHOWN[side], values | by))
+
+    def _touch(self, changed: Rows) -> None:
+        self._touched.update(map(conversation_topic, changed.scalars()))
 
 
 def _kept(content: Content | None) -> str | None:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from livechat_plugin.core.apps import Item
 from livechat_plugin.core.links import MessageRegistration
+from livechat_plugin.services.live import account_topic
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
 from livechat_plugin.store.tables import registrations
 
@@ -39,11 +40,13 @@ _OF_ACCOUNT = (
 class SqlRegistrations:
     """Registrations in SQL."""
 
-    def __init__(self, db: SqlConnection) -> None:
+    def __init__(self, db: SqlConnection, touched: set[str]) -> None:
         self._db = db
+        self._touched = touched
 
     async def add(self, session_number: int, account_id: int, item: Item, author: str, at: datetime) -> bool:
         """Once for each item."""
+        self._touched.add(account_topic(account_id))
         values = {
             "session_number": session_number,
             "account_id": account_id,

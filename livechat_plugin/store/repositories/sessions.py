@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, literal_column, select, update
 
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, SessionState
+from livechat_plugin.services.live import conversation_topic, live_chat_topic
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
@@ -41,6 +42,7 @@ _SAVE = (
         waiting_since=bindparam("waiting_since"),
         alerts=bindparam("alerts"),
     )
+    .returning(sessions.c.conversation_id, sessions.c.live_chat_id)
 )
 _SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
 _LATEST = (
@@ -67,9 +69,10 @@ _SERVED_BY = (
 class SqlSessions:
     """Sessions in SQL."""
 
-    def __init__(self, db: SqlConnection, views: Views) -> None:
+    def __init__(self, db: SqlConnection, views: Views, touched: set[str]) -> None:
         self._db = db
         self._views = views
+        self._touched = touched
 
     async def open(self, conversation_id: int, subject: str, at: datetime) -> Session:
         """The unique index on open sessions refuses a second one."""
@@ -116,10 +119,11 @@ class SqlSessions:
             "waiting_since": session.waiting_since,
             "alerts": session.alerts,
         }
-        saved = await self._db.execute(_SAVE, values)
+        saved = (await self._db.execute(_SAVE, values)).one_or_none()
         self._views.forget()
-        if saved.rowcount != 1:
+        if saved is None:
             raise ConcurrentChange(f"Session #{session.number} was changed by somebody else.")
+        self._touched.update((conversation_topic(saved[0]), live_chat_topic(saved[1])))
 
     async def set_card(self, number: int, event_id: str) -> None:
         """Its card."""

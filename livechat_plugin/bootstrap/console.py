@@ -1,0 +1,36 @@
+"""The console on the use cases of the process."""
+
+import hashlib
+import hmac
+
+from fastapi import FastAPI
+
+from livechat_plugin.bootstrap.use_cases import UseCases
+from livechat_plugin.services.live import Live
+from livechat_plugin.web.console.application import create_console
+from livechat_plugin.web.console.desk import ConsoleDesk
+from livechat_plugin.web.console.visitor import Visitors
+
+
+def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: str) -> FastAPI:
+    """The console's application.
+
+    Args:
+        use_cases: what its pages call.
+        live: tells them what has changed.
+        as_token: the registration's; the key of the cookies is made of it, so there is no secret more to keep.
+        public_address: where browsers reach us.
+    """
+    ports = use_cases.ports
+    desk = ConsoleDesk(
+        store=ports.store,
+        clock=ports.clock,
+        naming=ports.naming,
+        homeserver=ports.homeserver,
+        live=live,
+        roles=use_cases.roles,
+        session_lists=use_cases.session_lists,
+        assignments=use_cases.assignments,
+    )
+    secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
+    return create_console(desk, Visitors(secret, ports.clock, is_secure=public_address.startswith("https:")))

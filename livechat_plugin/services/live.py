@@ -1,0 +1,84 @@
+"""What has just changed, for whoever is looking at it: open pages follow along without asking again and again.
+
+A commit touches topics; each open page subscribes to those that it shows. Nothing is stored and nothing is promised:
+a page that was cut off reads everything anew when it comes back.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+OPERATORS = "operators"
+"""The standing of an operator has changed: status, absence, disabled."""
+
+
+def conversation_topic(conversation_id: int) -> str:
+    """Something was said in a conversation, or its session has changed."""
+    return f"conversation:{conversation_id}"
+
+
+def account_topic(account_id: int) -> str:
+    """A customer was connected to an item, or an item was registered for them."""
+    return f"account:{account_id}"
+
+
+def live_chat_topic(live_chat_id: int) -> str:
+    """A session of a live chat has changed, or the live chat itself has."""
+    return f"live_chat:{live_chat_id}"
+
+
+class Subscription:
+    """One open page. What it missed while it was busy comes together, each topic once."""
+
+    def __init__(self) -> None:
+        self._touched: set[str] = set()
+        self._news = asyncio.Event()
+
+    def touch(self, topic: str) -> None:
+        """A topic of this page has changed."""
+        self._touched.add(topic)
+        self._news.set()
+
+    async def changes(self) -> frozenset[str]:
+        """Wait until topics have changed; returns them."""
+        await self._news.wait()
+        self._news.clear()
+        touched, self._touched = frozenset(self._touched), set()
+        return touched
+
+
+class Live:
+    """Tells open pages what has changed in this process."""
+
+    def __init__(self) -> None:
+        self._by_topic: dict[str, set[Subscription]] = {}
+        self._process = secrets.token_hex(4)
+        self._count = 0
+
+    @property
+    def mark(self) -> str:
+        """The point in time at which a page is made: it has missed nothing if it is the same afterwards."""
+        return f"{self._process}.{self._count}"
+
+    def publish(self, topics: Collection[str]) -> None:
+        """Tell it after a commit; costs nothing but for the pages that show it."""
+        self._count += 1
+        for topic in topics:
+            for subscription in self._by_topic.get(topic, ()):
+                subscription.touch(topic)
+
+    @contextmanager
+    def subscribed(self, topics: Collection[str]) -> Iterator[Subscription]:
+        """Follow topics for as long as a page is open."""
+        subscription = Subscription()
+        for topic in topics:
+            self._by_topic.setdefault(topic, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            for topic in topics:
+                followers = self._by_topic[topic]
+                followers.discard(subscription)
+                if not followers:
+                    del self._by_topic[topic]

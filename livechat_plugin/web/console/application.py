@@ -1,0 +1,35 @@
+"""The console as an application of its own, mounted at `/console`."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+
+from livechat_plugin.web.console import home, live
+from livechat_plugin.web.console.desk import ConsoleDesk
+from livechat_plugin.web.console.headers import SafeHeaders
+from livechat_plugin.web.console.refusals import handle_refusals
+from livechat_plugin.web.console.rendering import Pages, template_environment
+from livechat_plugin.web.console.visitor import Visitors
+
+ROUTERS: Sequence[APIRouter] = (
+    home.router,
+    live.router,
+)
+"""Every page, a line each."""
+
+
+def create_console(desk: ConsoleDesk, visitors: Visitors) -> FastAPI:
+    """The console's application.
+
+    Args:
+        desk: what the pages call.
+        visitors: knows who is signed in.
+    """
+    application = FastAPI(title="Live chat console", docs_url=None, redoc_url=None, openapi_url=None)
+    application.state.visitors = visitors
+    application.state.pages = Pages(desk, template_environment())
+    for router in ROUTERS:
+        application.include_router(router)
+    handle_refusals(application)
+    application.add_middleware(SafeHeaders)
+    return application

@@ -1,0 +1,24 @@
+"""What the pages call."""
+
+from dataclasses import dataclass
+
+from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.live import Live
+from livechat_plugin.services.ports import Clock, Homeserver, Store
+from livechat_plugin.services.roles import Roles
+from livechat_plugin.services.session_lists import SessionLists
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleDesk:
+    """The use cases behind the pages; each checks by itself who may do what."""
+
+    store: Store
+    clock: Clock
+    naming: Naming
+    homeserver: Homeserver
+    live: Live
+    roles: Roles
+    session_lists: SessionLists
+    assignments: Assignments

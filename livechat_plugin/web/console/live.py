@@ -1,0 +1,69 @@
+"""Telling open pages at once what has changed: server-sent events, one connection for each page.
+
+`hello` comes first, with the mark of the moment: a page made at that mark has missed nothing. Then `changed`, with the
+topics, one in each line. The page asks for the parts that show them.
+"""
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from livechat_plugin.core.errors import Refused
+from livechat_plugin.services.live import OPERATORS, account_topic, conversation_topic, live_chat_topic
+from livechat_plugin.services.standing import Standing, standing_of
+from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.web.console.desk import ConsoleDesk
+from livechat_plugin.web.console.rendering import DeskOf
+from livechat_plugin.web.console.visitor import SignedIn
+
+MOST_TOPICS = 100
+PING_EVERY = 25
+"""Seconds; shorter than the patience of the proxies in between."""
+
+router = APIRouter()
+
+
+@router.get("/live")
+async def live(visitor: SignedIn, desk: DeskOf, topics: str = "") -> Response:
+    """Follow topics, as far as this person may; what they may not is left out silently."""
+    wanted = list(dict.fromkeys(topics.split()))[:MOST_TOPICS]
+    async with desk.store.read() as work:
+        standing = await standing_of(work, desk.roles, visitor.user_id)
+        allowed = [topic for topic in wanted if await _may_follow(work, standing, topic)]
+    return EventSourceResponse(_changes(desk, allowed), ping=PING_EVERY, headers={"x-accel-buffering": "no"})
+
+
+async def _changes(desk: ConsoleDesk, topics: list[str]) -> AsyncIterator[ServerSentEvent]:
+    with desk.live.subscribed(topics) as subscription:
+        yield ServerSentEvent(event="hello", data=desk.live.mark)
+        while True:
+            touched = await subscription.changes()
+            yield ServerSentEvent(event="changed", data="\n".join(sorted(touched)))
+
+
+async def _may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:
+    number = topic.partition(":")[2]
+    if topic == OPERATORS:
+        return standing.is_administrator or bool(standing.supervisor_of)
+    if not number.isascii() or not number.isdecimal() or len(number) > 18:
+        return False
+    if topic == live_chat_topic(int(number)):
+        return any(chat.id == int(number) for chat in standing.live_chats)
+    if topic == account_topic(int(number)):
+        # It says only that something happened to an account whose number one must know.
+        return bool(standing.live_chats)
+    return topic == conversation_topic(int(number)) and await _sees_conversation(work, standing, int(number))
+
+
+async def _sees_conversation(work: UnitOfWork, standing: Standing, conversation_id: int) -> bool:
+    """What a topic tells is only that something happened, so whoever works in the live chat may follow it."""
+    try:
+        view = await work.conversations.view(conversation_id)
+    except (LookupError, Refused):
+        return False
+    session = view.session
+    if session is not None and session.is_served_by(standing.user_id):
+        return True
+    return any(chat.id == view.live_chat.id for chat in standing.live_chats)

@@ -1,0 +1,99 @@
+"""What people see when something is not possible: the words of the refusal, and the way on."""
+
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from livechat_plugin.core.errors import (
+    ConcurrentChange,
+    GroupNotFound,
+    HomeserverRefused,
+    HomeserverUnavailable,
+    LiveChatNotFound,
+    NotAnAdministrator,
+    NotAnOperator,
+    NotASupervisor,
+    NotOfTheLiveChat,
+    Refused,
+    SessionNotFound,
+    StoreUnavailable,
+)
+from livechat_plugin.web.console.rendering import Pages
+from livechat_plugin.web.console.visitor import SAFE_METHODS, ForgedForm, NotSignedIn, Visitors
+
+log = structlog.get_logger()
+
+_FORBIDDEN = (NotAnAdministrator, NotASupervisor, NotAnOperator, NotOfTheLiveChat)
+_MISSING = (SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
+
+
+def status_of(error: Exception) -> int:
+    """The status that goes with a refusal."""
+    if isinstance(error, _FORBIDDEN):
+        return 403
+    if isinstance(error, _MISSING):
+        return 404
+    if isinstance(error, StoreUnavailable | HomeserverUnavailable):
+        return 503
+    return 502 if isinstance(error, HomeserverRefused) else 409
+
+
+def handle_refusals(application: FastAPI) -> None:
+    """Let every page answer refusals in the same way."""
+    application.add_exception_handler(NotSignedIn, _not_signed_in)
+    application.add_exception_handler(ForgedForm, _forged)
+    application.add_exception_handler(HTTPException, _plain)
+    for kind in (
+        Refused,
+        ConcurrentChange,
+        HomeserverUnavailable,
+        HomeserverRefused,
+        StoreUnavailable,
+        LookupError,
+    ):
+        application.add_exception_handler(kind, _refused)
+
+
+async def _not_signed_in(request: Request, _: Exception) -> Response:
+    if request.method not in SAFE_METHODS or "hx-request" in request.headers:
+        return PlainTextResponse("You are signed out. Sign in again; what you have written is kept.", 401)
+    root = request.scope.get("root_path", "")
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"{root}/sign-in?next={quote(address)}", 303)
+
+
+async def _forged(request: Request, _: Exception) -> Response:
+    log.warning("a form that does not come from our own page is refused", path=request.url.path)
+    return await _told(request, 403, "This form is too old, or not ours. Open the page again.")
+
+
+async def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = "There is no such page." if error.status_code == 404 else error.detail
+    return await _told(request, error.status_code, words)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, StoreUnavailable):
+        return await _told(request, 503, "The database is away. Try again in a moment.")
+    if isinstance(error, ConcurrentChange):
+        return await _told(request, 409, "Somebody else changed this at the same moment. Look again.")
+    words = str(error) if isinstance(error, Refused) else "There is no such page."
+    if isinstance(error, HomeserverUnavailable | HomeserverRefused):
+        words = "The homeserver does not answer, or refuses. Try again in a moment."
+    return await _told(request, status_of(error), words)
+
+
+async def _told(request: Request, status: int, words: str) -> Response:
+    pages: Pages = request.app.state.pages
+    visitors: Visitors = request.app.state.visitors
+    if "hx-request" in request.headers and "hx-boosted" not in request.headers:
+        return pages.part(request, "components/refusal.html", status, words=words)
+    visitor = visitors.of(request)
+    if visitor is None or status == 503:
+        return pages.public(request, "refusal.html", status, words=words)
+    return await pages.page(request, visitor, "refusal.html", status, words=words)

@@ -1,0 +1,126 @@
+"""Making pages from templates.
+
+One template per page, one address per page. When a part of a page asks for itself (`hx-get` with its own id as the
+target), the block of that name is rendered alone.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote, unquote
+
+from fastapi import Depends
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from livechat_plugin.services.standing import standing_of
+from livechat_plugin.web.console.desk import ConsoleDesk
+from livechat_plugin.web.console.visitor import Visitor
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+FLASH = "livechat_flash"
+"""Cookie with what is told on the next page: that something is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Renders pages in the layout with the navigation of whoever looks at them."""
+
+    desk: ConsoleDesk
+    environment: Environment
+
+    async def page(
+        self,
+        request: Request,
+        visitor: Visitor,
+        template: str,
+        status: int = 200,
+        **context: Any,
+    ) -> Response:
+        """A page; or, if a part of it asks for itself, that part."""
+        shared = {**self._shared(request), "visitor": visitor, **context}
+        block = _asked_part(request)
+        if block is not None and block in self.environment.get_template(template).blocks:
+            return HTMLResponse(render_block(self.environment, template, block, **shared), status)
+        async with self.desk.store.read() as work:
+            shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
+        shared["flash"] = _flash(request)
+        response = HTMLResponse(self.environment.get_template(template).render(**shared), status)
+        if shared["flash"] is not None:
+            response.delete_cookie(FLASH, path="/console")
+        return response
+
+    def public(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+        """A page for somebody who is not signed in."""
+        shared = {**self._shared(request), "visitor": None, "standing": None, "flash": None, **context}
+        return HTMLResponse(self.environment.get_template(template).render(**shared), status)
+
+    def part(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
+        """A template of its own, without the layout, for a place in a page."""
+        rendered = self.environment.get_template(template).render(**self._shared(request), **context)
+        return HTMLResponse(rendered, status)
+
+    def go(self, request: Request, path: str, told: str | None = None) -> Response:
+        """After something was done: on to a page (`/sessions/12`), where it is told."""
+        response = RedirectResponse(request.scope.get("root_path", "") + path, 303)
+        if told is not None:
+            response.set_cookie(
+                FLASH, quote(json.dumps(told)), max_age=60, path="/console", httponly=True, samesite="lax"
+            )
+        return response
+
+    def _shared(self, request: Request) -> dict[str, Any]:
+        return {
+            "request": request,
+            "root": request.scope.get("root_path", ""),
+            "path": request.url.path,
+            "live_mark": self.desk.live.mark,
+            "now": self.desk.clock.now(),
+        }
+
+
+def template_environment(filters: Mapping[str, Any] | None = None) -> Environment:
+    """Everything that templates can use; what is written into a page is escaped, and a misspelt name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(filters or {})
+    return environment
+
+
+async def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+async def _desk(request: Request) -> ConsoleDesk:
+    pages: Pages = request.app.state.pages
+    return pages.desk
+
+
+PagesOf = Annotated[Pages, Depends(_pages)]
+DeskOf = Annotated[ConsoleDesk, Depends(_desk)]
+
+
+def _asked_part(request: Request) -> str | None:
+    headers = request.headers
+    if headers.get("hx-request") != "true" or headers.get("hx-boosted") == "true":
+        return None
+    target = headers.get("hx-target")
+    return target.replace("-", "_") if target else None
+
+
+def _flash(request: Request) -> str | None:
+    try:
+        told = json.loads(unquote(request.cookies.get(FLASH, "")))
+    except ValueError:
+        return None
+    return told[:300] if isinstance(told, str) else None
