@@ -208,7 +208,7 @@ class Plugin:
         hooks.give_house(self.use_cases.house)
         catalogue = self.use_cases.app_catalogue
         is_in_use = hooks is self.hooks
-        await check_registrations(hooks, catalogue if is_in_use else AppCatalogue(hooks, SystemClock()))
+        await check_registrations(hooks, catalogue if is_in_use else AppCatalogue(hooks))
 
     async def _use(self, in_use: InUse) -> None:
         if in_use.is_on != self.use_cases.gate.is_on:

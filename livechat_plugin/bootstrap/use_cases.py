@@ -131,7 +131,7 @@ class UseCases:
             ports.hooks,
             ports.directory_interval,
         )
-        self.app_catalogue = AppCatalogue(ports.hooks, ports.clock)
+        self.app_catalogue = AppCatalogue(ports.hooks)
         self.apps = Apps(self.roles, ports.clock, self.app_catalogue)
         self.items = Items(ports.clock)
         self.house = OurHouse(ports.store, self.items)
@@ -272,7 +272,7 @@ class UseCases:
             ports.clock,
         )
         self.telling = Telling(self.relay, ports.naming)
-        self.dialogs = DialogDelivery(ports.store, self.telling, self.forms)
+        self.dialogs = DialogDelivery(ports.store, self.telling, self.forms, self.app_catalogue)
         self.closing = ClosingDelivery(self.assignments, self.relay, ports.clock)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 

@@ -151,7 +151,7 @@ def _do(config: ConfigPath, use: Callable[[Apps, UnitOfWork], Awaitable[T]]) -> 
     configuration = configure(config)
 
     async def in_one_unit(store: Database) -> T:
-        catalogue = AppCatalogue(hooks_on(configuration, store), SystemClock())
+        catalogue = AppCatalogue(hooks_on(configuration, store))
         await catalogue.account_apps()
         roles = Roles(tuple(configuration.settings.access.administrators))
         async with store.begin() as work:

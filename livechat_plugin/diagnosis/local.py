@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from livechat_plugin.bootstrap import SystemClock, check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap import check_registrations, load_configured_hooks
 from livechat_plugin.core.apps import AccountFieldMissing
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.diagnosis.finding import Finding, doubtful, fine, wrong
@@ -41,7 +41,7 @@ async def look_at_hooks(file: Path, settings: Settings) -> AsyncIterator[Finding
     """Load the hooks as `livechat serve` does, and ask them what it asks at start."""
     try:
         hooks = Hooks(load_configured_hooks(file, settings))
-        catalogue = AppCatalogue(hooks, SystemClock())
+        catalogue = AppCatalogue(hooks)
         await check_registrations(hooks, catalogue)
     except ConfigurationError as error:
         yield wrong("hooks", str(error), "mend the hook or switch it off")

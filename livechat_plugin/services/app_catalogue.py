@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import structlog
@@ -11,12 +10,8 @@ import structlog
 from livechat_plugin.core.apps import AccountFieldMissing, App, AppNotFound
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.services.ports import Clock
 
 log = structlog.get_logger()
-
-ASK_AGAIN_AFTER = timedelta(seconds=2)
-"""How long a lookup that finds nothing is believed, before the hooks are asked again."""
 
 _Apps = Mapping[str, App]
 
@@ -29,31 +24,30 @@ class OfferedApps:
         account: apps that live chats can be bound to, by key (requirement S9).
         message: apps whose items operators register, by key (requirement S10).
         left_out: names of apps without an Account field, by key; nothing can be done with them.
-        at: when they were asked.
     """
 
     account: _Apps = field(default_factory=lambda: MappingProxyType({}))
     message: _Apps = field(default_factory=lambda: MappingProxyType({}))
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    at: datetime | None = None
 
 
 class AppCatalogue:
     """The apps of all hooks, remembered.
 
     The methods that are awaited may ask the hooks, so they must not be called within a unit of work; there, `known`
-    says what was last answered. Who changes apps owes a `RefreshApps`.
+    says what was last answered. Who changes apps owes a `RefreshApps`; until it is delivered, what is known here is
+    older than what another process has kept, so nobody is refused by it before `renew`.
 
     Args:
         hooks: those who offer apps.
-        clock: tells how old an answer is.
     """
 
-    def __init__(self, hooks: Hooks, clock: Clock) -> None:
+    def __init__(self, hooks: Hooks) -> None:
         self._hooks = hooks
-        self._clock = clock
         self._offered = OfferedApps()
         self._asking = asyncio.Lock()
+        self._begun = 0
+        self._has_answer = False
 
     @property
     def known(self) -> OfferedApps:
@@ -96,7 +90,7 @@ class AppCatalogue:
             AccountFieldMissing: it has no Account field.
         """
         if key not in self._offered.account:
-            await self._ask_again()
+            await self.renew()
         return self.known_account_app(key)
 
     async def message_app(self, key: str) -> App:
@@ -107,7 +101,7 @@ class AppCatalogue:
             AccountFieldMissing: it has no Account field.
         """
         if key not in self._offered.message:
-            await self._ask_again()
+            await self.renew()
         return self.known_message_app(key)
 
     async def refresh(self) -> None:
@@ -119,22 +113,25 @@ class AppCatalogue:
         async with self._asking:
             await self._ask()
 
-    async def _ask_once(self) -> None:
-        if self._offered.at is None:
-            await self._ask_again()
+    async def renew(self) -> None:
+        """Ask all hooks for what holds now, before somebody is refused.
 
-    async def _ask_again(self) -> None:
-        """Ask, unless that was done a moment ago; trouble is logged, and what was known before stays."""
+        Those who wait for it together share one answer. Trouble is logged, and what was known before stays.
+        """
+        begun = self._begun
         async with self._asking:
-            at = self._offered.at
-            if at is not None and self._clock.now() - at < ASK_AGAIN_AFTER:
-                return
-            try:
-                await self._ask()
-            except ConfigurationError as error:
-                log.warning("the apps that hooks offer could not be read anew", reason=str(error))
+            if self._begun == begun:  # else another one asked for it after we came
+                try:
+                    await self._ask()
+                except ConfigurationError as error:
+                    log.warning("the apps that hooks offer could not be read anew", reason=str(error))
+
+    async def _ask_once(self) -> None:
+        if not self._has_answer:
+            await self.renew()
 
     async def _ask(self) -> None:
+        self._begun += 1
         account = await self._hooks.register("livechat_register_account_apps", App, _key)
         message = await self._hooks.register("livechat_register_message_apps", App, _key)
         left_out = {app.key: app.name for app in (*account, *message) if not _has_account_field(app)}
@@ -146,8 +143,8 @@ class AppCatalogue:
             MappingProxyType({app.key: app for app in account if app.key not in left_out}),
             MappingProxyType({app.key: app for app in message if app.key not in left_out}),
             MappingProxyType(left_out),
-            self._clock.now(),
         )
+        self._has_answer = True
 
 
 def _find(offered: OfferedApps, apps: _Apps, key: str) -> App:

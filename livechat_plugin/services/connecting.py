@@ -3,7 +3,7 @@
 What is asked for is checked here and owed; the hooks that store items are asked when the delivery's turn comes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,8 @@ class Connecting:
             AppNotFound: no hook offers it.
             InvalidItem: values are wrong, each with its reason.
         """
-        app = await self._to_be_connected(work, view, actor)
+        key = await self.to_be_connected(work, view, actor)
+        app = await self._known(work, self.catalogue.known_account_app, key)
         checked = check_values(asked_fields(app), values)
         owed = LinkAccount(view.conversation.id, app.key, None, checked, actor, answer_to)
         await work.outbox.add(items_lane(view.conversation.id), owed)
@@ -80,13 +81,12 @@ class Connecting:
 
         Raises:
             NoAccountApp: the live chat is bound to none.
-            AppNotFound: no hook offers it.
             Refused: it cannot be an item's id.
         """
-        app = await self._to_be_connected(work, view, actor)
+        app = await self.to_be_connected(work, view, actor)
         if not item_id or len(item_id) > LONGEST_ID:
             raise Refused("item: write the number that the search shows, as in !connect #17")
-        owed = LinkAccount(view.conversation.id, app.key, item_id, {}, actor, answer_to)
+        owed = LinkAccount(view.conversation.id, app, item_id, {}, actor, answer_to)
         await work.outbox.add(items_lane(view.conversation.id), owed)
 
     async def find(
@@ -96,15 +96,14 @@ class Connecting:
 
         Raises:
             NoAccountApp: the live chat is bound to none.
-            AppNotFound: no hook offers it.
             Refused: there is nothing to search for.
         """
-        app = await self._to_be_connected(work, view, actor)
+        app = await self.to_be_connected(work, view, actor)
         query = " ".join(query.split())[:LONGEST_QUERY]
         if not query:
             raise Refused("Search for what? Write, for example, !connect find carla.")
         await work.outbox.add(
-            items_lane(view.conversation.id), FindItems(view.conversation.id, app.key, query, answer_to)
+            items_lane(view.conversation.id), FindItems(view.conversation.id, app, query, answer_to)
         )
 
     async def register(
@@ -124,7 +123,8 @@ class Connecting:
             AppNotFound: no hook offers it.
             InvalidItem: values are wrong, each with its reason.
         """
-        app, session = await self.to_be_registered(work, view, actor, app_key)
+        session = await self.to_be_registered(work, view, actor, app_key)
+        app = await self._known(work, self.catalogue.known_message_app, app_key)
         checked = check_values(asked_fields(app), values)
         owed = RegisterItem(view.conversation.id, session.number, app.key, checked, actor, answer_to)
         await work.outbox.add(items_lane(view.conversation.id), owed)
@@ -168,28 +168,28 @@ class Connecting:
 
     async def to_be_registered(
         self, work: UnitOfWork, view: ConversationView, actor: str, app_key: str
-    ) -> tuple[App, Session]:
-        """An app whose items can be registered from the open session now; raises as `register`."""
+    ) -> Session:
+        """The open session, if items of this app can be registered from it now.
+
+        Raises:
+            NotConnected: the customer is not connected to an item yet (requirement S20).
+            AppNotChosen: the live chat registers no items of this app.
+        """
         session = await self.require_serving(work, view, actor)
         if await work.links.get(view.account.id, bound_app(view.live_chat)) is None:
             raise NotConnected(view.account.display_name)
         if app_key not in view.live_chat.message_apps:
             raise AppNotChosen(app_key, view.live_chat.name, view.live_chat.message_apps)
-        try:
-            return self.catalogue.known_message_app(app_key), session
-        except AppNotFound:
-            await work.outbox.add(APPS_LANE, RefreshApps())
-            raise
+        return session
 
     def message_apps(self, live_chat: LiveChat) -> Sequence[App]:
         """The apps whose items are registered from this live chat's sessions, as far as a hook offers them."""
         known = self.catalogue.known.message
         return [known[key] for key in live_chat.message_apps if key in known]
 
-    async def _to_be_connected(self, work: UnitOfWork, view: ConversationView, actor: str) -> App:
-        key = await self.to_be_connected(work, view, actor)
+    async def _known(self, work: UnitOfWork, find: Callable[[str], App], key: str) -> App:
         try:
-            return self.catalogue.known_account_app(key)
+            return find(key)
         except AppNotFound:
             # It may have been made a moment ago, by another process.
             await work.outbox.add(APPS_LANE, RefreshApps())

@@ -40,6 +40,8 @@ class Crm(Hook[HookSettings]):
         asked: the tokens of what it was asked to store.
         troubles: raised one after another instead of storing.
         told: what it was told afterwards.
+        account_apps: what it offers; the plugin learns of a change when it asks again.
+        message_apps: likewise.
     """
 
     def __init__(self) -> None:
@@ -51,14 +53,15 @@ class Crm(Hook[HookSettings]):
         self.told: list[tuple[str, str]] = []
         self.lie: Any = None
         self.hangs_after_storing = False
+        self.account_apps, self.message_apps = [CONTACTS], [COMPLAINTS]
 
     @hookimpl
     def livechat_register_account_apps(self) -> list[App]:
-        return [CONTACTS]
+        return list(self.account_apps)
 
     @hookimpl
     def livechat_register_message_apps(self) -> list[App]:
-        return [COMPLAINTS]
+        return list(self.message_apps)
 
     @hookimpl
     async def livechat_choose_account_item(self, app: App, customer: Account) -> Item | None:

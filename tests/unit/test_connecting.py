@@ -171,7 +171,9 @@ async def test_an_app_that_no_hook_offers_is_told(desk: Desk) -> None:
     await desk.answer(ANNA, "!connect name=Carla")
     assert last_line(desk) == "There is no app 'gone'."
     await desk.answer(ANNA, "!connect carla")
-    assert last_line(desk) == "There is no app 'gone'."
+    assert last_line(desk) == "Not searched: There is no app 'gone'."
+    await desk.answer(ANNA, "!connect #17")
+    assert last_line(desk) == "Not connected: There is no app 'gone'."
 
 
 async def test_a_refusal_names_each_field_and_nothing_is_kept(desk: Desk, crm: Crm) -> None:

@@ -46,9 +46,12 @@ async def _register(call: Call) -> Reply | NoReply:
         return Reply(*wording.message_apps(connecting.message_apps(view.live_chat)))
     key = " ".join(arguments.words)
     offered = connecting.message_apps(view.live_chat)
-    key = next((app.key for app in offered if key.casefold() in {app.key, app.name.casefold()}), key)
-    app, session = await connecting.to_be_registered(call.work, view, call.event.sender, key)
-    context = about(view.conversation.id, app.key, session=session.number)
+    names = {app.name.casefold(): app.key for app in offered} | {
+        one: one for one in view.live_chat.message_apps
+    }
+    key = names.get(key.casefold(), key)
+    session = await connecting.to_be_registered(call.work, view, call.event.sender, key)
+    context = about(view.conversation.id, key, session=session.number)
     return await call.ask(REGISTER, arguments.named, context)
 
 

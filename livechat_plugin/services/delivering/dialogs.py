@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from livechat_plugin.core import wording
 from livechat_plugin.core.apps import Field
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.services.app_catalogue import AppCatalogue, OfferedApps
 from livechat_plugin.services.deliveries import ContinueDialog, Delivery
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.dialogs.forms import (
@@ -32,6 +33,7 @@ class DialogDelivery:
     store: Store
     telling: Telling
     forms: Mapping[str, Form]
+    catalogue: AppCatalogue
 
     async def go_on(self, _: Delivery, to: ContinueDialog) -> Done:
         """One step: an answer, or the beginning, leads to the next question or to the end."""
@@ -43,7 +45,7 @@ class DialogDelivery:
         if form is None:
             return self._end(to, dialog, wording.FORM_IS_GONE)
         try:
-            dialog, fields, answered = await self._answered(form, dialog, to)
+            fields, answered = await self._answered(form, dialog, to)
             if answered.question is None:
                 filled = Filled(replace(dialog, answers=answered.answers), answered.values, to.event_id)
                 try:
@@ -58,15 +60,40 @@ class DialogDelivery:
 
     async def _answered(
         self, form: Form, dialog: Dialog, to: ContinueDialog
-    ) -> tuple[Dialog, Sequence[Field], Answered]:
-        """How far it is with the answer that came, if one came."""
+    ) -> tuple[Sequence[Field], Answered]:
+        """How far it is with the answer that came, if one came.
+
+        Another process may have given an app a field a moment ago, so nobody hears that something is wrong before the
+        hooks were asked for their apps anew.
+        """
+        before = self.catalogue.known
         fields = await form.fields(dialog)
+        given = _with_answer(dialog, fields, to.answer)
+        try:
+            fields, answered = await self._standing(form, dialog, to, fields, given)
+        except Refused:
+            if not await self._has_news(before):
+                raise
+        else:
+            if not answered.errors or not await self._has_news(before):
+                return fields, answered
+        return await self._standing(form, dialog, to, await form.fields(dialog), given)
+
+    async def _has_news(self, before: OfferedApps) -> bool:
+        await self.catalogue.renew()
+        return self.catalogue.known != before
+
+    async def _standing(
+        self,
+        form: Form,
+        dialog: Dialog,
+        to: ContinueDialog,
+        fields: Sequence[Field],
+        given: Mapping[str, str],
+    ) -> tuple[Sequence[Field], Answered]:
         if to.answer is None:
-            _refuse_unknown(fields, dialog.answers)
-        answered = standing(dialog, fields, dialog.answers)
-        if to.answer is not None and answered.question is not None:
-            answers = {**answered.answers, answered.question.key: to.answer}
-            answered = standing(dialog, fields, answers)
+            _refuse_unknown(fields, given)
+        answered = standing(dialog, fields, given)
         if not answered.errors:
             # What is asked may depend on the answer.
             fields = await form.fields(replace(dialog, answers=answered.answers))
@@ -75,7 +102,7 @@ class DialogDelivery:
             await form.check(replace(dialog, answers=answered.answers), answered.values)
         except Wrong as error:
             answered = _sent_back(answered, fields, error, dialog)
-        return dialog, fields, answered
+        return fields, answered
 
     def _ask(self, to: ContinueDialog, dialog: Dialog, answered: Answered) -> Done:
         async def keep(work: UnitOfWork) -> None:
@@ -157,6 +184,14 @@ def _sent_back(answered: Answered, fields: Sequence[Field], error: Refused, dial
     if not any(find_field(fields, name) for name in errors):
         raise Refused(str(error))
     return without(dialog, fields, answered, errors)
+
+
+def _with_answer(dialog: Dialog, fields: Sequence[Field], answer: str | None) -> Mapping[str, str]:
+    """The answers, with this one to the question that was asked."""
+    asked = standing(dialog, fields, dialog.answers).question
+    if answer is None or asked is None:
+        return dialog.answers
+    return {**dialog.answers, asked.key: answer}
 
 
 def _refuse_unknown(fields: Sequence[Field], given: Mapping[str, str]) -> None:

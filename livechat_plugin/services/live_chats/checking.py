@@ -70,7 +70,7 @@ class Checking:
             errors["waiting_alert"] = f"must be minutes from 0, which tells nobody, to {LONGEST_ALERT}"
         app = await self._account_app(errors, form.account_app, beside)
         await self._message_apps(errors, form.message_apps, beside)
-        settings = await self._rule(errors, form, app)
+        settings = await self._rule(errors, form, app, beside)
         for key in ("operators", "supervisors", "customers"):
             await self._people(errors, key, getattr(form, key))
         trimmed = replace(form, slug=slug, name=name, session_name=session_name, rule_settings=settings)
@@ -111,16 +111,32 @@ class Checking:
             f"{reason} {'Choose one of: ' + ', '.join(keys) if keys else 'No other app can be chosen yet'}."
         )
 
-    async def _rule(self, errors: dict[str, str], form: LiveChatForm, app: App | None) -> dict[str, Any]:
+    async def _rule(
+        self, errors: dict[str, str], form: LiveChatForm, app: App | None, beside: Mapping[str, App]
+    ) -> dict[str, Any]:
         if form.rule == DEFAULT_RULE and not form.rule_settings:
             return {}  # it needs no hook: what nobody decides on is offered to the operators
         if form.account_app is not None and app is None:
             return dict(form.rule_settings)  # the app is wrong, and the rule's settings may well depend on it
         try:
-            return await self.rules.check(form.rule, form.rule_settings, app)
+            return await self._rule_settings(form, app, beside)
         except InvalidLiveChat as error:
             errors.update(error.errors)
             return dict(form.rule_settings)
+
+    async def _rule_settings(
+        self, form: LiveChatForm, app: App | None, beside: Mapping[str, App]
+    ) -> dict[str, Any]:
+        try:
+            return await self.rules.check(form.rule, form.rule_settings, app)
+        except InvalidLiveChat:
+            if app is None or app.key in beside:
+                raise
+            # Another process may have given the app the field that the rule goes by.
+            await self.catalogue.renew()
+            return await self.rules.check(
+                form.rule, form.rule_settings, self.catalogue.known_account_app(app.key)
+            )
 
     async def _people(self, errors: dict[str, str], key: str, principals: tuple[str, ...]) -> None:
         """Nobody who does not exist; where the homeserver cannot say, they are taken as they are."""
