@@ -1,11 +1,23 @@
 """What several kinds of tests need."""
 
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from frontend import assets
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Build the pages' styles and scripts, where somebody calls pytest without make."""
+    if not hasattr(session.config, "workerinput"):
+        try:
+            assets.build()
+        except assets.NotBuilt as reason:
+            sys.stderr.write(f"Tests of pages will fail. {reason}\n")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitors
+from livechat_plugin.web.static_files import shipped_assets
 
 
 def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: str) -> FastAPI:
@@ -33,4 +34,5 @@ def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: s
         assignments=use_cases.assignments,
     )
     secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
-    return create_console(desk, Visitors(secret, ports.clock, is_secure=public_address.startswith("https:")))
+    visitors = Visitors(secret, ports.clock, is_secure=public_address.startswith("https:"))
+    return create_console(desk, visitors, shipped_assets())

@@ -34,6 +34,7 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership
+from livechat_plugin.web import static_files
 from livechat_plugin.web.application import create_application
 from livechat_plugin.web.metrics import PrometheusMeter
 from livechat_plugin.web.transactions import Transactions
@@ -121,7 +122,8 @@ class Plugin:
             mounted={
                 "/console": console_on(
                     self.use_cases, self.live, registration.as_token.get_secret_value(), web.public_address
-                )
+                ),
+                static_files.PATH: static_files.shipped_assets().application(),
             },
         )
 

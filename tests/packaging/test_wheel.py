@@ -149,10 +149,15 @@ def test_the_hooks_that_ship_are_found(livechat: Path, installed: Path) -> None:
     assert "✓ hooks: loaded: assigned_to, first_response, greeting, local_apps" in said
 
 
-def test_it_serves(livechat: Path, installed: Path) -> None:
+def test_it_serves(wheel: Path, livechat: Path, installed: Path) -> None:
     port = free_port()
+    manifest = zipfile.ZipFile(wheel).read("livechat_plugin/web/assets/manifest.json")
+    script = json.loads(manifest)["files"]["console.js"]
     with serving(livechat, installed, port) as process:
         assert health(port, process) == 200
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/assets/{script}", timeout=5) as answer:
+            assert answer.headers["content-type"].startswith("text/javascript")
+            assert b"htmx" in answer.read()
 
 
 @contextmanager

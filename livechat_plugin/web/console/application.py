@@ -10,6 +10,7 @@ from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.refusals import handle_refusals
 from livechat_plugin.web.console.rendering import Pages, template_environment
 from livechat_plugin.web.console.visitor import Visitors
+from livechat_plugin.web.static_files import Assets
 
 ROUTERS: Sequence[APIRouter] = (
     home.router,
@@ -18,16 +19,17 @@ ROUTERS: Sequence[APIRouter] = (
 """Every page, a line each."""
 
 
-def create_console(desk: ConsoleDesk, visitors: Visitors) -> FastAPI:
+def create_console(desk: ConsoleDesk, visitors: Visitors, assets: Assets) -> FastAPI:
     """The console's application.
 
     Args:
         desk: what the pages call.
         visitors: knows who is signed in.
+        assets: the styles and scripts that pages name.
     """
     application = FastAPI(title="Live chat console", docs_url=None, redoc_url=None, openapi_url=None)
     application.state.visitors = visitors
-    application.state.pages = Pages(desk, template_environment())
+    application.state.pages = Pages(desk, template_environment(assets))
     for router in ROUTERS:
         application.include_router(router)
     handle_refusals(application)

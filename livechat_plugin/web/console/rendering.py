@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from livechat_plugin.services.standing import standing_of
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitor
+from livechat_plugin.web.static_files import Assets
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FLASH = "livechat_flash"
@@ -83,7 +84,7 @@ class Pages:
         }
 
 
-def template_environment(filters: Mapping[str, Any] | None = None) -> Environment:
+def template_environment(assets: Assets, filters: Mapping[str, Any] | None = None) -> Environment:
     """Everything that templates can use; what is written into a page is escaped, and a misspelt name is an error."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -92,6 +93,7 @@ def template_environment(filters: Mapping[str, Any] | None = None) -> Environmen
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["asset"] = assets.url
     environment.filters.update(filters or {})
     return environment
 
