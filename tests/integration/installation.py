@@ -94,6 +94,7 @@ class Installation:
         assert installed.returncode == 0, installed.stderr
         port = self.web.rpartition(":")[2]
         text = self.config.read_text().replace("listen_port = 9009", f"listen_port = {port}")
+        text = text.replace('"http://127.0.0.1:9009"', f'"{self.web}"')
         if self._database_url is not None:
             text = text.replace("sqlite:///livechat.db", self._database_url)
         self.config.write_text(text)
