@@ -99,7 +99,7 @@ async def _edited(
             further = await _keep(work, view, side, event, content, part_of=message.id, session_number=number)
             copies.append(Copy(Say(content), further))
             continue
-        await work.messages.change(part.id, content)
+        await work.messages.change(part.id, content, event.at)
         target = _copy_of(part, side)
         copies.append(Copy(Edit(target, content) if content is not None else Redact(target)))
     return copies

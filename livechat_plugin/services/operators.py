@@ -102,7 +102,7 @@ class OperatorSide:
         if message is not None and not _is_own(message, view, event.sender):
             return
         if message is not None and message.direction == "note":
-            await work.messages.change(message.id, _note(event.content))
+            await work.messages.change(message.id, _note(event.content), event.at)
             return
         obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
         if command_in(event.content) is not None or is_slip(event.content):

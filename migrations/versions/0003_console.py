@@ -18,6 +18,9 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("first_answered_at", MOMENT))
     op.create_index("ix_sessions_live_chat_id_opened_at", "sessions", ["live_chat_id", "opened_at"])
     op.add_column("messages", sa.Column("edited_at", MOMENT))
+    op.add_column("messages", sa.Column("written_in", sa.Text()))
+    op.add_column("messages", sa.Column("failure", sa.Text()))
+    op.create_index("ix_messages_conversation_id_id", "messages", ["conversation_id", "id"])
     op.create_table(
         "read_marks",
         sa.Column("conversation_id", sa.Integer(), nullable=False),
@@ -45,6 +48,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("sign_in_links")
     op.drop_table("read_marks")
+    op.drop_index("ix_messages_conversation_id_id", "messages")
+    op.drop_column("messages", "failure")
+    op.drop_column("messages", "written_in")
     op.drop_column("messages", "edited_at")
     op.drop_index("ix_sessions_live_chat_id_opened_at", "sessions")
     op.drop_column("sessions", "first_answered_at")

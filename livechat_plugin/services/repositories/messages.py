@@ -9,6 +9,8 @@ from livechat_plugin.core.content import Content, Media
 
 Direction = Literal["in", "out", "note", "system"]
 Side = Literal["customer", "operators"]
+WrittenIn = Literal["console"]
+"""Where an operator wrote something, if not in the session room."""
 
 LOOKED_AT_FOR_FILES = 100
 """Messages that are looked at, from the last one backwards, for a file."""
@@ -27,6 +29,9 @@ class Message:
         part_of: the first of the messages that one too long for a single event was cut into; the writer's own
             event id stands with that first one alone.
         speaker: the operator's ghost that spoke it to the customer; None when the live chat's ghost did.
+        edited_at: when it was changed last, if it was.
+        written_in: where its operator wrote it; None for the session room.
+        failure: why it did not reach the customer, if it was given up.
     """
 
     id: int
@@ -40,6 +45,9 @@ class Message:
     operators_event: str | None = None
     part_of: int | None = None
     speaker: str | None = None
+    edited_at: datetime | None = None
+    written_in: WrittenIn | None = None
+    failure: str | None = None
 
 
 class MessageRepository(Protocol):
@@ -57,6 +65,7 @@ class MessageRepository(Protocol):
         customer_event: str | None = None,
         operators_event: str | None = None,
         part_of: int | None = None,
+        written_in: WrittenIn | None = None,
     ) -> int:
         """Keep a message; returns its id."""
         ...
@@ -77,8 +86,31 @@ class MessageRepository(Protocol):
         """The file that was sent last in a session, if it is among the last messages."""
         ...
 
-    async def change(self, message_id: int, content: Content | None) -> None:
-        """Keep the new content of an edited message; None for one that was taken back."""
+    async def change(
+        self, message_id: int, content: Content | None, edited_at: datetime | None = None
+    ) -> None:
+        """Keep the new content of a message edited at this moment; None for one that was taken back."""
+        ...
+
+    async def fail(self, message_id: int, reason: str) -> None:
+        """Keep why a message did not reach the customer."""
+        ...
+
+    async def page(
+        self, conversation_id: int, limit: int, *, before: int | None = None, since: int | None = None
+    ) -> Sequence[Message]:
+        """The last messages of a conversation, oldest first, without reactions.
+
+        Args:
+            conversation_id: the conversation.
+            limit: how many at most.
+            before: only those with a lower id.
+            since: only those with this id or a higher one.
+        """
+        ...
+
+    async def first_of(self, session_number: int) -> int | None:
+        """The id of a session's first message."""
         ...
 
     async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:

@@ -5,12 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from livechat_plugin.core.content import Content, Media
 from livechat_plugin.services.live import conversation_topic
-from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Direction, Message, Side
+from livechat_plugin.services.repositories.messages import (
+    LOOKED_AT_FOR_FILES,
+    Direction,
+    Message,
+    Side,
+    WrittenIn,
+)
 from livechat_plugin.store.codec import content_from_json, content_to_json
+from livechat_plugin.store.column_types import UtcDateTime
 from livechat_plugin.store.connections import Rows, SqlConnection, new_id
 from livechat_plugin.store.tables import messages
 
@@ -26,6 +33,9 @@ _MESSAGE = (
     messages.c.operators_event,
     messages.c.part_of,
     messages.c.speaker,
+    messages.c.edited_at,
+    messages.c.written_in,
+    messages.c.failure,
 )
 _COLUMN = {"customer": messages.c.customer_event, "operators": messages.c.operators_event}
 
@@ -49,9 +59,35 @@ _LAST_FILES = (
 _CHANGE = (
     update(messages)
     .where(messages.c.id == bindparam("this"))
-    .values(content=bindparam("new"))
+    .values(
+        content=bindparam("new"),
+        edited_at=func.coalesce(bindparam("changed_at", type_=UtcDateTime), messages.c.edited_at),
+    )
     .returning(messages.c.conversation_id)
 )
+_FAIL = (
+    update(messages)
+    .where(messages.c.id == bindparam("this"))
+    .values(failure=bindparam("why"))
+    .returning(messages.c.conversation_id)
+)
+# A reaction has neither content nor session; what was taken back has lost its content only.
+_IS_SHOWN = or_(messages.c.content.is_not(None), messages.c.session_number.is_not(None)) & or_(
+    messages.c.content.is_not(None), messages.c.part_of.is_(None)
+)
+_PAGE = (
+    select(*_MESSAGE)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.id < bindparam("before"),
+        messages.c.id >= bindparam("since"),
+        _IS_SHOWN,
+    )
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("at_most"))
+)
+_FIRST = select(func.min(messages.c.id)).where(messages.c.session_number == bindparam("session"))
+_NO_END = 2**62
 _SHOWN = {
     "customer": update(messages)
     .where(messages.c.id == bindparam("this"))
@@ -83,6 +119,7 @@ class SqlMessages:
         customer_event: str | None = None,
         operators_event: str | None = None,
         part_of: int | None = None,
+        written_in: WrittenIn | None = None,
     ) -> int:
         """One more."""
         values = {
@@ -95,6 +132,7 @@ class SqlMessages:
             "customer_event": customer_event,
             "operators_event": operators_event,
             "part_of": part_of,
+            "written_in": written_in,
         }
         self._touched.add(conversation_topic(conversation_id))
         return new_id(await self._db.execute(_ADD, values))
@@ -123,9 +161,34 @@ class SqlMessages:
                 return content
         return None
 
-    async def change(self, message_id: int, content: Content | None) -> None:
+    async def change(
+        self, message_id: int, content: Content | None, edited_at: datetime | None = None
+    ) -> None:
         """Its content as it is now."""
-        self._touch(await self._db.execute(_CHANGE, {"this": message_id, "new": _kept(content)}))
+        values = {"this": message_id, "new": _kept(content), "changed_at": edited_at}
+        self._touch(await self._db.execute(_CHANGE, values))
+
+    async def fail(self, message_id: int, reason: str) -> None:
+        """Why it did not arrive."""
+        self._touch(await self._db.execute(_FAIL, {"this": message_id, "why": reason}))
+
+    async def page(
+        self, conversation_id: int, limit: int, *, before: int | None = None, since: int | None = None
+    ) -> Sequence[Message]:
+        """Backwards along the index of the conversation."""
+        wanted = {
+            "conversation": conversation_id,
+            "before": before if before is not None else _NO_END,
+            "since": since or 0,
+            "at_most": limit,
+        }
+        rows = (await self._db.execute(_PAGE, wanted)).all()
+        return [_message(*row) for row in reversed(rows)]
+
+    async def first_of(self, session_number: int) -> int | None:
+        """By the index of a session's messages."""
+        found: int | None = (await self._db.execute(_FIRST, {"session": session_number})).scalar_one_or_none()
+        return found
 
     async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
         """Its id on one side, and on the customer's who spoke it there."""

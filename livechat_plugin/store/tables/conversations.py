@@ -122,7 +122,12 @@ messages = Table(
     # The operator's ghost that spoke it to the customer; the live chat's ghost if null.
     Column("speaker", Text),
     Column("edited_at", UtcDateTime),
+    # `console` if its operator wrote it there, so that what stands in the session room is ours; otherwise null.
+    Column("written_in", Text),
+    # Why it did not reach the customer, once that is given up.
+    Column("failure", Words),
     Index(None, "session_number", "id"),
+    Index(None, "conversation_id", "id"),
     Index(
         "ix_messages_part_of",
         "part_of",

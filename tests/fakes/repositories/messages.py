@@ -4,12 +4,22 @@ from datetime import datetime
 
 from livechat_plugin.core.content import Content, Media
 from livechat_plugin.core.errors import ConcurrentChange
-from livechat_plugin.services.repositories.messages import LOOKED_AT_FOR_FILES, Direction, Message, Side
-from tests.fakes.stored import Repository, in_utc, must_exist
+from livechat_plugin.services.repositories.messages import (
+    LOOKED_AT_FOR_FILES,
+    Direction,
+    Message,
+    Side,
+    WrittenIn,
+)
+from tests.fakes.stored import Repository, in_utc, must_exist, visible
 
 
 def _event_on(side: Side, message: Message) -> str | None:
     return message.customer_event if side == "customer" else message.operators_event
+
+
+def _is_shown(message: Message) -> bool:
+    return message.content is not None or (message.session_number is not None and message.part_of is None)
 
 
 class FakeMessages(Repository):
@@ -25,6 +35,7 @@ class FakeMessages(Repository):
         customer_event: str | None = None,
         operators_event: str | None = None,
         part_of: int | None = None,
+        written_in: WrittenIn | None = None,
     ) -> int:
         must_exist(self._all.conversations, conversation_id)
         must_exist(self._all.sessions, session_number)
@@ -41,6 +52,7 @@ class FakeMessages(Repository):
             customer_event,
             operators_event,
             part_of,
+            written_in=written_in,
         )
         self._all.messages[message.id] = message
         return message.id
@@ -64,10 +76,36 @@ class FakeMessages(Repository):
         latest = [content for content in reversed(said) if content is not None][:LOOKED_AT_FOR_FILES]
         return next((content for content in latest if isinstance(content, Media)), None)
 
-    async def change(self, message_id: int, content: Content | None) -> None:
+    async def change(
+        self, message_id: int, content: Content | None, edited_at: datetime | None = None
+    ) -> None:
         message = self._all.messages.get(message_id)
         if message is not None:
-            self._all.messages[message_id] = replace(message, content=content)
+            at = in_utc(edited_at) if edited_at is not None else message.edited_at
+            self._all.messages[message_id] = replace(message, content=content, edited_at=at)
+
+    async def fail(self, message_id: int, reason: str) -> None:
+        message = self._all.messages.get(message_id)
+        if message is not None:
+            self._all.messages[message_id] = replace(message, failure=visible(reason))
+
+    async def page(
+        self, conversation_id: int, limit: int, *, before: int | None = None, since: int | None = None
+    ) -> Sequence[Message]:
+        found = [
+            message
+            for message in self._all.messages.values()
+            if message.conversation_id == conversation_id
+            and (before is None or message.id < before)
+            and message.id >= (since or 0)
+            and _is_shown(message)
+        ]
+        return found[-limit:]
+
+    async def first_of(self, session_number: int) -> int | None:
+        return min(
+            (m.id for m in self._all.messages.values() if m.session_number == session_number), default=None
+        )
 
     async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
         message = self._all.messages.get(message_id)

@@ -1,0 +1,74 @@
+"""What the repository of messages promises to pages that show conversations."""
+
+from datetime import timedelta
+
+from livechat_plugin.core.content import Text
+from livechat_plugin.core.conversations import Conversation
+from livechat_plugin.core.sessions import close
+from livechat_plugin.services.unit_of_work import UnitOfWork
+from tests.contract.stores import NOW, Kept, add_conversation
+
+
+async def say(unit: UnitOfWork, conversation: Conversation, session: int | None, *bodies: str) -> list[int]:
+    return [
+        await unit.messages.add(conversation.id, "in", NOW, session_number=session, content=Text(body))
+        for body in bodies
+    ]
+
+
+async def test_a_page_holds_the_last_messages_of_a_conversation_across_its_sessions(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation, other = await add_conversation(unit), await add_conversation(unit, "@noise:x")
+        first = await unit.sessions.open(conversation.id, "one", NOW)
+        ids = await say(unit, conversation, first.number, "a", "b")
+        await say(unit, other, None, "noise")
+        await unit.sessions.save(close(first, NOW))
+        second = await unit.sessions.open(conversation.id, "two", NOW)
+        ids += await say(unit, conversation, second.number, "c", "d", "e")
+
+        async def page(limit: int, **where: int) -> list[int]:
+            return [message.id for message in await unit.messages.page(conversation.id, limit, **where)]
+
+        assert await page(10) == ids
+        assert await page(2) == ids[-2:]
+        assert await page(2, before=ids[-2]) == ids[1:3]
+        assert await page(10, before=ids[0]) == []
+        assert await page(10, since=ids[3]) == ids[3:]
+        assert await page(1, since=ids[1], before=ids[4]) == [ids[3]]
+        assert await unit.messages.first_of(second.number) == ids[2]
+        assert await unit.messages.first_of(99) is None
+
+
+async def test_a_page_holds_what_was_taken_back_but_no_reactions(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        session = await unit.sessions.open(conversation.id, "one", NOW)
+        first, taken_back = await say(unit, conversation, session.number, "a", "b")
+        further = await unit.messages.add(
+            conversation.id, "in", NOW, session_number=session.number, content=Text("c"), part_of=taken_back
+        )
+        await unit.messages.add(conversation.id, "in", NOW, customer_event="$a_reaction")
+        for gone in (taken_back, further):
+            await unit.messages.change(gone, None)
+        page = await unit.messages.page(conversation.id, 10)
+        assert [(message.id, message.content) for message in page] == [(first, Text("a")), (taken_back, None)]
+
+
+async def test_a_message_tells_when_it_was_edited_and_where_it_was_written(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        message_id = await unit.messages.add(
+            conversation.id, "out", NOW, content=Text("Helo"), written_in="console"
+        )
+        later = NOW + timedelta(minutes=1)
+        [message] = await unit.messages.page(conversation.id, 1)
+        assert (message.written_in, message.edited_at, message.failure) == ("console", None, None)
+        await unit.messages.change(message_id, Text("Hello"), later)
+        await unit.messages.fail(message_id, "the homeserver says \0 no")
+        [message] = await unit.messages.page(conversation.id, 1)
+        assert (message.content, message.edited_at) == (Text("Hello"), later)
+        assert message.failure == "the homeserver says  no"
+        await unit.messages.change(message_id, Text("Hello!"))
+        changed = await unit.messages.get(message_id)
+        assert changed is not None
+        assert changed.edited_at == later
