@@ -31,6 +31,7 @@ from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.live import Live
+from livechat_plugin.services.session_panel import SessionPanel, panel_address
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership
@@ -84,6 +85,9 @@ class Plugin:
                 spare_rooms=SPARE_ROOMS,
                 directory_interval=settings.groups.directory_minutes * 60,
                 is_enabled=settings.plugin.enabled,
+                panel=SessionPanel(
+                    panel_address(settings.web.public_address) if settings.web.panel_clients else None
+                ),
             )
         )
         self.following = Following(

@@ -76,6 +76,7 @@ from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from livechat_plugin.services.signals import SignalRelay
 from livechat_plugin.services.supervised_settings import SupervisedSettings
 
@@ -90,6 +91,7 @@ class Ports:
         is_enabled: whether the plugin is switched on at its start; `Reopening.switch` changes it.
         spare_rooms: how many session rooms are kept ready for each live chat.
         directory_interval: seconds after which hooks are asked again who is in the groups that they know.
+        panel: the session panel that session rooms show.
     """
 
     store: Store
@@ -103,6 +105,7 @@ class Ports:
     spare_rooms: int
     is_enabled: bool = True
     directory_interval: float = 900.0
+    panel: SessionPanel = NO_PANEL
 
 
 class UseCases:
@@ -253,7 +256,7 @@ class UseCases:
             ports.clock,
         )
         self.session_rooms = SessionRoomDelivery(
-            ports.store, ports.homeserver, ports.naming, self.availability, self.assignments
+            ports.store, ports.homeserver, ports.naming, self.availability, self.assignments, ports.panel
         )
         self.handing_over = HandoverDelivery(ports.store, ports.homeserver, ports.naming, self.relay)
         self.alerts = AlertDelivery(ports.naming, ports.clock)

@@ -36,12 +36,16 @@ class SessionRoom:
 
     Rooms are made ahead of need: `conversation_id` is None while one is spare, `room_id` is None while the
     homeserver has not made it yet.
+
+    Attributes:
+        panel: address of the session panel that clients with widgets show in it.
     """
 
     id: int
     live_chat_id: int
     room_id: str | None = None
     conversation_id: int | None = None
+    panel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

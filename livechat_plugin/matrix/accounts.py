@@ -13,6 +13,8 @@ from livechat_plugin.matrix.client import OUR_FAULT, AppserviceClient, path_of
 log = structlog.get_logger()
 
 ADMIN_API = "/_synapse/admin/v2"
+OPENID_USERINFO = "/_matrix/federation/v1/openid/userinfo"
+"""Of the Server-Server API, but not signed: whoever shows a token may ask whose it is."""
 PATIENCE = 5.0
 """Seconds to wait for each answer; a session waits for it."""
 
@@ -47,6 +49,20 @@ class Accounts:
                     raise
                 log.warning("the homeserver refuses the admin token", reason=str(error))
         return await self._seen(user_id, as_user, rooms)
+
+    async def verify_openid(self, token: str) -> str | None:
+        """Whom a client got this OpenID token for; see the port."""
+        if not token.isascii() or not token.isprintable():
+            return None  # a homeserver gives nobody such a token, and refuses to look at it
+        query = {"access_token": token}
+        try:
+            answer = await self._client.call("GET", OPENID_USERINFO, query=query, token="", timeout=PATIENCE)
+        except HomeserverUnavailable as error:
+            if error.errcode in OUR_FAULT:  # it is the visitor's token that is unknown, not ours
+                return None
+            raise
+        user_id = answer.get("sub")
+        return user_id if isinstance(user_id, str) and self._naming.is_local(user_id) else None
 
     async def _told(self, user_id: str, token: str) -> AccountState:
         path = path_of("users", user_id, api=ADMIN_API)

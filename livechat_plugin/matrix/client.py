@@ -69,7 +69,7 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
             with_device: act through the ghost's device, which makes sends repeatable.
             body: JSON body.
             query: further query parameters.
-            token: another token than the application service's.
+            token: another token than the application service's; an empty one is not sent.
             timeout: seconds until the attempt is given up.
 
         Returns:
@@ -132,7 +132,8 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
 
 
 def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    authorization = {"Authorization": f"Bearer {token}"} if token else {}
+    return {**authorization, "Content-Type": "application/json"}
 
 
 def path_of(*parts: str, api: str = CLIENT_API) -> str:

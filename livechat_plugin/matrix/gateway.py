@@ -15,7 +15,8 @@ from livechat_plugin.matrix.rooms import creation
 from livechat_plugin.matrix.spaces import Spaces
 from livechat_plugin.matrix.speaking import Speaking
 from livechat_plugin.matrix.watching import Watching
-from livechat_plugin.services.ports import Profile, RoomPlan
+from livechat_plugin.matrix.widgets import hidden, shown
+from livechat_plugin.services.ports import Profile, RoomPlan, RoomWidget
 
 
 class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
@@ -94,6 +95,8 @@ class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
         if await self._is_complete(room_id, plan.creator):
             for user_id in plan.invite:
                 await self.invite(room_id, plan.creator, user_id)
+            if plan.widget is not None:  # the earlier attempt may have meant another address
+                await self.show_widget(room_id, plan.creator, plan.widget)
             return room_id
         # An attempt that was cut off in the middle left a torso under the alias.
         await self._client.call("DELETE", path_of("directory", "room", alias), as_user=plan.creator)
@@ -102,6 +105,16 @@ class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
     async def rename_room(self, room_id: str, as_user: str, name: str) -> None:
         """Give the room a name."""
         await self._set_state(room_id, as_user, "m.room.name", "", {"name": name})
+
+    async def show_widget(self, room_id: str, as_user: str, widget: RoomWidget) -> None:
+        """Show a page of ours in the room, in place of what had the same key."""
+        for state in shown(widget, as_user):
+            await self._set_state(room_id, as_user, *state)
+
+    async def hide_widget(self, room_id: str, as_user: str, key: str) -> None:
+        """Show it no longer."""
+        for state in hidden(key):
+            await self._set_state(room_id, as_user, *state)
 
     async def put_into_space(
         self, space: str, as_user: str, room_id: str, *, is_in: bool, is_suggested: bool = False

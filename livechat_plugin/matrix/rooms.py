@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from livechat_plugin.matrix.widgets import shown
 from livechat_plugin.services.ports import RoomPlan
 
 
@@ -19,6 +20,11 @@ def creation(plan: RoomPlan) -> dict[str, Any]:
     if plan.join_through:
         allow = [{"type": "m.room_membership", "room_id": plan.join_through}]
         state.append({"type": "m.room.join_rules", "content": {"join_rule": "restricted", "allow": allow}})
+    if plan.widget is not None:
+        state += [
+            {"type": kind, "state_key": key, "content": content}
+            for kind, key, content in shown(plan.widget, plan.creator)
+        ]
     body: dict[str, Any] = {
         "preset": "private_chat",
         "visibility": "private",

@@ -64,6 +64,20 @@ class FileDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomWidget:
+    """A page of ours that clients with widgets show within a room, above its timeline.
+
+    Attributes:
+        key: tells it from other widgets of the room.
+        address: of the page; clients fill in `$matrix_room_id` and the like.
+    """
+
+    key: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomPlan:
     """A room of ours to be made. The alias makes creating it repeatable: a second attempt finds the first room.
 
@@ -74,6 +88,7 @@ class RoomPlan:
         speak_level: power level needed to write in it.
         join_through: room whose members may join without invitation (restricted join rule).
         is_space: whether it is a space.
+        widget: what it shows from the beginning.
     """
 
     alias: str
@@ -84,6 +99,7 @@ class RoomPlan:
     speak_level: int = 0
     join_through: str | None = None
     is_space: bool = False
+    widget: RoomWidget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +242,14 @@ class Homeserver(Protocol):
         """
         ...
 
+    async def verify_openid(self, token: str) -> str | None:
+        """Whom a client got this OpenID token for from the homeserver; None for no token of its, or an old one.
+
+        Raises:
+            HomeserverRefused: it tells nobody, for lack of the listener resource `openid`.
+        """
+        ...
+
     async def ensure_ghost(self, user_id: str) -> None:
         """Make sure that our user exists and has the device that its sends are recognized by."""
         ...
@@ -240,6 +264,14 @@ class Homeserver(Protocol):
 
     async def rename_room(self, room_id: str, as_user: str, name: str) -> None:
         """Give the room a name."""
+        ...
+
+    async def show_widget(self, room_id: str, as_user: str, widget: RoomWidget) -> None:
+        """Show a page of ours in the room, in place of what had the same key."""
+        ...
+
+    async def hide_widget(self, room_id: str, as_user: str, key: str) -> None:
+        """Show it no longer."""
         ...
 
     async def put_into_space(

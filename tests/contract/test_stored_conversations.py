@@ -157,3 +157,18 @@ async def test_spare_rooms_are_taken_oldest_first_once_they_are_ready(kept: Kept
         assert made_anew.id > unmade.id
         assert made_anew == SessionRoom(made_anew.id, live_chat_id, None, two.id)
         assert await unit.session_rooms.get(99) is None
+
+
+async def test_a_session_room_remembers_which_panel_it_shows(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        room = await unit.session_rooms.take_spare(conversation.live_chat_id, conversation.id)
+        await unit.conversations.save(replace(conversation, session_room=room))
+        await unit.session_rooms.made(room.id, "!session", "https://old.example.org/panel/")
+        for shown in ("https://new.example.org/panel/", None):
+            before = (await unit.conversations.view(conversation.id)).conversation.session_room
+            assert before is not None
+            assert before.panel != shown
+            await unit.session_rooms.panel_shown(room.id, shown)
+            after = (await unit.conversations.view(conversation.id)).conversation.session_room
+            assert after == replace(room, room_id="!session", panel=shown)

@@ -10,7 +10,7 @@ from livechat_plugin.core.content import Content, Mention, Text
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.ports import Changes, Profile, RoomPlan, RoomView, SpaceChild
+from livechat_plugin.services.ports import Changes, Profile, RoomPlan, RoomView, RoomWidget, SpaceChild
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
@@ -188,6 +188,11 @@ class FakeHomeserver(FakeFiles):
         is_gone = user_id not in self.profiles or has_left
         return AccountState.DEACTIVATED if is_gone else AccountState.UNKNOWN
 
+    async def verify_openid(self, token: str) -> str | None:
+        await self.faults.meet()
+        user_id = self.openid_tokens.get(token)
+        return user_id if user_id is not None and self.naming.is_local(user_id) else None
+
     async def ensure_ghost(self, user_id: str) -> None:
         await self.faults.meet(user_id)
         if not self.naming.is_ours(user_id):
@@ -221,21 +226,26 @@ class FakeHomeserver(FakeFiles):
         for user_id in plan.invite:
             if self.rooms[room_id].memberships.get(user_id) not in {"invite", "join"}:
                 self.change_membership(self.rooms[room_id], plan.creator, user_id, "invite")
+        if plan.widget is not None:
+            self.rooms[room_id].widget = plan.widget
         self.faults.answer()
         return room_id
 
+    async def show_widget(self, room_id: str, as_user: str, widget: RoomWidget) -> None:
+        (await self._owned(room_id, as_user)).widget = widget
+
+    async def hide_widget(self, room_id: str, as_user: str, key: str) -> None:
+        room = await self._owned(room_id, as_user)
+        if room.widget is not None and room.widget.key == key:
+            room.widget = None
+
     async def rename_room(self, room_id: str, as_user: str, name: str) -> None:
-        room = await self._inside(room_id, as_user)
-        if as_user != room.creator:
-            raise refusal()
-        room.name = name
+        (await self._owned(room_id, as_user)).name = name
 
     async def put_into_space(
         self, space: str, as_user: str, room_id: str, *, is_in: bool, is_suggested: bool = False
     ) -> None:
-        room = await self._inside(space, as_user)
-        if as_user != room.creator:
-            raise refusal()
+        room = await self._owned(space, as_user)
         (room.children.add if is_in else room.children.discard)(room_id)
 
     async def recent(self, room_id: str, as_user: str, limit: int) -> Sequence[AnyRoomEvent | RejectedEvent]:
@@ -329,6 +339,12 @@ class FakeHomeserver(FakeFiles):
     async def _inside(self, room_id: str, as_user: str) -> FakeRoom:
         room = await self._room(room_id, as_user)
         if not room.has(as_user):
+            raise refusal()
+        return room
+
+    async def _owned(self, room_id: str, as_user: str) -> FakeRoom:
+        room = await self._inside(room_id, as_user)
+        if as_user != room.creator:
             raise refusal()
         return room
 

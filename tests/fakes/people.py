@@ -4,7 +4,7 @@ from datetime import datetime
 
 from livechat_plugin.core.content import Content, Text
 from livechat_plugin.core.employees import AccountState
-from livechat_plugin.services.ports import Profile
+from livechat_plugin.services.ports import Profile, RoomWidget
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EncryptedSent,
@@ -101,6 +101,26 @@ class FakePeople:
         for room in self._world.rooms.values():
             if room.has(user):
                 self._world.change_membership(room, user, user, "join")
+
+    async def widget_address(self, user: str, room_id: str) -> str | None:
+        """The address of the page that a client shows within a room."""
+        room = self._world.rooms[room_id]
+        if not room.has(user):
+            raise AssertionError(f"{user} is not in {room_id}")
+        return room.widget.address if room.widget else None
+
+    async def put_widget(self, user: str, room_id: str, address: str) -> None:
+        """Try to let a room show a page of one's own."""
+        room = self._world.rooms[room_id]
+        if user != room.creator:
+            raise AssertionError(f"{user} may not change {room_id}")
+        room.widget = RoomWidget("livechat_panel", "Mine", address)
+
+    async def openid_token(self, user: str) -> str:
+        """Ask the homeserver for proof of one's identity, as clients do for widgets."""
+        token = self._world.new_id("openid")
+        self._world.openid_tokens[token] = user
+        return token
 
     async def lock(self, user: str) -> None:
         """An administrator of the homeserver locks somebody's account."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from livechat_plugin.core.content import Content
+from livechat_plugin.services.ports import RoomWidget
 from livechat_plugin.services.room_events import (
     AnyRoomEvent,
     EventRedacted,
@@ -42,6 +43,7 @@ class FakeRoom:
     redacted: set[str] = field(default_factory=set)
     typing: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)
+    widget: RoomWidget | None = None
     children: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     """Why who was last let out of the room."""

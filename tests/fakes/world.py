@@ -22,6 +22,7 @@ class World:
         accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
         files: what was uploaded, by its addresses.
+        openid_tokens: that clients asked for, with whose they are.
         unpushed: what the application service is still to be told, in order.
     """
 
@@ -34,6 +35,7 @@ class World:
         self.log: list[AnyRoomEvent] = []
         self.unpushed: list[AnyRoomEvent] = []
         self.files: dict[str, tuple[FileDetails, bytes]] = {}
+        self.openid_tokens: dict[str, str] = {}
         self._numbers = count(1)
 
     def introduce(self, user_id: str) -> None:

@@ -13,6 +13,7 @@ from livechat_plugin.core.sessions import Session
 from livechat_plugin.plugins import AnyHook
 from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
+from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.people import FakePeople
 from tests.fakes.rooms import FakeRoom, Shown
@@ -35,9 +36,13 @@ class Desk(Wiring):
     """One live chat "support" with its people."""
 
     def __init__(
-        self, *hooks: AnyHook, stored: Stored | None = None, homeserver: FakeHomeserver | None = None
+        self,
+        *hooks: AnyHook,
+        stored: Stored | None = None,
+        homeserver: FakeHomeserver | None = None,
+        panel: SessionPanel = NO_PANEL,
     ) -> None:
-        super().__init__(*hooks, stored=stored, homeserver=homeserver)
+        super().__init__(*hooks, stored=stored, homeserver=homeserver, panel=panel)
         self.people = FakePeople(self.homeserver)
         for user in (ADA, ANNA, BORIS, SAM, CARLA, DAN):
             if user not in self.homeserver.profiles:

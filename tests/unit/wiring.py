@@ -13,6 +13,7 @@ from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.plugins import AnyHook, register
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.meter import FakeMeter
@@ -32,10 +33,15 @@ class Wiring:
         hooks: what is switched on.
         stored: what an earlier process has kept, to begin where that ended.
         homeserver: the earlier process's.
+        panel: what session rooms show.
     """
 
     def __init__(
-        self, *hooks: AnyHook, stored: Stored | None = None, homeserver: FakeHomeserver | None = None
+        self,
+        *hooks: AnyHook,
+        stored: Stored | None = None,
+        homeserver: FakeHomeserver | None = None,
+        panel: SessionPanel = NO_PANEL,
     ) -> None:
         self.naming = Naming("livechat", SERVER)
         self.clock, self.meter = FakeClock(), FakeMeter()
@@ -55,6 +61,7 @@ class Wiring:
                 naming=self.naming,
                 administrators=(ADA,),
                 spare_rooms=SPARE_ROOMS,
+                panel=panel,
             )
         )
         self.relay = self.use_cases.relay

@@ -148,6 +148,7 @@ from livechat_plugin.core.wording.operators import (
 )
 from livechat_plugin.core.wording.people import whom_to_ask
 from livechat_plugin.core.wording.rooms import (
+    SESSION_PANEL_NAME,
     closed_by,
     customer_left,
     queue_room_name,
@@ -200,6 +201,7 @@ __all__ = [
     "NO_SUCH_FILE",
     "PRIORITIES",
     "ROOM_IN_USE",
+    "SESSION_PANEL_NAME",
     "SWITCHED_OFF",
     "TAKE_REACTION",
     "WHAT_DELETING_DOES",

@@ -17,6 +17,10 @@ def supervisors_room_name(live_chat: str) -> str:
     return f"{live_chat}: supervisors"
 
 
+SESSION_PANEL_NAME = "Customer Information"
+"""Title of the session panel in clients that show it beside a session room."""
+
+
 def waiting_again(session: Session) -> str:
     """In the queue room, when a session is sent back to it; a changed card alone notifies nobody."""
     return f"Session #{session.number} is waiting again."

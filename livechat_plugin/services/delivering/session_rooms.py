@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.conversations import SessionRoom
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
@@ -24,6 +25,7 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
+from livechat_plugin.services.session_panel import KEY, SessionPanel
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -38,6 +40,7 @@ class SessionRoomDelivery:
     naming: Naming
     availability: Availability
     assignments: Assignments
+    panel: SessionPanel
 
     async def prepare_spare(self, _: Delivery, payload: PrepareSpareRoom) -> Done:
         """Make one session room ahead of need."""
@@ -49,7 +52,7 @@ class SessionRoomDelivery:
         room_id = await self._make(live_chat, room.id)
 
         async def keep(work: UnitOfWork) -> None:
-            await work.session_rooms.made(room.id, room_id)
+            await work.session_rooms.made(room.id, room_id, self.panel.address)
             binding = RoomBinding(room_id, RoomKind.SESSION, live_chat.id, room.conversation_id)
             await work.rooms.bind(binding)
 
@@ -81,7 +84,7 @@ class SessionRoomDelivery:
 
         async def keep(work: UnitOfWork) -> None:
             if room.room_id is None:
-                await work.session_rooms.made(room.id, room_id)
+                await work.session_rooms.made(room.id, room_id, self.panel.address)
                 binding = RoomBinding(room_id, RoomKind.SESSION, live_chat.id, payload.conversation_id)
                 await work.rooms.bind(binding)
 
@@ -105,7 +108,27 @@ class SessionRoomDelivery:
                 return self._sent_back(payload, wording.not_available(payload.operator, obstacle))
             owner = self.naming.live_chat(view.live_chat.slug)
             await self.homeserver.invite(room.room_id, owner, payload.operator)
+            return await self._with_panel(room, room.room_id, owner)
         return Done()
+
+    async def _with_panel(self, room: SessionRoom, room_id: str, owner: str) -> Done:
+        """A room that was made under other settings is set right, once; the invitation does not wait for it."""
+        wanted = self.panel.widget
+        if room.panel == self.panel.address:
+            return Done()
+        try:
+            if wanted is not None:
+                await self.homeserver.show_widget(room_id, owner, wanted)
+            else:
+                await self.homeserver.hide_widget(room_id, owner, KEY)
+        except HomeserverRefused as error:
+            log.warning("a session room cannot show the panel as it should", reason=str(error))
+            return Done()
+
+        async def keep(work: UnitOfWork) -> None:
+            await work.session_rooms.panel_shown(room.id, self.panel.address)
+
+        return Done(keep)
 
     def _sent_back(self, payload: AdmitOperator, why: str) -> Done:
         """Who got the session from somebody else cannot be in its room, so it waits again."""
@@ -148,6 +171,7 @@ class SessionRoomDelivery:
             topic=f"A customer of {live_chat.name}. What the operator of the session writes reaches them.",
             invite=(customer,),
             join_through=live_chat.supervisors_room,
+            widget=self.panel.widget,
         )
         room_id = await self.homeserver.create_room(plan)
         await self.homeserver.join(room_id, customer)

@@ -20,8 +20,12 @@ class SessionRoomRepository(Protocol):
         """The session room with this id."""
         ...
 
-    async def made(self, session_room_id: int, room_id: str) -> None:
-        """Keep the id of the room that the homeserver made."""
+    async def made(self, session_room_id: int, room_id: str, panel: str | None = None) -> None:
+        """Keep the id of the room that the homeserver made, and the address of the panel that it shows."""
+        ...
+
+    async def panel_shown(self, session_room_id: int, panel: str | None) -> None:
+        """Keep the address of the panel that the room shows now, if any."""
         ...
 
     async def count_spare(self, live_chat_id: int) -> int:

@@ -22,6 +22,7 @@ SESSION_ROOM = (
     session_rooms.c.live_chat_id,
     session_rooms.c.room_id,
     session_rooms.c.conversation_id,
+    session_rooms.c.panel,
 )
 CONVERSATION = (
     conversations.c.id,

@@ -27,7 +27,9 @@ _TAKE = (
 )
 _ADD = insert(session_rooms)
 _GET = select(*rows.SESSION_ROOM).where(session_rooms.c.id == bindparam("this"))
-_MADE = update(session_rooms).where(session_rooms.c.id == bindparam("this")).values(room_id=bindparam("made"))
+_THIS = update(session_rooms).where(session_rooms.c.id == bindparam("this"))
+_MADE = _THIS.values(room_id=bindparam("made"), panel=bindparam("shown"))
+_PANEL_SHOWN = _THIS.values(panel=bindparam("shown"))
 _COUNT_SPARE = select(func.count()).select_from(session_rooms).where(_SPARE)
 
 
@@ -53,9 +55,14 @@ class SqlSessionRooms:
         row = (await self._db.execute(_GET, {"this": session_room_id})).one_or_none()
         return SessionRoom(*row) if row is not None else None
 
-    async def made(self, session_room_id: int, room_id: str) -> None:
+    async def made(self, session_room_id: int, room_id: str, panel: str | None = None) -> None:
         """It exists on the homeserver now."""
-        await self._db.execute(_MADE, {"this": session_room_id, "made": room_id})
+        await self._db.execute(_MADE, {"this": session_room_id, "made": room_id, "shown": panel})
+        self._views.forget()
+
+    async def panel_shown(self, session_room_id: int, panel: str | None) -> None:
+        """It shows this panel now."""
+        await self._db.execute(_PANEL_SHOWN, {"this": session_room_id, "shown": panel})
         self._views.forget()
 
     async def count_spare(self, live_chat_id: int) -> int:

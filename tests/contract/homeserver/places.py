@@ -15,6 +15,7 @@ from livechat_plugin.matrix.events import read_events
 from livechat_plugin.services.ports import Homeserver, RoomPlan
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
 
+WIDGET, LAYOUT = "im.vector.modular.widgets", "io.element.widgets.layout"
 NOBODY = "nobody-in-particular"
 
 
@@ -35,6 +36,9 @@ class People(Protocol):
     async def present(self, user: str, name: str, avatar_url: str | None = None) -> None: ...
     async def upload(self, user: str, name: str | None) -> str: ...
     async def seen(self, user: str, room_id: str) -> Sequence[AnyRoomEvent | RejectedEvent]: ...
+    async def widget_address(self, user: str, room_id: str) -> str | None: ...
+    async def put_widget(self, user: str, room_id: str, address: str) -> None: ...
+    async def openid_token(self, user: str) -> str: ...
     async def lock(self, user: str) -> None: ...
     async def suspend(self, user: str) -> None: ...
     async def deactivate(self, user: str, *, is_erased: bool = False) -> None: ...
@@ -194,6 +198,20 @@ class SynapsePeople:
         answer = await self._call("GET", f"rooms/{_q(room_id)}/messages?dir=b&limit=200", user)
         # Read with the names of nobody, so that our ghosts are people like all others.
         return read_events(answer["chunk"][::-1], Naming(NOBODY, self._synapse.server_name), room_id)
+
+    async def widget_address(self, user: str, room_id: str) -> str | None:
+        shown = (await self.state(user, room_id, WIDGET, "livechat_panel")).get("url")
+        place = (await self.state(user, room_id, LAYOUT)).get("widgets", {})
+        assert ("livechat_panel" in place) == (shown is not None)
+        return shown
+
+    async def put_widget(self, user: str, room_id: str, address: str) -> None:
+        path = f"rooms/{_q(room_id)}/state/{WIDGET}/livechat_panel"
+        await self._call("PUT", path, user, body={"url": address})
+
+    async def openid_token(self, user: str) -> str:
+        path = f"user/{_q(user)}/openid/request_token"
+        return str((await self._call("POST", path, user, body={}))["access_token"])
 
     def token(self, user: str) -> str:
         """Somebody's access token."""

@@ -21,10 +21,15 @@ class FakeSessionRooms(Repository):
     async def get(self, session_room_id: int) -> SessionRoom | None:
         return self._all.session_rooms.get(session_room_id)
 
-    async def made(self, session_room_id: int, room_id: str) -> None:
+    async def made(self, session_room_id: int, room_id: str, panel: str | None = None) -> None:
         room = self._all.session_rooms.get(session_room_id)
         if room is not None:
-            self._all.session_rooms[room.id] = replace(room, room_id=room_id)
+            self._all.session_rooms[room.id] = replace(room, room_id=room_id, panel=panel)
+
+    async def panel_shown(self, session_room_id: int, panel: str | None) -> None:
+        room = self._all.session_rooms.get(session_room_id)
+        if room is not None:
+            self._all.session_rooms[room.id] = replace(room, panel=panel)
 
     async def count_spare(self, live_chat_id: int) -> int:
         return len(self._spare(live_chat_id))
