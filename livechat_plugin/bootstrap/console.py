@@ -6,6 +6,7 @@ import hmac
 from fastapi import FastAPI
 
 from livechat_plugin.bootstrap.use_cases import UseCases
+from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
@@ -32,6 +33,7 @@ def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: s
         roles=use_cases.roles,
         session_lists=use_cases.session_lists,
         assignments=use_cases.assignments,
+        dashboard=Dashboard(ports.clock),
     )
     secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
     visitors = Visitors(secret, ports.clock, is_secure=public_address.startswith("https:"))

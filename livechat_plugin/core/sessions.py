@@ -59,6 +59,7 @@ class Session:
         routing: why it went to whom it went when it opened, in words.
         waiting_since: when it came into the queue; set exactly while it waits.
         alerts: how often the supervisors were told that it waits, since it came into the queue.
+        answered_after: seconds from its opening until an operator answered first.
     """
 
     number: int
@@ -78,6 +79,7 @@ class Session:
     routing: str | None = None
     waiting_since: datetime | None = None
     alerts: int = 0
+    answered_after: int | None = None
 
     @property
     def is_open(self) -> bool:

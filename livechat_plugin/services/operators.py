@@ -11,7 +11,7 @@ from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import AlignPerson, members_lane
 from livechat_plugin.services.dialogs.asking import answer_in
 from livechat_plugin.services.operator_names import OperatorNames
-from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.relay import Relay, note_answer
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.repositories.rooms import RoomBinding
@@ -76,6 +76,7 @@ class OperatorSide:
             obstacle = wording.reply_stays_inside(), None
         if obstacle is None:
             await self.relay.from_operator(work, view, event)
+            await note_answer(work, view, self.assignments.clock.now())
         else:
             await self._tell(work, view, obstacle, event.content, event.event_id)
 

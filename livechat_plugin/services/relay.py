@@ -125,6 +125,12 @@ class Relay:
         await work.outbox.add(to_customer_lane(view.conversation.id), delivery)
 
 
+async def note_answer(work: UnitOfWork, view: ConversationView, at: datetime) -> None:
+    """An operator has answered: the first time it counts, for the figures of the live chat."""
+    if view.session is not None and view.session.answered_after is None:
+        await work.sessions.answered(view.session, at)
+
+
 def explain_not_delivered(reason: str, warn_event: str, conversation_id: int) -> ActInSessionRoom:
     """The warning in the session room that an operator's message did not reach the customer."""
     text = Text(wording.not_delivered(reason), style="notice")

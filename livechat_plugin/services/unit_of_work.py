@@ -8,6 +8,7 @@ from livechat_plugin.services.repositories.conversations import ConversationRepo
 from livechat_plugin.services.repositories.customer_spaces import CustomerSpaceRepository
 from livechat_plugin.services.repositories.dialogs import DialogRepository
 from livechat_plugin.services.repositories.employees import EmployeeRepository
+from livechat_plugin.services.repositories.figures import FiguresRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
 from livechat_plugin.services.repositories.items import ItemRepository
@@ -46,6 +47,11 @@ class UnitOfWork(Protocol):
     @property
     def session_lists(self) -> SessionListRepository:
         """Lists of sessions."""
+        ...
+
+    @property
+    def figures(self) -> FiguresRepository:
+        """Figures of the live chats."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from livechat_plugin.store.repositories.conversations import SqlConversations
 from livechat_plugin.store.repositories.customer_spaces import SqlCustomerSpaces
 from livechat_plugin.store.repositories.dialogs import SqlDialogs
 from livechat_plugin.store.repositories.employees import SqlEmployees
+from livechat_plugin.store.repositories.figures import SqlFigures
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
 from livechat_plugin.store.repositories.items import SqlItems
@@ -56,6 +57,7 @@ class SqlUnitOfWork:
         self.session_rooms = SqlSessionRooms(db, views)
         self.sessions = SqlSessions(db, views, self._touched)
         self.session_lists = SqlSessionLists(db)
+        self.figures = SqlFigures(db)
         self.messages = SqlMessages(db, self._touched)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)

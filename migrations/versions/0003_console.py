@@ -11,12 +11,22 @@ depends_on = None
 # SQLite counts up only in a column declared as INTEGER.
 GROWING_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+IS_OPEN = sa.text("state <> 'closed'")
 
 
 def upgrade() -> None:
     op.add_column("session_rooms", sa.Column("panel", sa.Text()))
-    op.add_column("sessions", sa.Column("first_answered_at", MOMENT))
-    op.create_index("ix_sessions_live_chat_id_opened_at", "sessions", ["live_chat_id", "opened_at"])
+    op.add_column("sessions", sa.Column("answered_after", sa.Integer()))
+    op.add_column("sessions", sa.Column("lasted", sa.Integer()))
+    figures = ["live_chat_id", "opened_at", "operator", "answered_after", "lasted"]
+    op.create_index("ix_sessions_figures", "sessions", figures)
+    op.create_index(
+        "ix_sessions_open_states",
+        "sessions",
+        ["live_chat_id", "state", "waiting_since"],
+        sqlite_where=IS_OPEN,
+        postgresql_where=IS_OPEN,
+    )
     op.add_column("messages", sa.Column("edited_at", MOMENT))
     op.add_column("messages", sa.Column("written_in", sa.Text()))
     op.add_column("messages", sa.Column("failure", sa.Text()))
@@ -52,6 +62,8 @@ def downgrade() -> None:
     op.drop_column("messages", "failure")
     op.drop_column("messages", "written_in")
     op.drop_column("messages", "edited_at")
-    op.drop_index("ix_sessions_live_chat_id_opened_at", "sessions")
-    op.drop_column("sessions", "first_answered_at")
+    op.drop_index("ix_sessions_open_states", "sessions")
+    op.drop_index("ix_sessions_figures", "sessions")
+    op.drop_column("sessions", "lasted")
+    op.drop_column("sessions", "answered_after")
     op.drop_column("session_rooms", "panel")

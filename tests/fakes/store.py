@@ -11,6 +11,7 @@ from tests.fakes.repositories.conversations import FakeConversations
 from tests.fakes.repositories.customer_spaces import FakeCustomerSpaces
 from tests.fakes.repositories.dialogs import FakeDialogs
 from tests.fakes.repositories.employees import FakeEmployees
+from tests.fakes.repositories.figures import FakeFigures
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
 from tests.fakes.repositories.items import FakeItems
@@ -82,6 +83,7 @@ class FakeUnitOfWork:
         self.session_rooms = FakeSessionRooms(unit)
         self.sessions = FakeSessions(unit)
         self.session_lists = FakeSessionLists(unit)
+        self.figures = FakeFigures(unit)
         self.messages = FakeMessages(unit)
         self.outbox = FakeOutbox(unit)
         self.rooms = FakeRooms(unit)

@@ -24,7 +24,6 @@ OWNERS = {
     "prometheus_client": {"web"},
     "itsdangerous": {"web"},
     "jinja2": {"web"},
-    "jinja2_fragments": {"web"},
     "limits": {"web"},
     "sse_starlette": {"web"},
     "typer": {"cli"},

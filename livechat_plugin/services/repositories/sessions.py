@@ -38,6 +38,10 @@ class SessionRepository(Protocol):
         """Keep the event id of the card."""
         ...
 
+    async def answered(self, session: Session, at: datetime) -> None:
+        """Keep that an operator answered, if it is the first answer; this is no change of its version."""
+        ...
+
     async def served_by(self, operator: str) -> Sequence[Session]:
         """The sessions that somebody serves now, in the order of their conversations."""
         ...

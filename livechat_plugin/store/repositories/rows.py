@@ -72,6 +72,7 @@ SESSION = (
     sessions.c.routing,
     sessions.c.waiting_since,
     sessions.c.alerts,
+    sessions.c.answered_after,
 )
 
 

@@ -23,7 +23,7 @@ _OPEN = insert(sessions).values(
 )
 _GET = select(*rows.SESSION).where(_THIS)
 _BY_CARD = select(*rows.SESSION).where(sessions.c.card == bindparam("event_id"))
-# The card is left out: it is posted beside the life cycle and counts up no version.
+# The card and the first answer are left out: they come beside the life cycle and count up no version.
 _SAVE = (
     update(sessions)
     .where(_THIS, sessions.c.version == bindparam("before"))
@@ -41,10 +41,16 @@ _SAVE = (
         routing=bindparam("routing"),
         waiting_since=bindparam("waiting_since"),
         alerts=bindparam("alerts"),
+        lasted=bindparam("lasted"),
     )
     .returning(sessions.c.conversation_id, sessions.c.live_chat_id)
 )
 _SET_CARD = update(sessions).where(_THIS).values(card=bindparam("card"))
+_ANSWERED = (
+    update(sessions)
+    .where(_THIS, sessions.c.answered_after.is_(None))
+    .values(answered_after=bindparam("seconds"))
+)
 _LATEST = (
     select(*rows.SESSION)
     .where(sessions.c.conversation_id == bindparam("conversation_id"))
@@ -118,6 +124,7 @@ class SqlSessions:
             "routing": session.routing,
             "waiting_since": session.waiting_since,
             "alerts": session.alerts,
+            "lasted": _lasted(session),
         }
         saved = (await self._db.execute(_SAVE, values)).one_or_none()
         self._views.forget()
@@ -128,6 +135,12 @@ class SqlSessions:
     async def set_card(self, number: int, event_id: str) -> None:
         """Its card."""
         await self._db.execute(_SET_CARD, {"this": number, "card": event_id})
+        self._views.forget()
+
+    async def answered(self, session: Session, at: datetime) -> None:
+        """Once."""
+        seconds = _seconds(session.opened_at, at)
+        await self._db.execute(_ANSWERED, {"this": session.number, "seconds": seconds})
         self._views.forget()
 
     async def served_by(self, operator: str) -> Sequence[Session]:
@@ -143,3 +156,11 @@ class SqlSessions:
         """By the index of open sessions."""
         found = await self._db.execute(_OPEN_IN, {"live_chat_id": live_chat_id, "most": limit})
         return [Session(*row) for row in found]
+
+
+def _lasted(session: Session) -> int | None:
+    return _seconds(session.opened_at, session.closed_at) if session.closed_at is not None else None
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(0, round((end - start).total_seconds()))

@@ -83,10 +83,13 @@ sessions = Table(
     Column("live_chat_id", Integer, nullable=False, server_default="0"),
     Column("waiting_since", UtcDateTime),
     Column("alerts", Integer, nullable=False, server_default="0"),
-    Column("first_answered_at", UtcDateTime),
+    # Seconds from its opening until an operator answered first, and until it was closed.
+    Column("answered_after", Integer),
+    Column("lasted", Integer),
     Index(None, "conversation_id", "number"),
     Index(None, "live_chat_id", "number"),
-    Index(None, "live_chat_id", "opened_at"),
+    # Everything that figures are made of, so that they need the index alone.
+    Index("ix_sessions_figures", "live_chat_id", "opened_at", "operator", "answered_after", "lasted"),
     Index(None, "operator", "number"),
     sqlite_autoincrement=True,
 )
@@ -94,6 +97,14 @@ Index(
     "ix_sessions_open_live_chat",
     sessions.c.live_chat_id,
     sessions.c.number,
+    sqlite_where=IS_OPEN,
+    postgresql_where=IS_OPEN,
+)
+Index(
+    "ix_sessions_open_states",
+    sessions.c.live_chat_id,
+    sessions.c.state,
+    sessions.c.waiting_since,
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )

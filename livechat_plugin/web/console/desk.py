@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.roles import Roles
@@ -22,3 +23,4 @@ class ConsoleDesk:
     roles: Roles
     session_lists: SessionLists
     assignments: Assignments
+    dashboard: Dashboard

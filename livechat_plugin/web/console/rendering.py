@@ -12,8 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Depends
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2_fragments import render_block
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -46,7 +45,7 @@ class Pages:
         shared = {**self._shared(request), "visitor": visitor, **context}
         block = _asked_part(request)
         if block is not None and block in self.environment.get_template(template).blocks:
-            return HTMLResponse(render_block(self.environment, template, block, **shared), status)
+            return HTMLResponse(render_part(self.environment.get_template(template), block, shared), status)
         async with self.desk.store.read() as work:
             shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
         shared["flash"] = _flash(request)
@@ -82,6 +81,14 @@ class Pages:
             "live_mark": self.desk.live.mark,
             "now": self.desk.clock.now(),
         }
+
+
+def render_part(template: Template, block: str, context: Mapping[str, Any]) -> str:
+    """One block of a template, which can use what the template imports and defines at its top, as in the whole page."""
+    known = template.new_context(dict(context))
+    page = template.root_render_func(known)
+    next(page, None)  # up to the first words of the layout: by then, all of that is done
+    return "".join(template.blocks[block](known))
 
 
 def template_environment(assets: Assets, filters: Mapping[str, Any] | None = None) -> Environment:

@@ -34,12 +34,19 @@ class FakeSessions(Repository):
             conversation_id=known.conversation_id,
             opened_at=known.opened_at,
             card=known.card,
+            answered_after=known.answered_after,
         )
 
     async def set_card(self, number: int, event_id: str) -> None:
         session = self._all.sessions.get(number)
         if session is not None:
             self._all.sessions[number] = replace(session, card=event_id)
+
+    async def answered(self, session: Session, at: datetime) -> None:
+        known = self._all.sessions.get(session.number)
+        if known is not None and known.answered_after is None:
+            seconds = max(0, round((at - known.opened_at).total_seconds()))
+            self._all.sessions[session.number] = replace(known, answered_after=seconds)
 
     async def served_by(self, operator: str) -> Sequence[Session]:
         theirs = [session for session in self._all.sessions.values() if session.is_served_by(operator)]

@@ -1,0 +1,73 @@
+"""What the repository of figures promises."""
+
+from datetime import timedelta
+
+from livechat_plugin.core.figures import Figures
+from livechat_plugin.core.sessions import close, offer, take
+from livechat_plugin.services.repositories.figures import HourOf, OpenNow
+from tests.contract.stores import NOW, Kept, add_conversation
+
+HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+
+
+async def test_sessions_are_summed_up_by_hour_and_operator(kept: Kept) -> None:
+    live_chat = 0
+    async with kept.store.begin() as unit:
+        for number, (minutes, answered, lasted) in enumerate(
+            [(0, 30, 600), (1, 400, 1200), (59, None, None), (61, None, None)]
+        ):
+            conversation = await add_conversation(unit, f"@customer{number}:x")
+            live_chat = conversation.live_chat_id
+            opened_at = HOUR + timedelta(minutes=minutes)
+            session = offer(await unit.sessions.open(conversation.id, "Hello", opened_at))
+            await unit.sessions.save(session)
+            if answered is not None and lasted is not None:
+                session = take(session, "@otto:x", opened_at)
+                await unit.sessions.save(session)
+                await unit.sessions.answered(session, opened_at + timedelta(seconds=answered))
+                await unit.sessions.answered(session, opened_at + timedelta(seconds=answered + 9))
+                session = close(session, opened_at + timedelta(seconds=lasted))
+                await unit.sessions.save(session)
+        await unit.commit()
+    async with kept.store.read() as unit:
+        found = await unit.figures.hours([live_chat], HOUR)
+        assert sorted(found, key=lambda entry: (entry.hour, entry.operator or "")) == [
+            HourOf(HOUR, None, Figures(opened=1)),
+            HourOf(HOUR, "@otto:x", Figures(2, 2, 430, (1, 1, 2), 2, 1800)),
+            HourOf(HOUR + timedelta(hours=1), None, Figures(opened=1)),
+        ]
+        assert [entry.hour for entry in found] == sorted(entry.hour for entry in found)
+        later = await unit.figures.hours([live_chat], HOUR + timedelta(minutes=2))
+        assert [entry.figures for entry in later] == [Figures(opened=1), Figures(opened=1)]
+        assert await unit.figures.hours([live_chat + 1], HOUR) == []
+        assert await unit.figures.hours([], HOUR) == []
+
+
+async def test_a_first_answer_is_kept_beside_the_version(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        await unit.sessions.answered(session, NOW + timedelta(seconds=7))
+        await unit.sessions.save(offer(session))
+        kept_session = await unit.sessions.get(session.number)
+        assert kept_session is not None
+        assert kept_session.answered_after == 7
+
+
+async def test_what_goes_on_now_is_counted(kept: Kept) -> None:
+    live_chat = 0
+    async with kept.store.begin() as unit:
+        for number in range(4):
+            conversation = await add_conversation(unit, f"@customer{number}:x")
+            live_chat = conversation.live_chat_id
+            opened_at = NOW + timedelta(minutes=number)
+            session = await unit.sessions.open(conversation.id, "Hello", opened_at)
+            if number < 3:
+                session = offer(session)
+                await unit.sessions.save(session)
+            if number == 0:
+                await unit.sessions.save(take(session, "@otto:x", NOW))
+        await unit.commit()
+    async with kept.store.read() as unit:
+        assert await unit.figures.open_now([live_chat]) == OpenNow(2, 1, NOW + timedelta(minutes=1))
+        assert await unit.figures.open_now([live_chat + 1]) == OpenNow()
