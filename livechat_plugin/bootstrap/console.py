@@ -34,6 +34,8 @@ def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: s
         session_lists=use_cases.session_lists,
         assignments=use_cases.assignments,
         dashboard=Dashboard(ports.clock),
+        connecting=use_cases.connecting,
+        customer_information=use_cases.customer_information,
     )
     secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
     visitors = Visitors(secret, ports.clock, is_secure=public_address.startswith("https:"))

@@ -148,7 +148,7 @@ class UseCases:
         self.session_care = SessionCare(self.roles, self.assignments)
         self.connecting = Connecting(self.roles, self.app_catalogue)
         self.customer_information = CustomerInformationDesk(
-            ports.store, self.app_catalogue, self.customer_items
+            ports.store, self.app_catalogue, self.customer_items, self.roles
         )
 
         self.administration = Administration(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from livechat_plugin.core.apps import Item
+from livechat_plugin.core.apps import Field, Item
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.links import MessageRegistration
 from livechat_plugin.core.live_chats import LiveChat
@@ -26,9 +26,11 @@ class CustomerInformation:
         live_chat: where they wrote.
         app: name of the app that the live chat is bound to, if it is bound to one.
         item: the item that they are connected to, if they are.
+        fields: the app's fields, in their order; none if no hook offers the app now.
         values: the item's fields that are not empty, each with its label, as people read them.
         sessions: their sessions here, the latest first; the open one, if there is one, is among them.
         registered: the items registered for them, the latest first.
+        trouble: why the place where items are stored could not be asked; then the item is what we remember of it.
     """
 
     account: Account
@@ -38,3 +40,5 @@ class CustomerInformation:
     values: tuple[tuple[str, str], ...] = ()
     sessions: tuple[Session, ...] = ()
     registered: tuple[Registered, ...] = ()
+    fields: tuple[Field, ...] = ()
+    trouble: str | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from livechat_plugin.core import wording
 from livechat_plugin.core.apps import App, Item
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.errors import Refused
@@ -22,6 +23,19 @@ PLUGIN = "plugin"
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """What is known of the item that a customer is connected to.
+
+    Attributes:
+        item: it, if they are connected; from the link that we keep if nobody else knows of it.
+        trouble: why the place where items are stored could not be asked.
+    """
+
+    item: Item | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerItems:
     """Finds the items that customers are connected to. Not to be called within a unit of work: hooks are asked."""
 
@@ -36,17 +50,21 @@ class CustomerItems:
         The place where items are stored has the first word, and the link that we keep follows it. If it knows of
         none, or cannot be asked, the link stands for the item, with its title and address only.
         """
+        return (await self.look(live_chat, account)).item
+
+    async def look(self, live_chat: LiveChat, account: Account) -> Connected:
+        """The same, with what hindered it."""
         if live_chat.account_app is None:
-            return None
+            return Connected()
         asked_at = self.clock.now()
-        item = await self._asked(live_chat.account_app, account)
+        found = await self._asked(live_chat.account_app, account)
         async with self.store.read() as work:
             link = await work.links.get(account.id, live_chat.account_app)
-        if item is None:
-            return link.as_item() if link is not None else None
-        if link is None or _is_other(link, item):
-            await self._follow(live_chat, account, item, asked_at)
-        return item
+        if found.item is None:
+            return Connected(link.as_item() if link is not None else None, found.trouble)
+        if link is None or _is_other(link, found.item):
+            await self._follow(live_chat, account, found.item, asked_at)
+        return found
 
     async def find(self, app: App, query: str) -> Answer[list[Item]]:
         """The items of an app that a customer could be, best first; what is no item of the app is left out."""
@@ -56,16 +74,19 @@ class CustomerItems:
         items = [believable(_checked(entry), app) for entry in answer.value]
         return Answer([item for item in items if item is not None])
 
-    async def _asked(self, key: str, account: Account) -> Item | None:
+    async def _asked(self, key: str, account: Account) -> Connected:
         try:
             app = await self.catalogue.account_app(key)
         except Refused as error:
             log.warning("the app that a live chat is bound to is not offered", app=key, reason=str(error))
-            return None
+            return Connected(trouble=str(error))
         answer = await self.hooks.ask("livechat_choose_account_item", Item, app=app, customer=account)
         if answer.refusal is not None:
             log.warning("the connected item cannot be looked up", app=key, reason=str(answer.refusal))
-        return believable(answer.value, app)
+            return Connected(trouble=str(answer.refusal))
+        if answer.value is None and answer.has_failed:
+            return Connected(trouble=wording.app_does_not_answer(app))
+        return Connected(believable(answer.value, app))
 
     async def _follow(self, live_chat: LiveChat, account: Account, item: Item, asked_at: datetime) -> None:
         """Keep a connection that was made where items are stored, unless somebody has made another one meanwhile."""

@@ -40,6 +40,8 @@ class Crm(Hook[HookSettings]):
         asked: the tokens of what it was asked to store.
         troubles: raised one after another instead of storing.
         told: what it was told afterwards.
+        away: raised when it is asked who a customer is, or for items.
+        hangs: whether it never answers such a question.
         account_apps: what it offers; the plugin learns of a change when it asks again.
         message_apps: likewise.
     """
@@ -53,6 +55,8 @@ class Crm(Hook[HookSettings]):
         self.told: list[tuple[str, str]] = []
         self.lie: Any = None
         self.hangs_after_storing = False
+        self.away: Exception | None = None
+        self.hangs = False
         self.account_apps, self.message_apps = [CONTACTS], [COMPLAINTS]
 
     @hookimpl
@@ -65,10 +69,12 @@ class Crm(Hook[HookSettings]):
 
     @hookimpl
     async def livechat_choose_account_item(self, app: App, customer: Account) -> Item | None:
+        await self._looked_at()
         return next((item for item in self.items.values() if self._holds(item, app, customer)), None)
 
     @hookimpl
     async def livechat_choose_account_candidates(self, app: App, query: str) -> list[Item]:
+        await self._looked_at()
         if self.lie is not None:
             return [self.lie, *self.items.values()]
         return [item for item in self.items.values() if query.lower() in item.title.lower()]
@@ -105,6 +111,12 @@ class Crm(Hook[HookSettings]):
     @hookimpl
     async def livechat_on_message_registered(self, item: Item, session: Session) -> None:
         self.told.append((item.title, f"#{session.number}"))
+
+    async def _looked_at(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.away is not None:
+            raise self.away
 
     def _ask(self, token: str) -> None:
         self.asked.append(token)

@@ -137,3 +137,7 @@ def test_nothing_breaks_the_html_of_customer_information(words: str) -> None:
     for info in (evil, replace(evil, item=None), replace(evil, app=None)):
         _, html = wording.customer_information(info)
         assert set(read(html).seen) <= {"a", "ul", "li", "code", "b", "p"}
+
+
+def test_an_app_that_does_not_answer_is_named() -> None:
+    assert wording.app_does_not_answer(CONTACTS) == "Contacts does not answer now"

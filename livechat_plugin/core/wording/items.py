@@ -127,3 +127,8 @@ NO_SUCH_FILE = "nobody has sent a file in this session; write its address instea
 def question_failed(reason: str) -> str:
     """For an operator whose question could not be answered at all."""
     return f"This could not be done: {reason}. Nothing was changed."
+
+
+def app_does_not_answer(app: App) -> str:
+    """For an operator, when the hook that stores the app failed or took too long."""
+    return f"{app.name} does not answer now"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from livechat_plugin.web.console import dashboard, home, live
+from livechat_plugin.web.console import customer, dashboard, home, live
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.refusals import handle_refusals
@@ -16,6 +16,7 @@ ROUTERS: Sequence[APIRouter] = (
     home.router,
     live.router,
     dashboard.router,
+    customer.router,
 )
 """Every page, a line each."""
 
