@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
+from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.roles import Roles
