@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compressed } from "./compress.mjs";
-import { sprite } from "./icons.mjs";
+import { favicon, sprite } from "./icons.mjs";
 import { licenses } from "./licenses.mjs";
 import { hashed } from "./names.mjs";
 
@@ -20,7 +20,7 @@ const bundles = await build({
   write: false,
   metafile: true,
   format: "esm",
-  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  target: ["es2022", "chrome123", "firefox120", "safari17.5"],
   outdir: TARGET,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -28,14 +28,28 @@ const bundles = await build({
   legalComments: "none", // all of them stand in licenses.txt
 });
 
+// Runs before the page is painted, so it is no module: those wait.
+const early = await build({
+  absWorkingDir: FRONTEND,
+  entryPoints: ["src/theme.ts"],
+  bundle: true,
+  minify: true,
+  write: false,
+  format: "iife",
+  target: ["es2022"],
+  outdir: TARGET,
+  entryNames: "[name]-[hash]",
+});
+
 /** Logical name → { name of the file, content }. */
 const files = new Map();
-for (const { path, contents } of bundles.outputFiles) {
+for (const { path, contents } of [...bundles.outputFiles, ...early.outputFiles]) {
   const file = path.slice(TARGET.length + 1);
   files.set(file.replace(/-[A-Z0-9]{8}(\.[a-z0-9]+)$/, "$1"), { file, content: contents });
 }
 const made = {
   "icons.svg": await sprite(FRONTEND),
+  "favicon.svg": await favicon(FRONTEND),
   "licenses.txt": await licenses(FRONTEND, bundles.metafile),
 };
 for (const [name, text] of Object.entries(made)) {

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from livechat_plugin.services.standing import standing_of
+from livechat_plugin.web.console.components import add_components
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitor
 from livechat_plugin.web.static_files import Assets
@@ -102,6 +103,7 @@ def template_environment(assets: Assets, filters: Mapping[str, Any] | None = Non
     )
     environment.globals["asset"] = assets.url
     environment.filters.update(filters or {})
+    add_components(environment)
     return environment
 
 
