@@ -14,14 +14,17 @@ from livechat_plugin.web.console.visitor import Visitors
 from livechat_plugin.web.static_files import shipped_assets
 
 
-def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: str) -> FastAPI:
+def secret_of(as_token: str) -> bytes:
+    """What keys are made of: derived from the registration's token, so that there is no secret more to keep."""
+    return hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
+
+
+def console_on(use_cases: UseCases, live: Live) -> FastAPI:
     """The console's application.
 
     Args:
         use_cases: what its pages call.
         live: tells them what has changed.
-        as_token: the registration's; the key of the cookies is made of it, so there is no secret more to keep.
-        public_address: where browsers reach us.
     """
     ports = use_cases.ports
     desk = ConsoleDesk(
@@ -36,7 +39,8 @@ def console_on(use_cases: UseCases, live: Live, as_token: str, public_address: s
         dashboard=Dashboard(ports.clock),
         connecting=use_cases.connecting,
         customer_information=use_cases.customer_information,
+        signing_in=use_cases.signing_in,
     )
-    secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
-    visitors = Visitors(secret, ports.clock, is_secure=public_address.startswith("https:"))
+    is_secure = ports.public_address.startswith("https:")
+    visitors = Visitors(ports.secret, ports.clock, is_secure=is_secure)
     return create_console(desk, visitors, shipped_assets())

@@ -15,7 +15,7 @@ from livechat_plugin.bootstrap.configuration import (
     load_configured_hooks,
     migrate,
 )
-from livechat_plugin.bootstrap.console import console_on
+from livechat_plugin.bootstrap.console import console_on, secret_of
 from livechat_plugin.bootstrap.following import Following
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
@@ -83,6 +83,8 @@ class Plugin:
                 naming=naming,
                 administrators=tuple(settings.access.administrators),
                 spare_rooms=SPARE_ROOMS,
+                public_address=settings.web.public_address,
+                secret=secret_of(configuration.registration.as_token.get_secret_value()),
                 directory_interval=settings.groups.directory_minutes * 60,
                 is_enabled=settings.plugin.enabled,
                 panel=SessionPanel(
@@ -106,7 +108,7 @@ class Plugin:
 
     def application(self) -> FastAPI:
         """The web application, which starts and ends everything else with itself."""
-        registration, web = self.configuration.registration, self.configuration.settings.web
+        registration = self.configuration.registration
         transactions = Transactions(
             registration.hs_token.get_secret_value(),
             self.use_cases.inbox,
@@ -124,9 +126,7 @@ class Plugin:
             self.running,
             self.remarks,
             mounted={
-                "/console": console_on(
-                    self.use_cases, self.live, registration.as_token.get_secret_value(), web.public_address
-                ),
+                "/console": console_on(self.use_cases, self.live),
                 static_files.PATH: static_files.shipped_assets().application(),
             },
         )

@@ -47,6 +47,7 @@ from livechat_plugin.services.delivering.memberships import MembershipDelivery
 from livechat_plugin.services.delivering.opening import Opening
 from livechat_plugin.services.delivering.operator_ghosts import OperatorGhostDelivery
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
+from livechat_plugin.services.delivering.signing_in import SignInDelivery
 from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
@@ -78,6 +79,7 @@ from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from livechat_plugin.services.signals import SignalRelay
+from livechat_plugin.services.signing_in import SigningIn
 from livechat_plugin.services.supervised_settings import SupervisedSettings
 
 
@@ -90,6 +92,8 @@ class Ports:
         administrators: Matrix ids and groups of those who configure the plugin.
         is_enabled: whether the plugin is switched on at its start; `Reopening.switch` changes it.
         spare_rooms: how many session rooms are kept ready for each live chat.
+        public_address: where browsers reach us.
+        secret: known to the plugin's processes only; keys are made of it.
         directory_interval: seconds after which hooks are asked again who is in the groups that they know.
         panel: the session panel that session rooms show.
     """
@@ -103,6 +107,8 @@ class Ports:
     naming: Naming
     administrators: tuple[str, ...]
     spare_rooms: int
+    public_address: str
+    secret: bytes
     is_enabled: bool = True
     directory_interval: float = 900.0
     panel: SessionPanel = NO_PANEL
@@ -151,6 +157,8 @@ class UseCases:
             ports.store, self.app_catalogue, self.customer_items, self.roles
         )
 
+        self.signing_in = SigningIn(self.roles, ports.clock, ports.secret, ports.public_address)
+
         self.administration = Administration(
             Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),
             self.roles,
@@ -185,6 +193,7 @@ class UseCases:
                 supervised_settings=SupervisedSettings(self.roles, ports.naming, self.app_catalogue),
                 clock=ports.clock,
                 administration=self.administration,
+                signing_in=self.signing_in,
             )
         )
 
@@ -277,6 +286,7 @@ class UseCases:
         self.telling = Telling(self.relay, ports.naming)
         self.dialogs = DialogDelivery(ports.store, self.telling, self.forms, self.app_catalogue)
         self.closing = ClosingDelivery(self.assignments, self.relay, ports.clock)
+        self.sign_in_links = SignInDelivery(ports.store, ports.homeserver, ports.naming, self.signing_in)
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -305,6 +315,8 @@ class UseCases:
             owed.DressOperatorGhost: self.operator_ghosts.dress,
             owed.JoinRoom: self.doors.join,
             owed.LeaveRoom: self.doors.leave,
+            # Signing in
+            owed.SendSignInLink: self.sign_in_links.send,
             # Questions
             owed.ContinueDialog: self.dialogs.go_on,
             # Live chats

@@ -20,6 +20,7 @@ ACTIONS: Mapping[str, str] = {
     "hook.switched_on": "A hook was switched on in `plugin.toml`.",
     "hook.switched_off": "A hook was switched off in `plugin.toml`.",
     "account.linked": "A customer's account was connected to an item.",
+    "console.signed_in": "Somebody signed in to the console with a link.",
     "message.registered": "An item was created from a session.",
     "hook.configured": "A hook got other settings in `plugin.toml`; the details name them, without their values.",
     "operator.disabled": "An administrator keeps an employee from taking sessions and answering.",

@@ -11,6 +11,7 @@ class Audience(StrEnum):
     ASKED = "whoever is asked questions"
     SUPERVISORS = "supervisors"
     ADMINISTRATORS = "administrators"
+    CONSOLE = "operators, supervisors and administrators"
 
 
 class Topic(Enum):
@@ -23,6 +24,7 @@ class Topic(Enum):
     WORK = ("Whether you work", Audience.EMPLOYEES)
     SUPERVISION = ("For supervisors", Audience.SUPERVISORS)
     ADMINISTRATION = ("For administrators", Audience.ADMINISTRATORS)
+    CONSOLE = ("In the browser", Audience.CONSOLE)
     QUESTIONS = ("When you are asked something", Audience.ASKED)
     HELP = ("Help", Audience.EVERYBODY)
 

@@ -24,6 +24,7 @@ from livechat_plugin.services.repositories.rooms import RoomRepository
 from livechat_plugin.services.repositories.session_lists import SessionListRepository
 from livechat_plugin.services.repositories.session_rooms import SessionRoomRepository
 from livechat_plugin.services.repositories.sessions import SessionRepository
+from livechat_plugin.services.repositories.sign_in_links import SignInLinkRepository
 
 
 class UnitOfWork(Protocol):
@@ -137,6 +138,11 @@ class UnitOfWork(Protocol):
     @property
     def dialogs(self) -> DialogRepository:
         """Forms that people are filling in."""
+        ...
+
+    @property
+    def sign_in_links(self) -> SignInLinkRepository:
+        """Links into the console."""
         ...
 
     def after_commit(self, event: object) -> None:

@@ -27,6 +27,7 @@ from livechat_plugin.store.repositories.rooms import SqlRooms
 from livechat_plugin.store.repositories.session_lists import SqlSessionLists
 from livechat_plugin.store.repositories.session_rooms import SqlSessionRooms
 from livechat_plugin.store.repositories.sessions import SqlSessions
+from livechat_plugin.store.repositories.sign_in_links import SqlSignInLinks
 from livechat_plugin.store.repositories.views import Views
 from livechat_plugin.store.uninterrupted import finished
 
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.audit = SqlAudit(db)
         self.dialogs = SqlDialogs(db)
         self.postponed = SqlPostponed(db)
+        self.sign_in_links = SqlSignInLinks(db)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

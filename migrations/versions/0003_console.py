@@ -47,7 +47,9 @@ def upgrade() -> None:
         "sign_in_links",
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("used_at", MOMENT),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_links")),
         sqlite_with_rowid=False,
     )

@@ -38,6 +38,7 @@ from livechat_plugin.services.deliveries import (
     RouteSession,
     SayFarewell,
     SayInRoom,
+    SendSignInLink,
     ShowCard,
     ShowCustomer,
     TellAdministrators,
@@ -136,6 +137,7 @@ PAYLOADS: tuple[Payload, ...] = (
     ContinueDialog("!room", "@anna:x", "$event", "Käse"),
     ContinueDialog("!room", "@anna:x", "$event", None),
     CloseLiveChat(1),
+    SendSignInLink("!bot", "@anna:x", "$event"),
     ShowLiveChats("@carla:x"),
     MakeGroup("sales", GroupSource.UNIT, "#sales:x", True, "@ada:x", "!bot", "$event"),  # noqa: FBT003
     FollowGroup("sales"),

@@ -36,10 +36,13 @@ async def test_disabling_tells_whether_it_changed_anything_and_keeps_the_status(
         assert not await unit.employees.set_disabled(BORIS, is_disabled=True)
         assert await unit.employees.set_disabled(ANNA, is_disabled=True)
         assert await unit.employees.disabled() == [ANNA, BORIS]
+        assert await unit.employees.is_disabled(ANNA)
         assert await unit.employees.get(BORIS, NOW) == Employee(BORIS, OperatorStatus.AWAY, is_disabled=True)
         assert await unit.employees.set_disabled(ANNA, is_disabled=False)
         assert not await unit.employees.set_disabled(ANNA, is_disabled=False)
         assert await unit.employees.disabled() == [BORIS]
+        assert not await unit.employees.is_disabled(ANNA)
+        assert not await unit.employees.is_disabled("@nobody:x")
 
 
 async def test_absences_are_shown_until_they_are_over_the_next_one_first(kept: Kept) -> None:

@@ -27,6 +27,7 @@ from tests.fakes.repositories.rooms import FakeRooms
 from tests.fakes.repositories.session_lists import FakeSessionLists
 from tests.fakes.repositories.session_rooms import FakeSessionRooms
 from tests.fakes.repositories.sessions import FakeSessions
+from tests.fakes.repositories.sign_in_links import FakeSignInLinks
 from tests.fakes.stored import Stored, Unit
 
 
@@ -101,6 +102,7 @@ class FakeUnitOfWork:
         self.audit = FakeAudit(unit)
         self.dialogs = FakeDialogs(unit)
         self.postponed = FakePostponed(unit)
+        self.sign_in_links = FakeSignInLinks(unit)
 
     def after_commit(self, event: object) -> None:
         self._events.append(event)

@@ -17,6 +17,7 @@ from livechat_plugin.core.links import AccountLink, MessageRegistration
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
 from livechat_plugin.core.sessions import Session
+from livechat_plugin.core.signing_in import SignInLink
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.repositories.customer_spaces import CustomerSpace
 from livechat_plugin.services.repositories.dialogs import Dialog
@@ -71,6 +72,7 @@ class Stored:
     apps: dict[str, App] = field(default_factory=dict)
     items: dict[int, "KeptItem"] = field(default_factory=dict)
     dialogs: dict[tuple[str, str], Dialog] = field(default_factory=dict)
+    sign_in_links: dict[str, SignInLink] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)
 
     def copy(self) -> "Stored":

@@ -13,8 +13,7 @@ from livechat_plugin.bootstrap.console import console_on
 from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.visitor import CSRF_FIELD, Visitors
 from tests.unit.desk import Desk
-
-ADDRESS = "https://livechat.example.org"
+from tests.unit.wiring import ADDRESS
 
 
 class Page:
@@ -49,7 +48,7 @@ class Console:
 
     def __init__(self, desk: Desk, live: Live | None = None) -> None:
         self.live = live or Live()
-        self._console = console_on(desk.use_cases, self.live, "the as_token", ADDRESS)
+        self._console = console_on(desk.use_cases, self.live)
         self.visitors: Visitors = self._console.state.visitors
         self.application = self._console
         self.transport = httpx.ASGITransport(app=_mounted(self._console))
@@ -78,7 +77,8 @@ class Console:
     @property
     def csrf(self) -> str:
         """What this browser's forms carry."""
-        sent = self._client.build_request("GET", "/console/").headers.raw
+        headers = self._client.build_request("GET", "/console/").headers.raw
+        sent = [(name.lower(), value) for name, value in headers]
         visitor = self.visitors.of(HTTPConnection({"type": "http", "headers": sent}))
         assert visitor is not None
         return visitor.csrf
@@ -87,6 +87,14 @@ class Console:
         """Open a page; `headers` with `_` for `-`, such as `hx_request="true"`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return Page(await self._client.get(f"/console{path}", headers=sent))
+
+    def put_cookie(self, name: str, value: str) -> None:
+        """Let the browser have a cookie, whoever set it."""
+        self._client.cookies.set(name, value, domain="livechat.example.org", path="/console")
+
+    async def send_unsigned(self, path: str, fields: dict[str, str]) -> Page:
+        """Send a form without the proof that it comes from a page of ours, unless it is among the fields."""
+        return Page(await self._client.post(f"/console{path}", data=fields))
 
     async def post(self, path: str, fields: dict[str, Any] | None = None, **more: Any) -> Page:
         """Send a form as our own page does."""

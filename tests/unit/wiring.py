@@ -24,6 +24,8 @@ SERVER = "example.org"
 ADA = f"@ada:{SERVER}"
 """The administrator."""
 SPARE_ROOMS = 2
+ADDRESS = "https://livechat.example.org"
+"""Where browsers reach us."""
 
 
 class Wiring:
@@ -62,6 +64,8 @@ class Wiring:
                 administrators=(ADA,),
                 spare_rooms=SPARE_ROOMS,
                 panel=panel,
+                public_address=ADDRESS,
+                secret=b"known to nobody else",
             )
         )
         self.relay = self.use_cases.relay

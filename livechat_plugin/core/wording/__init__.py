@@ -164,6 +164,7 @@ from livechat_plugin.core.wording.routing import (
     not_given,
     routed,
 )
+from livechat_plugin.core.wording.signing_in import console_needs_direct_chat, sign_in_link
 from livechat_plugin.core.wording.supervisors import settings_hint, waits_too_long
 from livechat_plugin.core.wording.switching import (
     CONFIGURATION_MENDED,
@@ -232,6 +233,7 @@ __all__ = [
     "closed_by",
     "command_slipped",
     "configuration_refused",
+    "console_needs_direct_chat",
     "customer_information",
     "customer_keeps",
     "customer_left",
@@ -314,6 +316,7 @@ __all__ = [
     "routed",
     "session_line",
     "settings_hint",
+    "sign_in_link",
     "standing",
     "status_set",
     "supervisors_room_name",

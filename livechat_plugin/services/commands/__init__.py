@@ -31,6 +31,7 @@ from livechat_plugin.services.commands.handing_over import HANDING_OVER
 from livechat_plugin.services.commands.helping import EXPLANATIONS, explain
 from livechat_plugin.services.commands.listing import LISTING
 from livechat_plugin.services.commands.serving import SERVING
+from livechat_plugin.services.commands.signing_in import SIGNING_IN
 from livechat_plugin.services.commands.taking import TAKING
 from livechat_plugin.services.commands.tending import TENDING
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
@@ -116,6 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     *ATTENDING,
     *CONTROLLING,
     *AUDITING,
+    *SIGNING_IN,
     *ANSWERING,
     _HELP,
 )

@@ -25,6 +25,7 @@ from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.signing_in import SigningIn
 from livechat_plugin.services.supervised_settings import SupervisedSettings
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -99,6 +100,7 @@ class Services:
     supervised_settings: SupervisedSettings
     clock: Clock
     audit: AuditLog
+    signing_in: SigningIn
 
 
 Run = Callable[[Call], Awaitable[Reply | NoReply]]

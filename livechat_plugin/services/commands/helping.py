@@ -44,9 +44,9 @@ async def _audiences(call: Call) -> frozenset[Audience]:
     ]
     audiences = {Audience.EVERYBODY}
     if served or kind is not RoomKind.BOT:
-        audiences |= {Audience.EMPLOYEES, Audience.ASKED}
+        audiences |= {Audience.EMPLOYEES, Audience.ASKED, Audience.CONSOLE}
     if any(live_chat.supervisors in groups for live_chat in served):
         audiences.add(Audience.SUPERVISORS)
     if await roles.is_administrator(work, sender):
-        audiences |= {Audience.ADMINISTRATORS, Audience.ASKED}
+        audiences |= {Audience.ADMINISTRATORS, Audience.ASKED, Audience.CONSOLE}
     return frozenset(audiences)

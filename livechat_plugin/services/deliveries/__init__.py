@@ -77,6 +77,7 @@ from livechat_plugin.services.deliveries.sessions import (
     session_lane,
     waiting_lane,
 )
+from livechat_plugin.services.deliveries.signing_in import SendSignInLink
 
 __all__ = [
     "ADMINISTRATORS_LANE",
@@ -123,6 +124,7 @@ __all__ = [
     "RouteSession",
     "SayFarewell",
     "SayInRoom",
+    "SendSignInLink",
     "ShowCard",
     "ShowCustomer",
     "ShowLiveChats",
@@ -172,6 +174,7 @@ Payload = (
     | ItemPayload
     | ContinueDialog
     | CloseLiveChat
+    | SendSignInLink
 )
 
 

@@ -26,6 +26,10 @@ class EmployeeRepository(Protocol):
         """Keep somebody from serving, or no longer; returns whether that changed anything."""
         ...
 
+    async def is_disabled(self, user_id: str) -> bool:
+        """Whether an administrator keeps somebody from serving."""
+        ...
+
     async def disabled(self) -> Sequence[str]:
         """Everybody whom an administrator keeps from serving, by id."""
         ...

@@ -30,6 +30,7 @@ _SET_DISABLED = (
     .where(_THIS, employees.c.is_disabled != bindparam("now_disabled"))
     .values(is_disabled=bindparam("now_disabled"))
 )
+_IS_DISABLED = select(employees.c.is_disabled).where(_THIS)
 _DISABLED = select(employees.c.user_id).where(employees.c.is_disabled)
 _ADD_ABSENCE = insert(absences)
 _CLEAR = delete(absences).where(absences.c.user_id == bindparam("this"))
@@ -72,6 +73,10 @@ class SqlEmployees:
         self._touched.add(OPERATORS)
         changed = await self._db.execute(_SET_DISABLED, {"this": user_id, "now_disabled": is_disabled})
         return changed.rowcount > 0
+
+    async def is_disabled(self, user_id: str) -> bool:
+        """Looked up at every request of the console, so nothing else is read."""
+        return bool((await self._db.execute(_IS_DISABLED, {"this": user_id})).scalar_one_or_none())
 
     async def disabled(self) -> Sequence[str]:
         """By id."""

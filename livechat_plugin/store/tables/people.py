@@ -80,12 +80,14 @@ customer_spaces = Table(
     Column("room_id", Text),
 )
 
-# Links into the console that nobody has used yet; what stands in the link itself is kept nowhere.
+# Links into the console of the last hour or so; what stands in the link itself is kept nowhere.
 sign_in_links = Table(
     "sign_in_links",
     metadata,
     Column("digest", Text, primary_key=True),
     Column("user_id", Text, nullable=False, index=True),
+    Column("asked_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("used_at", UtcDateTime),
     sqlite_with_rowid=False,
 )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from livechat_plugin.web.console import customer, dashboard, home, live
+from livechat_plugin.web.console import customer, dashboard, home, live, sign_in
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
+from livechat_plugin.web.console.limiting import Limiter
 from livechat_plugin.web.console.refusals import handle_refusals
 from livechat_plugin.web.console.rendering import Pages, template_environment
 from livechat_plugin.web.console.visitor import Visitors
@@ -14,6 +15,7 @@ from livechat_plugin.web.static_files import Assets
 
 ROUTERS: Sequence[APIRouter] = (
     home.router,
+    sign_in.router,
     live.router,
     dashboard.router,
     customer.router,
@@ -31,6 +33,7 @@ def create_console(desk: ConsoleDesk, visitors: Visitors, assets: Assets) -> Fas
     """
     application = FastAPI(title="Live chat console", docs_url=None, redoc_url=None, openapi_url=None)
     application.state.visitors = visitors
+    application.state.limiter = Limiter()
     application.state.pages = Pages(desk, template_environment(assets))
     for router in ROUTERS:
         application.include_router(router)

@@ -11,6 +11,7 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.signing_in import SigningIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,4 @@ class ConsoleDesk:
     dashboard: Dashboard
     connecting: Connecting
     customer_information: CustomerInformationDesk
+    signing_in: SigningIn

@@ -55,6 +55,9 @@ class SafeHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                renewal = scope.get("state", {}).get("renewal")
+                if renewal is not None and "set-cookie" not in headers:
+                    headers["set-cookie"] = renewal
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -16,8 +16,6 @@ async def home(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Operators begin with the queue, supervisors with what goes on, administrators with the live chats."""
     async with pages.desk.store.read() as work:
         standing = await standing_of(work, pages.desk.roles, visitor.user_id)
-    if not standing.is_anybody:
-        return await pages.page(request, visitor, "nobody.html", 403)
     if standing.operator_of:
         return pages.go(request, "/sessions/queue")
     return pages.go(request, "/sessions/active" if standing.supervisor_of else "/live-chats")

@@ -22,6 +22,8 @@ from livechat_plugin.core.errors import (
     SessionNotFound,
     StoreUnavailable,
 )
+from livechat_plugin.core.signing_in import KeptFromServing, NoRole
+from livechat_plugin.web.console.limiting import TooManyTries
 from livechat_plugin.web.console.rendering import Pages
 from livechat_plugin.web.console.visitor import SAFE_METHODS, ForgedForm, NotSignedIn, Visitors
 
@@ -47,6 +49,9 @@ def handle_refusals(application: FastAPI) -> None:
     application.add_exception_handler(NotSignedIn, _not_signed_in)
     application.add_exception_handler(ForgedForm, _forged)
     application.add_exception_handler(HTTPException, _plain)
+    application.add_exception_handler(TooManyTries, _too_many)
+    for shown_out in (NoRole, KeptFromServing):
+        application.add_exception_handler(shown_out, _shown_out)
     for kind in (
         Refused,
         ConcurrentChange,
@@ -66,8 +71,26 @@ async def _not_signed_in(request: Request, _: Exception) -> Response:
     return RedirectResponse(f"{root}/sign-in?next={quote(address)}", 303)
 
 
+async def _shown_out(request: Request, error: Exception) -> Response:
+    pages: Pages = request.app.state.pages
+    visitors: Visitors = request.app.state.visitors
+    visitor = visitors.of(request)
+    if visitor is None or _is_for_a_part(request):
+        return pages.part(request, "components/refusal.html", 403, words=str(error))
+    return await pages.page(request, visitor, "nobody.html", 403, words=str(error))
+
+
+async def _too_many(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyTries)
+    response = await _told(request, 429, "You try this very often. Wait a minute, then try again.")
+    response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
 async def _forged(request: Request, _: Exception) -> Response:
-    log.warning("a form that does not come from our own page is refused", path=request.url.path)
+    # Not the path itself: that of a sign-in link is a secret.
+    route = request.scope.get("route")
+    log.warning("a form that does not come from our own page is refused", path=getattr(route, "path", None))
     return await _told(request, 403, "This form is too old, or not ours. Open the page again.")
 
 
@@ -91,9 +114,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _told(request: Request, status: int, words: str) -> Response:
     pages: Pages = request.app.state.pages
     visitors: Visitors = request.app.state.visitors
-    if "hx-request" in request.headers and "hx-boosted" not in request.headers:
+    if _is_for_a_part(request):
         return pages.part(request, "components/refusal.html", status, words=words)
     visitor = visitors.of(request)
     if visitor is None or status == 503:
         return pages.public(request, "refusal.html", status, words=words)
     return await pages.page(request, visitor, "refusal.html", status, words=words)
+
+
+def _is_for_a_part(request: Request) -> bool:
+    return "hx-request" in request.headers and "hx-boosted" not in request.headers

@@ -47,9 +47,11 @@ class Pages:
         block = _asked_part(request)
         if block is not None and block in self.environment.get_template(template).blocks:
             return HTMLResponse(render_part(self.environment.get_template(template), block, shared), status)
-        async with self.desk.store.read() as work:
-            shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
-        shared["flash"] = _flash(request)
+        shared["standing"] = getattr(request.state, "standing", None)
+        if shared["standing"] is None:
+            async with self.desk.store.read() as work:
+                shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
+        shared["flash"] = flash_of(request)
         response = HTMLResponse(self.environment.get_template(template).render(**shared), status)
         if shared["flash"] is not None:
             response.delete_cookie(FLASH, path="/console")
@@ -129,7 +131,8 @@ def _asked_part(request: Request) -> str | None:
     return target.replace("-", "_") if target else None
 
 
-def _flash(request: Request) -> str | None:
+def flash_of(request: Request) -> str | None:
+    """What was done on the page before."""
     try:
         told = json.loads(unquote(request.cookies.get(FLASH, "")))
     except ValueError:

@@ -1,11 +1,15 @@
-"""Who is looking at a page: signed cookies, and the proof that a form comes from our own page."""
+"""Who is looking at a page: signed cookies, and the proof that a form comes from our own page.
+
+A cookie says who somebody is. What they may do is asked of the use cases at every request: whoever has lost all roles,
+or is disabled, is shown out at once.
+"""
 
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 from fastapi import Depends
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -16,7 +20,14 @@ from livechat_plugin.services.ports import Clock
 
 COOKIE = "livechat_console"
 SIGNED_IN_FOR = timedelta(hours=12)
-"""After this one signs in anew; what one may do is looked up at every request anyway."""
+"""After so long without opening a page or sending a form one signs in anew."""
+LONGEST = timedelta(days=7)
+"""After this one signs in anew in any case."""
+RENEWED_AFTER = timedelta(hours=1)
+"""A cookie that is older than this is replaced by one that lasts for longer."""
+
+FORM_COOKIE = "livechat_signing_in"
+"""Ties the form that signs somebody in to the browser that asked for it, so that no other page can send it."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
@@ -45,6 +56,16 @@ class Visitor:
     is_panel: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _SignIn:
+    """What a cookie holds: who, a secret of this one sign-in, when it was, and until when it lasts."""
+
+    user_id: str
+    token: str
+    at: datetime
+    until: datetime
+
+
 class Visitors:
     """Signs cookies, and knows them again; any process with the same secret does.
 
@@ -60,56 +81,123 @@ class Visitors:
             secret, "console", signer_kwargs={"digest_method": hashlib.sha256}
         )
         self._clock = clock
-        self._is_secure = is_secure
+        self.is_secure = is_secure
 
     def sign_in(self, response: Response, user_id: str) -> None:
-        """Let the browser that gets this response in."""
-        until = self._clock.now() + SIGNED_IN_FOR
-        value = self._serializer.dumps([user_id, secrets.token_urlsafe(16), int(until.timestamp())])
+        """Let the browser that gets this response in; whatever cookie it had before is replaced."""
+        now = self._clock.now()
+        self._set(response, _SignIn(user_id, secrets.token_urlsafe(16), now, now + SIGNED_IN_FOR))
+
+    def sign_out(self, response: Response) -> None:
+        """Let the browser forget it."""
+        response.delete_cookie(COOKIE, path="/console", secure=self.is_secure, httponly=True, samesite="lax")
+
+    def renewed(self, connection: HTTPConnection) -> str | None:
+        """The `Set-Cookie` that lets somebody who works go on; None if theirs is young, or must end."""
+        sign_in = self._read(connection)
+        if sign_in is None:
+            return None
+        until = min(self._clock.now() + SIGNED_IN_FOR, sign_in.at + LONGEST)
+        if until - sign_in.until < RENEWED_AFTER:
+            return None
+        response = Response()
+        self._set(response, replace(sign_in, until=until))
+        return response.headers["set-cookie"]
+
+    def of(self, connection: HTTPConnection) -> Visitor | None:
+        """Whose cookie comes with a request."""
+        sign_in = self._read(connection)
+        return Visitor(sign_in.user_id, self._proof(sign_in.token)) if sign_in is not None else None
+
+    def begin_form(self, request: Request, response: Response) -> str:
+        """The proof for a form of somebody who is not signed in yet; the browser keeps the other half."""
+        token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
+        response.set_cookie(
+            FORM_COOKIE,
+            token,
+            max_age=3600,
+            path="/console",
+            secure=self.is_secure,
+            httponly=True,
+            samesite="strict",
+        )
+        return self._proof(f"form {token}")
+
+    async def check_form(self, request: Request) -> None:
+        """Go on if the form comes from the browser for which it was made.
+
+        Raises:
+            ForgedForm: it does not.
+        """
+        token = request.cookies.get(FORM_COOKIE)
+        if token is None or not await _shows(request, self._proof(f"form {token}")):
+            raise ForgedForm
+
+    def _read(self, connection: HTTPConnection) -> _SignIn | None:
+        try:
+            user_id, token, at, until = self._serializer.loads(connection.cookies.get(COOKIE, ""))
+        except (BadSignature, ValueError):
+            return None
+        sign_in = _SignIn(user_id, token, datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(until, UTC))
+        return sign_in if self._clock.now() < sign_in.until else None
+
+    def _set(self, response: Response, sign_in: _SignIn) -> None:
+        times = [int(moment.timestamp()) for moment in (sign_in.at, sign_in.until)]
         response.set_cookie(
             COOKIE,
-            value,
-            max_age=int(SIGNED_IN_FOR.total_seconds()),
+            self._serializer.dumps([sign_in.user_id, sign_in.token, *times]),
+            max_age=times[1] - int(self._clock.now().timestamp()),
             path="/console",
-            secure=self._is_secure,
+            secure=self.is_secure,
             httponly=True,
             samesite="lax",
         )
 
-    def sign_out(self, response: Response) -> None:
-        """Let the browser forget it."""
-        response.delete_cookie(COOKIE, path="/console", secure=self._is_secure, httponly=True, samesite="lax")
-
-    def of(self, connection: HTTPConnection) -> Visitor | None:
-        """Whose cookie comes with a request."""
-        try:
-            user_id, token, until = self._serializer.loads(connection.cookies.get(COOKIE, ""))
-        except (BadSignature, ValueError):
-            return None
-        if until <= self._clock.now().timestamp():
-            return None
-        return Visitor(user_id, self._csrf(token))
-
-    def _csrf(self, token: str) -> str:
+    def _proof(self, token: str) -> str:
         return hmac.new(self._secret, f"csrf {token}".encode(), hashlib.sha256).hexdigest()
 
 
-async def signed_in(request: Request) -> Visitor:
-    """The visitor of a request that only those who are signed in may make.
+async def known(request: Request) -> Visitor:
+    """Who sends a request, whatever they may do; for signing out.
 
     Raises:
-        NotSignedIn: they are not.
+        NotSignedIn: nobody is signed in.
         ForgedForm: it changes something and does not come from our own page.
     """
     visitors: Visitors = request.app.state.visitors
     visitor = visitors.of(request)
     if visitor is None:
         raise NotSignedIn
-    if request.method not in SAFE_METHODS:
-        shown = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
-        if not isinstance(shown, str) or not hmac.compare_digest(shown.encode(), visitor.csrf.encode()):
-            raise ForgedForm
+    if request.method not in SAFE_METHODS and not await _shows(request, visitor.csrf):
+        raise ForgedForm
     return visitor
 
 
+async def signed_in(request: Request, visitor: Annotated[Visitor, Depends(known)]) -> Visitor:
+    """The visitor of a request that only those may make for whom there is something in the console.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        ForgedForm: it changes something and does not come from our own page.
+        Refused: they have no role (any more), or are disabled.
+    """
+    desk: Any = request.app.state.pages.desk
+    async with desk.store.read() as work:
+        request.state.standing = await desk.signing_in.require_role(work, visitor.user_id)
+    if _is_somebody_at_work(request):
+        request.state.renewal = request.app.state.visitors.renewed(request)
+    return visitor
+
+
+Known = Annotated[Visitor, Depends(known)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
+
+
+async def _shows(request: Request, proof: str) -> bool:
+    shown = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
+    return isinstance(shown, str) and hmac.compare_digest(shown.encode(), proof.encode())
+
+
+def _is_somebody_at_work(request: Request) -> bool:
+    """Parts of open pages ask for themselves when something changes, whether or not anybody is there."""
+    return request.method not in SAFE_METHODS or "hx-request" not in request.headers

@@ -23,6 +23,9 @@ class FakeEmployees(Repository):
         self._all.employees[user_id] = replace(known, is_disabled=is_disabled)
         return known.is_disabled != is_disabled
 
+    async def is_disabled(self, user_id: str) -> bool:
+        return self._known(user_id).is_disabled
+
     async def disabled(self) -> Sequence[str]:
         return sorted(user_id for user_id, known in self._all.employees.items() if known.is_disabled)
 
