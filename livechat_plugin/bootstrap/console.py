@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from fastapi import FastAPI
 
@@ -11,6 +12,8 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitors
+from livechat_plugin.web.panel.application import create_panel
+from livechat_plugin.web.panel.bearers import Bearers
 from livechat_plugin.web.static_files import shipped_assets
 
 
@@ -27,7 +30,26 @@ def console_on(use_cases: UseCases, live: Live) -> FastAPI:
         live: tells them what has changed.
     """
     ports = use_cases.ports
-    desk = ConsoleDesk(
+    is_secure = ports.public_address.startswith("https:")
+    visitors = Visitors(ports.secret, ports.clock, is_secure=is_secure)
+    return create_console(_desk(use_cases, live), visitors, shipped_assets())
+
+
+def panel_on(use_cases: UseCases, live: Live, clients: Sequence[str]) -> FastAPI:
+    """The session panel's application.
+
+    Args:
+        use_cases: what its pages call.
+        live: tells them what has changed.
+        clients: addresses of the Matrix clients that may show it.
+    """
+    bearers = Bearers(use_cases.ports.secret, use_cases.ports.clock)
+    return create_panel(_desk(use_cases, live), use_cases.panel_access, bearers, shipped_assets(), clients)
+
+
+def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
+    ports = use_cases.ports
+    return ConsoleDesk(
         store=ports.store,
         clock=ports.clock,
         naming=ports.naming,
@@ -41,6 +63,3 @@ def console_on(use_cases: UseCases, live: Live) -> FastAPI:
         customer_information=use_cases.customer_information,
         signing_in=use_cases.signing_in,
     )
-    is_secure = ports.public_address.startswith("https:")
-    visitors = Visitors(ports.secret, ports.clock, is_secure=is_secure)
-    return create_console(desk, visitors, shipped_assets())

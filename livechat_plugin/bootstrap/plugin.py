@@ -15,7 +15,7 @@ from livechat_plugin.bootstrap.configuration import (
     load_configured_hooks,
     migrate,
 )
-from livechat_plugin.bootstrap.console import console_on, secret_of
+from livechat_plugin.bootstrap.console import console_on, panel_on, secret_of
 from livechat_plugin.bootstrap.following import Following
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
@@ -127,9 +127,14 @@ class Plugin:
             self.remarks,
             mounted={
                 "/console": console_on(self.use_cases, self.live),
+                **self._panel(),
                 static_files.PATH: static_files.shipped_assets().application(),
             },
         )
+
+    def _panel(self) -> dict[str, FastAPI]:
+        clients = self.configuration.settings.web.panel_clients
+        return {"/panel": panel_on(self.use_cases, self.live, clients)} if clients else {}
 
     async def prepare(self) -> None:
         """Make sure that the database and the hooks are fit for work.

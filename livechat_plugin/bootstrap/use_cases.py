@@ -66,6 +66,7 @@ from livechat_plugin.services.live_chats.applying import Applying
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
+from livechat_plugin.services.panel_access import PanelAccess
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.receivers import Receivers
@@ -158,6 +159,7 @@ class UseCases:
         )
 
         self.signing_in = SigningIn(self.roles, ports.clock, ports.secret, ports.public_address)
+        self.panel_access = PanelAccess(ports.store, ports.homeserver, ports.naming, self.signing_in)
 
         self.administration = Administration(
             Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),

@@ -6,6 +6,7 @@ from typing import Any, Self
 import httpx
 from bs4 import BeautifulSoup
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 from starlette.responses import Response as StarletteResponse
 
@@ -14,6 +15,16 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.visitor import CSRF_FIELD, Visitors
 from tests.unit.desk import Desk
 from tests.unit.wiring import ADDRESS
+
+
+def every_route(router: Any) -> list[APIRoute]:
+    """All pages of an application, also those of the routers in it, which FastAPI keeps apart."""
+    found: list[APIRoute] = []
+    for route in router.routes:
+        inner = getattr(route, "original_router", None)
+        found += every_route(inner) if inner is not None else [route] if isinstance(route, APIRoute) else []
+    assert found, "FastAPI keeps its routes elsewhere now"
+    return found
 
 
 class Page:

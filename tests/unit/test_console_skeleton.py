@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi.routing import APIRoute
 
 from livechat_plugin.web.console.visitor import SIGNED_IN_FOR, known, signed_in
-from tests.unit.console import Console
+from tests.unit.console import Console, every_route
 from tests.unit.desk import ANNA, CARLA, SAM, Desk
 from tests.unit.wiring import ADA, ADDRESS
 
@@ -31,8 +30,8 @@ async def console(desk: Desk) -> AsyncIterator[Console]:
 
 
 def test_every_page_needs_somebody_signed_in_unless_it_is_listed_as_public(console: Console) -> None:
-    for route in console.application.routes:
-        if isinstance(route, APIRoute) and route.path not in PUBLIC:
+    for route in every_route(console.application):
+        if route.path not in PUBLIC:
             asked = [dependency.call for dependency in route.dependant.dependencies]
             assert signed_in in asked or (route.path == "/sign-out" and known in asked), route.path
 

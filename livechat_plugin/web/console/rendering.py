@@ -94,10 +94,19 @@ def render_part(template: Template, block: str, context: Mapping[str, Any]) -> s
     return "".join(template.blocks[block](known))
 
 
-def template_environment(assets: Assets, filters: Mapping[str, Any] | None = None) -> Environment:
-    """Everything that templates can use; what is written into a page is escaped, and a misspelt name is an error."""
+def template_environment(
+    assets: Assets, filters: Mapping[str, Any] | None = None, *, first: str | None = None
+) -> Environment:
+    """Everything that templates can use; what is written into a page is escaped, and a misspelt name is an error.
+
+    Args:
+        assets: the styles and scripts that pages name.
+        filters: by the names that templates know them by.
+        first: a folder of templates that stand in for others of the same name.
+    """
+    folders = [TEMPLATES / first, TEMPLATES] if first is not None else [TEMPLATES]
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

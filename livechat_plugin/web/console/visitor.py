@@ -48,12 +48,17 @@ class Visitor:
 
     Attributes:
         csrf: what forms of this person's pages must carry.
-        is_panel: whether they look at the session panel within their Matrix client.
+        panel_of: the conversation beside which they look at the session panel, within their Matrix client.
     """
 
     user_id: str
     csrf: str
-    is_panel: bool = False
+    panel_of: int | None = None
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether they look at the session panel. It has no cookie that another page's form could misuse."""
+        return self.panel_of is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,8 @@ async def known(request: Request) -> Visitor:
     visitor = visitors.of(request)
     if visitor is None:
         raise NotSignedIn
-    if request.method not in SAFE_METHODS and not await _shows(request, visitor.csrf):
+    is_safe = request.method in SAFE_METHODS or visitor.is_panel
+    if not is_safe and not await _shows(request, visitor.csrf):
         raise ForgedForm
     return visitor
 
