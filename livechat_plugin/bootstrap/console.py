@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
+from livechat_plugin.services.people_names import PeopleNames
+from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitors
@@ -62,4 +64,6 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         connecting=use_cases.connecting,
         customer_information=use_cases.customer_information,
         signing_in=use_cases.signing_in,
+        session_pages=SessionPages(use_cases.roles),
+        names=PeopleNames(ports.homeserver, ports.clock),
     )

@@ -100,6 +100,17 @@ class SessionNotFound(SessionError):
         super().__init__(number, f"There is no session #{number} here.")
 
 
+class SessionHidden(SessionError):
+    """Somebody who has nothing to do with a session wants to see it."""
+
+    def __init__(self, number: int, live_chat: str) -> None:
+        super().__init__(
+            number,
+            f"Session #{number} is seen by its operator, by the supervisors of {live_chat} and, while it waits,"
+            " by those who can take it. Ask a supervisor to assign it to you.",
+        )
+
+
 class OwnSession(SessionError):
     """Nobody serves themselves: the session room would show them what is said about them."""
 

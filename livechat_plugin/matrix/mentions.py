@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import nh3
 
 from livechat_plugin.core.content import Mention
-from livechat_plugin.matrix.html_cost import is_cheap
+from livechat_plugin.core.html_cost import is_cheap
 
 MOST = 100
 """Mentions in one message at most; whoever mentions more is not understood."""

@@ -2,7 +2,7 @@
 
 import nh3
 
-from livechat_plugin.matrix.html_cost import is_cheap
+from livechat_plugin.core.html_cost import is_cheap
 
 # Client-Server API, "m.room.message msgtypes": tags and attributes that clients should keep.
 _TAGS = set(

@@ -37,6 +37,8 @@ async def test_a_page_holds_the_last_messages_of_a_conversation_across_its_sessi
         assert await page(1, since=ids[1], before=ids[4]) == [ids[3]]
         assert await unit.messages.first_of(second.number) == ids[2]
         assert await unit.messages.first_of(99) is None
+        assert await unit.sessions.following(first) == second.number
+        assert await unit.sessions.following(second) is None
 
 
 async def test_a_page_holds_what_was_taken_back_but_no_reactions(kept: Kept) -> None:

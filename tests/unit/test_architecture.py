@@ -16,7 +16,7 @@ PACKAGE = REPOSITORY / "livechat_plugin"
 OWNERS = {
     "nio": {"matrix", "demo"},  # the demo's people use a standard client
     "aiohttp": {"matrix", "demo"},
-    "nh3": {"matrix"},
+    "nh3": {"matrix", "web"},  # for clients, and for our own pages
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "fastapi": {"web", "bootstrap"},

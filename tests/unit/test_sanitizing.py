@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livechat_plugin.matrix.html_cost import MAX_LENGTH
+from livechat_plugin.core.html_cost import MAX_LENGTH
 from livechat_plugin.matrix.sanitizing import MAX_GROWTH, sanitize
 
 HOSTILE = [

@@ -50,6 +50,10 @@ class SessionRepository(Protocol):
         """The last sessions of a conversation, open and closed, the latest first."""
         ...
 
+    async def following(self, session: Session) -> int | None:
+        """The number of the next session of the same conversation."""
+        ...
+
     async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
         """The open sessions of a live chat, the oldest first, at most so many."""
         ...

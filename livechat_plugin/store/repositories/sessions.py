@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, SessionState
@@ -56,6 +56,9 @@ _LATEST = (
     .where(sessions.c.conversation_id == bindparam("conversation_id"))
     .order_by(sessions.c.number.desc())
     .limit(bindparam("at_most"))
+)
+_FOLLOWING = select(func.min(sessions.c.number)).where(
+    sessions.c.conversation_id == bindparam("conversation_id"), sessions.c.number > bindparam("this")
 )
 _OPEN_IN = (
     select(*rows.SESSION)
@@ -151,6 +154,12 @@ class SqlSessions:
         """By the index of a conversation's sessions."""
         wanted = {"conversation_id": conversation_id, "at_most": limit}
         return [Session(*row) for row in await self._db.execute(_LATEST, wanted)]
+
+    async def following(self, session: Session) -> int | None:
+        """By the index of a conversation's sessions."""
+        wanted = {"conversation_id": session.conversation_id, "this": session.number}
+        found: int | None = (await self._db.execute(_FOLLOWING, wanted)).scalar_one_or_none()
+        return found
 
     async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
         """By the index of open sessions."""

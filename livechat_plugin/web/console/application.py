@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from livechat_plugin.web.console import customer, dashboard, home, live, sign_in
+from livechat_plugin.web.console import customer, dashboard, home, live, session_page, sign_in
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -19,6 +19,7 @@ ROUTERS: Sequence[APIRouter] = (
     live.router,
     dashboard.router,
     customer.router,
+    session_page.router,
 )
 """Every page, a line each."""
 

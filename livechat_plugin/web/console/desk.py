@@ -8,9 +8,11 @@ from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
+from livechat_plugin.services.people_names import PeopleNames
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.signing_in import SigningIn
 
 
@@ -30,3 +32,5 @@ class ConsoleDesk:
     connecting: Connecting
     customer_information: CustomerInformationDesk
     signing_in: SigningIn
+    session_pages: SessionPages
+    names: PeopleNames

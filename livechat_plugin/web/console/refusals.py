@@ -19,6 +19,7 @@ from livechat_plugin.core.errors import (
     NotASupervisor,
     NotOfTheLiveChat,
     Refused,
+    SessionHidden,
     SessionNotFound,
     StoreUnavailable,
 )
@@ -29,7 +30,7 @@ from livechat_plugin.web.console.visitor import SAFE_METHODS, ForgedForm, NotSig
 
 log = structlog.get_logger()
 
-_FORBIDDEN = (NotAnAdministrator, NotASupervisor, NotAnOperator, NotOfTheLiveChat)
+_FORBIDDEN = (NotAnAdministrator, NotASupervisor, NotAnOperator, NotOfTheLiveChat, SessionHidden)
 _MISSING = (SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
 
 

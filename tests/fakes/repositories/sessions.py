@@ -56,6 +56,10 @@ class FakeSessions(Repository):
         own = [s for s in self._all.sessions.values() if s.conversation_id == conversation_id]
         return sorted(own, key=lambda session: session.number, reverse=True)[:limit]
 
+    async def following(self, session: Session) -> int | None:
+        own = await self.latest(session.conversation_id, len(self._all.sessions))
+        return min((other.number for other in own if other.number > session.number), default=None)
+
     async def open_in(self, live_chat_id: int, limit: int) -> Sequence[Session]:
         found = [
             session

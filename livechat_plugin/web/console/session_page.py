@@ -1,0 +1,136 @@
+"""The page of one session: the conversation as it happens, and everything that can be done about it."""
+
+from datetime import UTC, tzinfo
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from livechat_plugin.core.session_names import CHANNELS
+from livechat_plugin.core.sessions import Priority
+from livechat_plugin.services.live import account_topic, conversation_topic, live_chat_topic
+from livechat_plugin.services.session_pages import SessionSight
+from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.web.console.desk import ConsoleDesk
+from livechat_plugin.web.console.rendering import DeskOf, PagesOf
+from livechat_plugin.web.console.timeline import authors_of, lines_of
+from livechat_plugin.web.console.visitor import SignedIn, Visitor
+
+ZONE_COOKIE = "livechat_zone"
+"""The time zone of the browser, as its scripts tell; without it, days begin in UTC."""
+
+EARLIER_LISTED = 10
+
+router = APIRouter()
+
+
+@router.get("/sessions/{number:int}")
+async def session_page(
+    request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf, number: int, since: int | None = None
+) -> Response:
+    """The whole page; or a part of it that asks for itself."""
+    context = await session_context(request, desk, visitor, number, since)
+    if context["timeline"].is_full and "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Refresh": "true"})
+    return await pages.page(request, visitor, "sessions/session.html", **context)
+
+
+@router.get("/sessions/{number:int}/earlier")
+async def earlier(
+    request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf, number: int, before: int
+) -> Response:
+    """What was said before a message."""
+    async with desk.store.read() as work:
+        sight = await desk.session_pages.look(work, visitor.user_id, number)
+        timeline = await desk.session_pages.timeline(work, sight, before=before)
+    names = await desk.names.of(authors_of(sight, timeline))
+    lines = lines_of(sight, timeline, names, zone_of(request))
+    return pages.part(
+        request,
+        "sessions/earlier.html",
+        visitor=visitor,
+        sight=sight,
+        session=sight.session,
+        lines=lines,
+        timeline=timeline,
+        names=names,
+        zone=zone_of(request),
+    )
+
+
+async def session_context(
+    request: Request, desk: ConsoleDesk, visitor: Visitor, number: int, since: int | None = None
+) -> dict[str, Any]:
+    """Everything that the session's page and its parts show; also where the page is shown within a client."""
+    async with desk.store.read() as work:
+        sight = await desk.session_pages.look(work, visitor.user_id, number)
+        timeline = await desk.session_pages.timeline(work, sight, since=since)
+        past = await work.session_lists.history(sight.view.conversation.id, EARLIER_LISTED + 1)
+        receivers = await _receivers(work, sight)
+    people = authors_of(sight, timeline) | set(receivers["people"])
+    people |= {each.session.operator for each in past if each.session.operator is not None}
+    names = await desk.names.of(people)
+    lines = lines_of(sight, timeline, names, zone_of(request))
+    view, session = sight.view, sight.session
+    return {
+        "sight": sight,
+        "session": session,
+        "view": view,
+        "live_chat": view.live_chat,
+        "account": view.account,
+        "channel": CHANNELS.get(view.account.network, view.account.network),
+        "current": view.session,
+        "timeline": timeline,
+        "lines": lines,
+        "since": timeline.messages[0].id if timeline.messages else 0,
+        "names": names,
+        "past": [each for each in past if each.session.number != session.number][:EARLIER_LISTED],
+        "receivers": receivers,
+        "priorities": list(Priority),
+        "zone": zone_of(request),
+        "room_link": _room_link(sight, desk.naming.server_name),
+        "token": token_urlsafe(16),
+        "topics": " ".join(
+            (
+                conversation_topic(view.conversation.id),
+                live_chat_topic(view.live_chat.id),
+                account_topic(view.account.id),
+            )
+        ),
+        "conversation_topic": conversation_topic(view.conversation.id),
+    }
+
+
+async def _receivers(work: UnitOfWork, sight: SessionSight) -> dict[str, list[str]]:
+    """Whom the session could be given to, for those who may give it."""
+    if not sight.can_transfer:
+        return {"people": [], "groups": []}
+    chat = sight.view.live_chat
+    people = set(await work.groups.members(chat.operators))
+    if chat.supervisors is not None:
+        people |= await work.groups.members(chat.supervisors)
+    people -= {sight.session.operator or "", sight.view.account.external_id}
+    return {"people": sorted(people), "groups": sorted(await work.groups.names())}
+
+
+def _room_link(sight: SessionSight, server_name: str) -> str | None:
+    """Where a Matrix client finds the session room; for those who are in it, or may come in."""
+    room = sight.view.conversation.session_room
+    if room is None or room.room_id is None or not (sight.serves or sight.is_supervisor):
+        return None
+    return f"https://matrix.to/#/{quote(room.room_id)}?via={quote(server_name)}"
+
+
+def zone_of(request: Request) -> tzinfo:
+    """Where the browser's days begin, as far as it says."""
+    name = unquote(request.cookies.get(ZONE_COOKIE, ""))
+    if not name or len(name) > 60:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return UTC
