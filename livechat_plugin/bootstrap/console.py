@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 
+from livechat_plugin.bootstrap.administering_desk import administering_desk
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
@@ -66,4 +67,5 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         signing_in=use_cases.signing_in,
         session_pages=SessionPages(use_cases.roles),
         names=PeopleNames(ports.homeserver, ports.clock),
+        administering=administering_desk(use_cases),
     )

@@ -1,10 +1,12 @@
 """A live chat (one support desk), its groups, and who may write to it."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
+from unicodedata import normalize
 
 from livechat_plugin.core.errors import InvalidLiveChat
 
@@ -88,7 +90,16 @@ def check_slug(slug: str) -> str:
         raise InvalidLiveChat("slug", f"has {len(slug)} characters; at most {MAX_SLUG} are possible")
     if slug == "op":
         raise InvalidLiveChat("slug", "'op' is reserved for operators; choose another word")
+    if slug == "new":
+        raise InvalidLiveChat("slug", "'new' is where new live chats are made; choose another word")
     return slug
+
+
+def suggest_slug(name: str) -> str:
+    """A short name that goes with a live chat's name; empty if its letters give none."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")
+    return slug[:MAX_SLUG].rstrip("-")
 
 
 def check_principal(principal: str, groups: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from livechat_plugin.services.live_chats.administration import Administration
 from livechat_plugin.services.live_chats.checking import Checked, Checking
+from livechat_plugin.services.live_chats.choices import Choice, Choices, Choosing
 from livechat_plugin.services.live_chats.fields import Questions, changes_from
 from livechat_plugin.services.live_chats.form import LiveChatForm, form_of
 from livechat_plugin.services.live_chats.showing import Section, Source, sections, sources
@@ -10,6 +11,9 @@ __all__ = [
     "Administration",
     "Checked",
     "Checking",
+    "Choice",
+    "Choices",
+    "Choosing",
     "LiveChatForm",
     "Questions",
     "Section",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from livechat_plugin.core.errors import LiveChatNotFound, NotConfirmed, StaleLiveChat
+from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.deliveries import (
     AlignMembers,
@@ -130,6 +131,17 @@ class Administration:
         if live_chat.deleted_at is not None:  # there may be other administrators than when it was deleted
             await work.outbox.add(members_lane(live_chat.id), AlignMembers(live_chat.id))
         return await sections(work, live_chat, self.checking.naming, self.checking.catalogue.known)
+
+    async def present(self, work: UnitOfWork, live_chat: LiveChat) -> LiveChatForm:
+        """A live chat as it is, to be changed; the people of its own lists are named one by one."""
+        form = form_of(live_chat)
+        for key, group in (("operators", live_chat.operators), ("supervisors", live_chat.supervisors)):
+            if group is not None and group == f"{live_chat.slug}-{key}":
+                known = await work.groups.get(group)
+                if known is not None and known.source is GroupSource.LIST:
+                    members = tuple(sorted(await work.groups.members(group)))
+                    form = replace(form, **{key: members})  # type: ignore[arg-type]  # both are tuples of texts
+        return form
 
     async def find(self, work: UnitOfWork, slug: str) -> LiveChat:
         """The live chat with this slug.

@@ -26,10 +26,15 @@ class Source:
     account: str
     is_ready: bool
 
+    @property
+    def title(self) -> str:
+        """The network as people call it."""
+        return CHANNELS.get(self.network, self.network)
+
     def __str__(self) -> str:
         """One line for people."""
         state = "ready" if self.is_ready else "waits for the plugin to run"
-        return f"{CHANNELS.get(self.network, self.network)}: {self.account} ({state})"
+        return f"{self.title}: {self.account} ({state})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from livechat_plugin.web.console import customer, dashboard, home, live, session_page, sign_in
+from livechat_plugin.web.console import customer, dashboard, home, live, live_chats, session_page, sign_in
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -20,6 +20,7 @@ ROUTERS: Sequence[APIRouter] = (
     dashboard.router,
     customer.router,
     session_page.router,
+    live_chats.router,
 )
 """Every page, a line each."""
 

@@ -14,6 +14,7 @@ from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.signing_in import SigningIn
+from livechat_plugin.web.console.administering_desk import AdministeringDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,4 @@ class ConsoleDesk:
     signing_in: SigningIn
     session_pages: SessionPages
     names: PeopleNames
+    administering: AdministeringDesk

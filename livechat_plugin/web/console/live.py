@@ -50,7 +50,7 @@ async def _may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:
     if not number.isascii() or not number.isdecimal() or len(number) > 18:
         return False
     if topic == live_chat_topic(int(number)):
-        return any(chat.id == int(number) for chat in standing.live_chats)
+        return standing.is_administrator or any(chat.id == int(number) for chat in standing.live_chats)
     if topic == account_topic(int(number)):
         # It says only that something happened to an account whose number one must know.
         return bool(standing.live_chats)
