@@ -9,6 +9,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.diagnosis.admin_token import look_at_admin_token
 from livechat_plugin.diagnosis.finding import Finding, fine, wrong
+from livechat_plugin.diagnosis.panel import look_at_panel
 from livechat_plugin.diagnosis.ping import look_at_ping
 from livechat_plugin.diagnosis.refusals import Refusal, as_refusal
 from livechat_plugin.matrix.client import AppserviceClient, path_of
@@ -37,6 +38,8 @@ async def look_at_homeserver(
             if finding.way_out:
                 return
         for finding in await look_at_admin_token(client, settings):
+            yield finding
+        for finding in await look_at_panel(client, settings):
             yield finding
         yield await look_at_ping(client, settings, registration)
     finally:

@@ -73,6 +73,17 @@ async def test_the_token_for_the_state_of_accounts(own: Installation) -> None:
     assert "! admin token: the homeserver does not tell us how accounts stand" in output
 
 
+async def test_whether_the_session_panel_can_be_shown(own: Installation) -> None:
+    env = {"LIVECHAT_WEB__PANEL_CLIENTS": "https://app.element.io"}
+    status, output = await check(own, env)
+    assert status == 0
+    assert "✓ session panel: the homeserver tells us who looks at it" in output
+    status, output = await check(own, {**env, "LIVECHAT_WEB__PUBLIC_ADDRESS": "http://livechat.example.org"})
+    assert status == 0
+    assert "! session panel: browsers show no page from http://livechat.example.org" in output
+    assert "session panel" not in (await check(own))[1]
+
+
 async def test_the_homeserver_is_down(own: Installation) -> None:
     line = await only_cross(own, {"LIVECHAT_HOMESERVER__URL": f"http://127.0.0.1:{free_port()}"})
     assert "does not answer" in line
