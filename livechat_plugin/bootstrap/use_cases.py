@@ -78,6 +78,7 @@ from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
+from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from livechat_plugin.services.signals import SignalRelay
 from livechat_plugin.services.signing_in import SigningIn
@@ -159,7 +160,9 @@ class UseCases:
         )
 
         self.signing_in = SigningIn(self.roles, ports.clock, ports.secret, ports.public_address)
-        self.panel_access = PanelAccess(ports.store, ports.homeserver, ports.naming, self.signing_in)
+        self.panel_access = PanelAccess(
+            ports.store, ports.homeserver, ports.naming, SessionPages(self.roles), self.signing_in
+        )
 
         self.administration = Administration(
             Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),

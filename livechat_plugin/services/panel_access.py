@@ -2,28 +2,14 @@
 
 from dataclasses import dataclass
 
-from livechat_plugin.core.errors import HomeserverRefused, NotOfTheLiveChat
+from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.panel import ForeignAccount, IdentityNotProven, NoProofOfIdentity, NotASessionRoom
-from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.ports import Homeserver, Store
-from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomKind
+from livechat_plugin.services.session_pages import SessionPages, SessionSight
 from livechat_plugin.services.signing_in import SigningIn
 from livechat_plugin.services.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class PanelSight:
-    """What somebody sees in the panel of a room.
-
-    Attributes:
-        view: the room's conversation.
-        session: the open one, or else the last.
-    """
-
-    view: ConversationView
-    session: Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +19,7 @@ class PanelAccess:
     store: Store
     homeserver: Homeserver
     naming: Naming
+    sessions: SessionPages
     signing_in: SigningIn
 
     async def sign_in(self, token: str, server_name: str, room_id: str) -> tuple[str, int]:
@@ -47,7 +34,8 @@ class PanelAccess:
             IdentityNotProven: the token is not the homeserver's, or too old.
             NoProofOfIdentity: the homeserver does not answer such questions.
             NotASessionRoom: no conversation has this room.
-            NotOfTheLiveChat: they have nothing to do with it.
+            NotOfTheLiveChat: they have nothing to do with its live chat.
+            SessionHidden: the session is somebody else's.
             KeptFromServing: an administrator has disabled them.
         """
         if server_name != self.naming.server_name:
@@ -66,23 +54,15 @@ class PanelAccess:
             await self.signing_in.require_role(work, user_id)
         return user_id, binding.conversation_id
 
-    async def look(self, work: UnitOfWork, user_id: str, conversation_id: int) -> PanelSight:
-        """What somebody sees in the panel; asked at every request.
+    async def look(self, work: UnitOfWork, user_id: str, conversation_id: int) -> SessionSight:
+        """What somebody sees in the panel: the open session, or else the last one. Asked at every request.
 
         Raises:
             NotASessionRoom: nothing was ever served there.
-            NotOfTheLiveChat: they have nothing to do with it.
+            NotOfTheLiveChat: they have nothing to do with its live chat.
+            SessionHidden: it is somebody else's.
         """
-        view = await work.conversations.view(conversation_id)
-        session = view.session or next(iter(await work.sessions.latest(conversation_id, 1)), None)
-        if session is None:
+        latest = next(iter(await work.sessions.latest(conversation_id, 1)), None)
+        if latest is None:
             raise NotASessionRoom
-        groups = await work.groups.of(user_id)
-        chat = view.live_chat
-        if not session.is_served_by(user_id) and not groups & {
-            chat.operators,
-            chat.supervisors,
-            session.offered_to,
-        }:
-            raise NotOfTheLiveChat(user_id, chat.name)
-        return PanelSight(view, session)
+        return await self.sessions.look(work, user_id, latest.number)

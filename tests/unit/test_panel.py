@@ -13,7 +13,7 @@ from livechat_plugin.web.panel.bearers import GOOD_FOR, Bearers
 from tests.fakes.faults import absence, refusal
 from tests.unit.console import Console, every_route
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, MALLORY, SAM, Desk
-from tests.unit.panel import CLIENTS, Panel
+from tests.unit.panel import Panel
 from tests.unit.wiring import ADA, ADDRESS, SERVER
 
 PUBLIC = {"/", "/sign-in"}
@@ -72,6 +72,12 @@ async def test_who_serves_the_session_sees_it(desk: Desk, panel: Panel) -> None:
 @pytest.mark.parametrize("user", [SAM, BORIS])
 async def test_who_works_in_the_live_chat_is_let_in(desk: Desk, panel: Panel, user: str) -> None:
     assert (await panel.sign_in(user, desk.session_room(DAN).room_id)).status_code == 200
+
+
+async def test_a_session_of_a_colleague_is_theirs(desk: Desk, panel: Panel) -> None:
+    refused = await panel.sign_in(BORIS, desk.session_room().room_id)
+    assert refused.status_code == 403
+    assert "#1" in refused.json()["error"]
 
 
 @pytest.mark.parametrize("user", [CARLA, DAN, ADA])
@@ -198,23 +204,29 @@ async def test_who_loses_the_role_sees_nothing_from_then_on(desk: Desk, panel: P
 async def test_a_closed_session_stays_to_be_read_until_the_next_one_begins(desk: Desk, panel: Panel) -> None:
     await panel.sign_in(ANNA, desk.session_room().room_id)
     await desk.answer(ANNA, "!close")
-    page = await panel.get("/room?shown=1", hx_request="true", hx_target="session-head")
+    assert "hx-trigger" not in (await panel.get("/room/follow?shown=1")).response.headers
+    page = await panel.get("/room")
     assert "closed" in page.text
-    assert not (await panel.get("/room")).html.select("#register-button")
+    assert not page.html.select("form[method=post]")
     await desk.write(said="It burns again")
-    again = await panel.get("/room?shown=1", hx_request="true", hx_target="session-head")
+    again = await panel.get("/room/follow?shown=1")
     assert again.status == 204
     assert again.response.headers["hx-trigger"] == "livechat:again"
-    assert 'shown=3"' in (await panel.get("/room")).response.text
+    page = await panel.get("/room")
+    assert "#3" in page.text
+    assert "shown=3" in page.response.text
 
 
-async def test_only_the_head_comes_where_only_the_head_has_changed(desk: Desk, panel: Panel) -> None:
+async def test_each_part_follows_by_itself(desk: Desk, panel: Panel) -> None:
     await panel.sign_in(ANNA, desk.session_room().room_id)
-    head = await panel.get("/room?shown=1", hx_request="true", hx_target="session-head")
-    assert head.html.select("#session-head")
-    assert not head.html.select("#customer-panel")
-    assert (await panel.get("/room")).html.select("#customer-panel")
-    assert CLIENTS
+    page = await panel.get("/room")
+    parts = {part["id"]: part["hx-get"] for part in page.html.select("[hx-get]")}
+    assert {"panel-follows", "session-head", "customer-panel"} <= set(parts)
+    for key, address in parts.items():
+        assert str(address).startswith("/panel/")
+        part = await panel.get(str(address).removeprefix("/panel"), hx_request="true", hx_target=str(key))
+        assert part.status in {200, 204}, address
+        assert key == "panel-follows" or next(each["id"] for each in part.html.select("[id]")) == key
 
 
 async def test_who_is_disabled_is_let_in_nowhere(desk: Desk, panel: Panel) -> None:

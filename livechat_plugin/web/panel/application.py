@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from livechat_plugin.services.panel_access import PanelAccess
-from livechat_plugin.web.console import customer, live
+from livechat_plugin.web.console import customer, live, session_page
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -22,6 +22,7 @@ from livechat_plugin.web.panel.rooms import in_this_room
 from livechat_plugin.web.static_files import Assets
 
 SHARED: Sequence[APIRouter] = (
+    session_page.router,
     customer.router,
     live.router,
 )

@@ -4,10 +4,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat_plugin.core.session_names import session_name
-from livechat_plugin.services.live import conversation_topic
 from livechat_plugin.services.panel_access import PanelAccess
-from livechat_plugin.web.console.rendering import PagesOf
+from livechat_plugin.web.console.rendering import DeskOf, PagesOf
+from livechat_plugin.web.console.session_page import session_context
 from livechat_plugin.web.console.visitor import SignedIn
 
 AGAIN = "livechat:again"
@@ -23,29 +22,22 @@ async def shell(request: Request, pages: PagesOf) -> Response:
 
 
 @router.get("/room")
-async def room(request: Request, visitor: SignedIn, pages: PagesOf, shown: int | None = None) -> Response:
-    """The session that is open in the room, or the last one.
+async def room(request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf) -> Response:
+    """The session that is open in the room, or the last one."""
+    number = await _number(request, visitor, desk)
+    context = await session_context(request, desk, visitor, number)
+    return await pages.page(request, visitor, "panel/room.html", **context)
 
-    Args:
-        request: which part it is for, or for all.
-        visitor: who looks, and in which room.
-        pages: renders it.
-        shown: the session that the page shows already; when it is another one now, the page begins anew.
-    """
+
+@router.get("/room/follow")
+async def follow(request: Request, visitor: SignedIn, desk: DeskOf, shown: int) -> Response:
+    """Whether the panel shows the session that it should; each part of it follows by itself."""
+    is_same = await _number(request, visitor, desk) == shown
+    return Response(status_code=204, headers={} if is_same else {"hx-trigger": AGAIN})
+
+
+async def _number(request: Request, visitor: SignedIn, desk: DeskOf) -> int:
     access: PanelAccess = request.app.state.access
     assert visitor.panel_of is not None
-    async with pages.desk.store.read() as work:
-        sight = await access.look(work, visitor.user_id, visitor.panel_of)
-    session = sight.session
-    if shown is not None and shown != session.number:
-        return Response(status_code=204, headers={"hx-trigger": AGAIN})
-    return await pages.page(
-        request,
-        visitor,
-        "panel/room.html",
-        sight=sight,
-        session=session,
-        name=session_name(session, sight.view.live_chat, sight.view.account),
-        number=session.number,
-        topic=conversation_topic(sight.view.conversation.id),
-    )
+    async with desk.store.read() as work:
+        return (await access.look(work, visitor.user_id, visitor.panel_of)).session.number
