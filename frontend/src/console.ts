@@ -1,21 +1,32 @@
 /** What every page of the console loads. Each module acts on `data-…` attributes; pages hold no script. */
-import "./htmx.ts";
-import { proveOrigin } from "./csrf.ts";
+import { followCopying } from "./copying.ts";
+import { openPagesInDialogs } from "./dialog-pages.ts";
 import { followDialogs } from "./dialogs.ts";
 import { followForms } from "./forms.ts";
+import { signRequests } from "./headers.ts";
 import { followKeys } from "./keys.ts";
+import { followLive } from "./live.ts";
 import { followMenus } from "./menus.ts";
+import { followEnds } from "./scrolling.ts";
+import { sendForms } from "./sending.ts";
+import { followSigningOut } from "./signed-out.ts";
 import { labelCells } from "./tables.ts";
 import { followThemeSwitches } from "./themes.ts";
 import { followTimes } from "./times.ts";
 import { followToasts } from "./toasts.ts";
 
-proveOrigin();
+signRequests();
+followSigningOut();
 followThemeSwitches();
 followMenus();
 followDialogs();
+openPagesInDialogs();
 followForms();
+sendForms();
 followToasts();
 followTimes();
+followCopying();
 followKeys();
 labelCells();
+followEnds();
+followLive();

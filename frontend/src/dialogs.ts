@@ -10,12 +10,14 @@ export function followDialogs(): void {
     }
   });
   document.addEventListener("click", (event) => {
+    const closes = within(event, "[data-closes]");
     const opens = within<HTMLElement>(event, "[data-opens]")?.dataset.opens;
     const dialog = opens ? document.getElementById(opens) : null;
     if (dialog instanceof HTMLDialogElement) {
       if (!dialog.open) dialog.showModal();
-    } else if (within(event, "[data-closes]")) {
-      within(event, "[data-closes]")?.closest("dialog")?.close();
+    } else if (closes?.closest("dialog")) {
+      event.preventDefault();
+      closes.closest("dialog")?.close();
     } else if (event.target instanceof HTMLDialogElement && isBeside(event.target, event)) {
       event.target.close();
     }

@@ -14,7 +14,9 @@ function show(part: ParentNode): void {
   for (const element of part.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime()) || !element.dateTime.includes("T")) continue;
-    const { text, exactly } = spoken(moment, now, element.dataset.relative !== undefined);
+    const how =
+      element.dataset.since !== undefined ? "since" : element.dataset.relative !== undefined ? "ago" : "at";
+    const { text, exactly } = spoken(moment, now, element.dataset.local === "time" ? "clock" : how);
     if (element.textContent !== text) element.textContent = text;
     element.title = exactly;
   }

@@ -1,0 +1,88 @@
+/** Pages that follow what happens. A part with `data-live="conversation:7 live_chat:1"`, an id and an `hx-get` that is
+ * triggered by `live` is asked for again when one of its topics changes. */
+import { meta, root } from "./dom.ts";
+import { Follower } from "./following.ts";
+import { htmx } from "./htmx.ts";
+import { Refresher } from "./refreshing.ts";
+import { signedOut } from "./signed-out.ts";
+import { listen } from "./stream.ts";
+
+/** A browser opens six connections at most to a server without HTTP/2; pages that nobody looks at give theirs back. */
+const HIDDEN_FOR = 20_000;
+const LOOK_AGAIN_AFTER = 1000;
+const LIVE = "[data-live][id]";
+
+/** @param address where to listen; the topics are added to it. */
+export function followLive(address = `${root()}/live`): void {
+  const refresher = new Refresher<HTMLElement>({
+    ask: (part) => htmx.trigger(part, "live"),
+    isBusy,
+    find: (key) => document.querySelector<HTMLElement>(`#${CSS.escape(key)}[data-live]`),
+    later: (act) => setTimeout(act, LOOK_AGAIN_AFTER),
+  });
+  const refresh = (topics: string[]): void => {
+    for (const part of document.querySelectorAll<HTMLElement>(LIVE)) {
+      if (topicsOf(part).some((topic) => topics.includes(topic))) refresher.refresh(part.id);
+    }
+  };
+  const follower = new Follower(
+    {
+      listen: (topics, hear, signal) =>
+        listen(`${address}?topics=${encodeURIComponent(topics.join(" "))}`, hear, signal),
+      changed: refresh,
+      missed: refresh,
+      connected: showConnection,
+      refused: (status) => {
+        if (status === 401) signedOut();
+      },
+      wait: (milliseconds, act) => {
+        const timer = setTimeout(act, milliseconds);
+        return () => clearTimeout(timer);
+      },
+      chance: Math.random,
+    },
+    meta("live-mark"),
+  );
+  const follow = (): void =>
+    follower.follow([...document.querySelectorAll<HTMLElement>(LIVE)].flatMap(topicsOf));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target instanceof HTMLElement && event.target.matches(LIVE)) refresher.done(event.target.id);
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!document.hidden) follow();
+  });
+  let hiding: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hiding);
+    if (document.hidden) hiding = setTimeout(() => follower.stop(), HIDDEN_FOR);
+    else follow();
+  });
+  window.addEventListener("online", () => {
+    follower.stop();
+    follow();
+  });
+  window.addEventListener("pagehide", () => follower.stop());
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) follow();
+  });
+  follow();
+}
+
+function topicsOf(part: HTMLElement): string[] {
+  return (part.dataset.live ?? "").split(/\s+/).filter(Boolean);
+}
+
+/** Somebody writes in it, or has a menu or a dialog of it open. */
+function isBusy(part: HTMLElement): boolean {
+  if (part.querySelector("details.menu[open], dialog[open]")) return true;
+  const active = document.activeElement;
+  if (!active || !part.contains(active)) return false;
+  if (active instanceof HTMLSelectElement) return true;
+  const isText = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement;
+  return isText && active.value !== active.defaultValue;
+}
+
+function showConnection(isConnected: boolean): void {
+  const shown = document.getElementById("connection");
+  if (shown) shown.hidden = isConnected;
+}
