@@ -15,6 +15,10 @@ import { followThemeSwitches } from "./themes.ts";
 import { followTimes } from "./times.ts";
 import { followToasts } from "./toasts.ts";
 
+// What pages may have to say; no words of theirs until then.
+const notices = document.querySelector<HTMLTemplateElement>("template#notices");
+if (notices) document.body.append(notices.content.cloneNode(true));
+
 signRequests();
 followSigningOut();
 followThemeSwitches();
