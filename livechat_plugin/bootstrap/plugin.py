@@ -9,14 +9,11 @@ import structlog
 from fastapi import FastAPI
 
 from livechat_plugin.bootstrap.clock import SystemClock
-from livechat_plugin.bootstrap.configuration import (
-    Configuration,
-    check_registrations,
-    load_configured_hooks,
-    migrate,
-)
+from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.console import console_on, panel_on, secret_of
 from livechat_plugin.bootstrap.following import Following
+from livechat_plugin.bootstrap.hooks import check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap.migration import migrate
 from livechat_plugin.bootstrap.use_cases import Ports, UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.conversations import MATRIX

@@ -6,8 +6,10 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from livechat_plugin.bootstrap import Configuration, SystemClock, configure, load_configured_hooks
+from livechat_plugin.bootstrap.clock import SystemClock
+from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
+from livechat_plugin.bootstrap.hooks import load_configured_hooks
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, with_store
 from livechat_plugin.core import wording
