@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.hooks import load_configured_hooks
 from livechat_plugin.bootstrap.migration import migrate
-from livechat_plugin.bootstrap.use_cases import Ports, UseCases
+from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
+from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.matrix.client import AppserviceClient
-from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.ports import Meter
 from livechat_plugin.store.database import Database
 
@@ -32,22 +30,16 @@ async def office(configuration: Configuration) -> AsyncIterator[UseCases]:
     settings = configuration.settings
     if settings.database.is_embedded:
         await migrate(settings)
-    client = AppserviceClient(settings.homeserver.url, configuration.registration.as_token.get_secret_value())
-    token = settings.homeserver.admin_token
-    homeserver = MatrixHomeserver(client, configuration.naming, token.get_secret_value() if token else None)
+    client = client_of(configuration)
     store = Database(settings.database.async_url, lambda _: None, lambda _: None)
-    ports = Ports(
+    ports = ports_of(
+        configuration,
         store=store,
-        homeserver=homeserver,
-        channels={},
-        clock=SystemClock(),
-        meter=_Uncounted(),
+        homeserver=homeserver_on(configuration, client),
         hooks=Hooks(load_configured_hooks(configuration.file, settings)),
-        naming=configuration.naming,
-        administrators=tuple(settings.access.administrators),
+        meter=_Uncounted(),
+        channels={},
         spare_rooms=0,
-        directory_interval=settings.groups.directory_minutes * 60,
-        is_enabled=settings.plugin.enabled,
     )
     await client.start()
     try:
