@@ -1,5 +1,7 @@
 """The console on the use cases of the process."""
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 
 from fastapi import FastAPI
@@ -16,6 +18,11 @@ from livechat_plugin.web.console.visitor import Visitors
 from livechat_plugin.web.panel.application import create_panel
 from livechat_plugin.web.panel.bearers import Bearers
 from livechat_plugin.web.static_files import shipped_assets
+
+
+def secret_of(as_token: str) -> bytes:
+    """What keys are made of: derived from the registration's token, so that there is no secret more to keep."""
+    return hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
 
 
 def console_on(use_cases: UseCases, live: Live) -> FastAPI:
@@ -61,4 +68,6 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         session_pages=SessionPages(use_cases.roles),
         names=PeopleNames(ports.homeserver, ports.clock),
         administering=administering_desk(use_cases),
+        customer_items=use_cases.customer_items,
+        app_catalogue=use_cases.app_catalogue,
     )

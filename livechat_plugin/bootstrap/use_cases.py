@@ -154,7 +154,7 @@ class UseCases:
         )
         self.session_lists = SessionLists()
         self.session_care = SessionCare(self.roles, self.assignments)
-        self.connecting = Connecting(self.roles, self.app_catalogue)
+        self.connecting = Connecting(self.roles, self.app_catalogue, ports.clock)
         self.customer_information = CustomerInformationDesk(
             ports.store, self.app_catalogue, self.customer_items, self.roles
         )

@@ -3,12 +3,14 @@
 What is asked for is checked here and owed; the hooks that store items are asked when the delivery's turn comes.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from livechat_plugin.core.apps import App, AppNotFound, Field
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.item_requests import ItemRequest
 from livechat_plugin.core.links import AppNotChosen, NoAccountApp, NotConnected, NotServing
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
@@ -23,6 +25,7 @@ from livechat_plugin.services.deliveries import (
     items_lane,
 )
 from livechat_plugin.services.items import check_values
+from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -42,11 +45,14 @@ class Connecting:
     """The use cases of those who serve a session, on its customer's data.
 
     Each refuses whoever neither serves the session nor is a supervisor of the live chat (`NotServing`). The outcome
-    is said in the session room; `answer_to` is the event that it answers.
+    is said in the session room; `answer_to` is the event that it answers. What was asked for in a page comes with
+    the token of its form as `request`, under which the outcome is kept for that page; the same token again changes
+    nothing.
     """
 
     roles: Roles
     catalogue: AppCatalogue
+    clock: Clock
 
     async def connect_new(
         self,
@@ -55,6 +61,7 @@ class Connecting:
         actor: str,
         values: Mapping[str, Any],
         answer_to: str | None = None,
+        request: str | None = None,
     ) -> None:
         """Owe the connection of the customer to a new item of the bound app.
 
@@ -67,7 +74,7 @@ class Connecting:
         app = await self._known(work, self.catalogue.known_account_app, key)
         checked = check_values(asked_fields(app), values)
         owed = LinkAccount(view.conversation.id, app.key, None, checked, actor, answer_to)
-        await work.outbox.add(items_lane(view.conversation.id), owed)
+        await self._owe(work, view, owed, request)
 
     async def connect_to(
         self,
@@ -76,6 +83,7 @@ class Connecting:
         actor: str,
         item_id: str,
         answer_to: str | None = None,
+        request: str | None = None,
     ) -> None:
         """Owe the connection of the customer to an item of the bound app that exists.
 
@@ -87,7 +95,7 @@ class Connecting:
         if not item_id or len(item_id) > LONGEST_ID:
             raise Refused("item: write the number that the search shows, as in !connect #17")
         owed = LinkAccount(view.conversation.id, app, item_id, {}, actor, answer_to)
-        await work.outbox.add(items_lane(view.conversation.id), owed)
+        await self._owe(work, view, owed, request)
 
     async def find(
         self, work: UnitOfWork, view: ConversationView, actor: str, query: str, answer_to: str | None = None
@@ -114,6 +122,7 @@ class Connecting:
         app_key: str,
         values: Mapping[str, Any],
         answer_to: str | None = None,
+        request: str | None = None,
     ) -> None:
         """Owe the creation of an item from the open session.
 
@@ -127,7 +136,7 @@ class Connecting:
         app = await self._known(work, self.catalogue.known_message_app, app_key)
         checked = check_values(asked_fields(app), values)
         owed = RegisterItem(view.conversation.id, session.number, app.key, checked, actor, answer_to)
-        await work.outbox.add(items_lane(view.conversation.id), owed)
+        await self._owe(work, view, owed, request)
 
     async def show_customer(
         self, work: UnitOfWork, view: ConversationView, actor: str, answer_to: str | None = None
@@ -143,6 +152,10 @@ class Connecting:
         ):
             await self.roles.require_operator(work, view.live_chat, actor)
         await work.outbox.add(items_lane(view.conversation.id), ShowCustomer(view.conversation.id, answer_to))
+
+    async def outcome(self, work: UnitOfWork, actor: str, request: str) -> ItemRequest | None:
+        """What became of what somebody asked for in a page; None if they did not, or long ago."""
+        return await work.item_requests.get(_digest(request), actor)
 
     async def require_serving(self, work: UnitOfWork, view: ConversationView, actor: str) -> Session:
         """The open session, for who serves it and for supervisors.
@@ -187,6 +200,27 @@ class Connecting:
         known = self.catalogue.known.message
         return [known[key] for key in live_chat.message_apps if key in known]
 
+    async def _owe(
+        self, work: UnitOfWork, view: ConversationView, owed: LinkAccount | RegisterItem, request: str | None
+    ) -> None:
+        """Owe it; once, if it comes from a form."""
+        if request:
+            owed = replace(owed, request=_digest(request))
+            asked = ItemRequest(
+                _digest(request),
+                owed.author,
+                view.conversation.id,
+                view.account.id,
+                owed.app,
+                self.clock.now(),
+                owed.session_number if isinstance(owed, RegisterItem) else None,
+                owed.item_id if isinstance(owed, LinkAccount) else None,
+                owed.values,
+            )
+            if not await work.item_requests.add(asked):
+                return
+        await work.outbox.add(items_lane(view.conversation.id), owed)
+
     async def _known(self, work: UnitOfWork, find: Callable[[str], App], key: str) -> App:
         try:
             return find(key)
@@ -194,6 +228,11 @@ class Connecting:
             # It may have been made a moment ago, by another process.
             await work.outbox.add(APPS_LANE, RefreshApps())
             raise
+
+
+def _digest(request: str) -> str:
+    """The token of a form as it is kept: of one length, whatever was sent."""
+    return hashlib.sha256(request.encode(errors="replace")).hexdigest()
 
 
 def bound_app(live_chat: LiveChat) -> str:

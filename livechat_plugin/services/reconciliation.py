@@ -17,6 +17,7 @@ from livechat_plugin.services.deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.dialogs.asking import OPEN_FOR
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
+from livechat_plugin.services.repositories import item_requests
 
 log = structlog.get_logger()
 
@@ -147,5 +148,6 @@ class Reconciliation:
                 await work.inbox.forget_rejected(now - KEPT_FOR)
                 await work.outbox.forget_failed(now - KEPT_FOR)
                 await work.dialogs.forget(now - OPEN_FOR)
+                await work.item_requests.forget(now - item_requests.KEPT_FOR)
                 await work.commit()
             self._forgot_at = now

@@ -11,6 +11,7 @@ from livechat_plugin.services.repositories.employees import EmployeeRepository
 from livechat_plugin.services.repositories.figures import FiguresRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
+from livechat_plugin.services.repositories.item_requests import ItemRequestRepository
 from livechat_plugin.services.repositories.items import ItemRepository
 from livechat_plugin.services.repositories.links import LinkRepository
 from livechat_plugin.services.repositories.live_chats import LiveChatRepository
@@ -133,6 +134,11 @@ class UnitOfWork(Protocol):
     @property
     def items(self) -> ItemRepository:
         """Their items."""
+        ...
+
+    @property
+    def item_requests(self) -> ItemRequestRepository:
+        """What was asked for in forms about items."""
         ...
 
     @property

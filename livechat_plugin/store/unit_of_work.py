@@ -14,6 +14,7 @@ from livechat_plugin.store.repositories.employees import SqlEmployees
 from livechat_plugin.store.repositories.figures import SqlFigures
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
+from livechat_plugin.store.repositories.item_requests import SqlItemRequests
 from livechat_plugin.store.repositories.items import SqlItems
 from livechat_plugin.store.repositories.links import SqlLinks
 from livechat_plugin.store.repositories.live_chats import SqlLiveChats
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
         self.inbox = SqlInbox(db)
         self.apps = SqlApps(db)
         self.items = SqlItems(db)
+        self.item_requests = SqlItemRequests(db, self._touched)
         self.operator_ghosts = SqlOperatorGhosts(db)
         self.audit = SqlAudit(db)
         self.dialogs = SqlDialogs(db)

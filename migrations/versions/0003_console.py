@@ -56,8 +56,32 @@ def upgrade() -> None:
     op.create_index("ix_sign_in_links_user_id", "sign_in_links", ["user_id"])
     op.create_index("ix_sign_in_links_expires_at", "sign_in_links", ["expires_at"])
 
+    op.create_table(
+        "item_requests",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("app", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("session_number", sa.Integer()),
+        sa.Column("item_id", sa.Text()),
+        sa.Column("values", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("errors", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversations.id"], name=op.f("fk_item_requests_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_item_requests_account_id")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_item_requests")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_item_requests_at", "item_requests", ["at"])
+
 
 def downgrade() -> None:
+    op.drop_table("item_requests")
     op.drop_table("sign_in_links")
     op.drop_table("read_marks")
     op.drop_index("ix_messages_conversation_id_id", "messages")

@@ -14,6 +14,7 @@ from tests.fakes.repositories.employees import FakeEmployees
 from tests.fakes.repositories.figures import FakeFigures
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
+from tests.fakes.repositories.item_requests import FakeItemRequests
 from tests.fakes.repositories.items import FakeItems
 from tests.fakes.repositories.links import FakeLinks
 from tests.fakes.repositories.live_chats import FakeLiveChats
@@ -98,6 +99,7 @@ class FakeUnitOfWork:
         self.inbox = FakeInbox(unit)
         self.apps = FakeApps(unit)
         self.items = FakeItems(unit)
+        self.item_requests = FakeItemRequests(unit)
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
         self.dialogs = FakeDialogs(unit)

@@ -13,6 +13,7 @@ from livechat_plugin.core.conversations import Account, Conversation, SessionRoo
 from livechat_plugin.core.employees import Absence, Employee
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.groups import Group
+from livechat_plugin.core.item_requests import ItemRequest
 from livechat_plugin.core.links import AccountLink, MessageRegistration
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.operator_names import OperatorGhost
@@ -71,6 +72,7 @@ class Stored:
     operator_ghosts: dict[int, OperatorGhost] = field(default_factory=dict)
     apps: dict[str, App] = field(default_factory=dict)
     items: dict[int, "KeptItem"] = field(default_factory=dict)
+    item_requests: dict[str, ItemRequest] = field(default_factory=dict)
     dialogs: dict[tuple[str, str], Dialog] = field(default_factory=dict)
     sign_in_links: dict[str, SignInLink] = field(default_factory=dict)
     last_ids: Counter[str] = field(default_factory=Counter)

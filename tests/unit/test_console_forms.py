@@ -67,7 +67,7 @@ FILE = Field("file", "File", FieldType.FILE, is_required=True)
 
 
 def rendered(fields: tuple[Field, ...], **more: Any) -> BeautifulSoup:
-    template = template_environment(Assets({}, {})).from_string(
+    template = template_environment(Assets({"icons.svg": "icons.svg"}, {})).from_string(
         '{% from "components/field.html" import question %}'
         '{% for one in asked %}{{ question(one, root="/console", people=["@anna:example.org"]) }}{% endfor %}'
     )

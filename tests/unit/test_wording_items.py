@@ -141,3 +141,8 @@ def test_nothing_breaks_the_html_of_customer_information(words: str) -> None:
 
 def test_an_app_that_does_not_answer_is_named() -> None:
     assert wording.app_does_not_answer(CONTACTS) == "Contacts does not answer now"
+
+
+def test_a_page_is_told_what_became_of_its_form() -> None:
+    assert wording.connected(CARLA, ITEM) == f"{CARLA.display_name} is connected to Carla Corp."
+    assert wording.registered(replace(ITEM, title=""), COMPLAINTS) == "Complaints: #17 is registered."

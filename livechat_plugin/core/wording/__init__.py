@@ -117,6 +117,7 @@ from livechat_plugin.core.wording.items import (
     app_does_not_answer,
     app_failed,
     app_unstored,
+    connected,
     found_items,
     item_name,
     item_pill,
@@ -124,6 +125,7 @@ from livechat_plugin.core.wording.items import (
     message_apps,
     message_registered,
     question_failed,
+    registered,
     registered_before,
 )
 from livechat_plugin.core.wording.lists import listed, past_session_line, room_link, session_line
@@ -233,6 +235,7 @@ __all__ = [
     "closed_by",
     "command_slipped",
     "configuration_refused",
+    "connected",
     "console_needs_direct_chat",
     "customer_information",
     "customer_keeps",
@@ -302,6 +305,7 @@ __all__ = [
     "question_failed",
     "questions_broke",
     "queue_room_name",
+    "registered",
     "registered_before",
     "removal_failed",
     "removal_reason",

@@ -132,3 +132,13 @@ def question_failed(reason: str) -> str:
 def app_does_not_answer(app: App) -> str:
     """For an operator, when the hook that stores the app failed or took too long."""
     return f"{app.name} does not answer now"
+
+
+def connected(account: Account, item: Item) -> str:
+    """In the page where it was asked for."""
+    return f"{account.display_name} is connected to {item_name(item.title, item.id)}."
+
+
+def registered(item: Item, app: App) -> str:
+    """In the page where it was asked for."""
+    return f"{app.name}: {item_name(item.title, item.id)} is registered."

@@ -27,7 +27,8 @@ class RefreshApps:
 class LinkAccount:
     """Connect a conversation's customer to an item: the one with `item_id`, or a new one made of the values.
 
-    `answer_to` is the event to answer to. An attempt after the first keeps the token of the first.
+    `answer_to` is the event to answer to. An attempt after the first keeps the token of the first. `request` is the
+    token of the form where it was asked for, if it was asked for in a page.
     """
 
     conversation_id: int
@@ -38,12 +39,13 @@ class LinkAccount:
     answer_to: str | None = None
     token: str | None = None
     attempt: int = 1
+    request: str | None = None
     kind: Literal["link_account"] = "link_account"
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterItem:
-    """Create an item of an app from a session. `answer_to`, `token` and `attempt` are as in `LinkAccount`."""
+    """Create an item of an app from a session. The rest is as in `LinkAccount`."""
 
     conversation_id: int
     session_number: int
@@ -53,6 +55,7 @@ class RegisterItem:
     answer_to: str | None = None
     token: str | None = None
     attempt: int = 1
+    request: str | None = None
     kind: Literal["register_item"] = "register_item"
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.item_requests import RequestState
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import SessionState, offer
 from livechat_plugin.services.assignments import Assignments
@@ -104,6 +105,8 @@ class GivingUp:
                 view = await work.conversations.view(payload.conversation_id)
                 words = wording.question_failed(reason)
                 await self.relay.tell_operators(work, view, words, reply_to=payload.answer_to)
+                if isinstance(payload, LinkAccount | RegisterItem) and payload.request is not None:
+                    await work.item_requests.answer(payload.request, RequestState.REFUSED, words)
             case ContinueDialog():
                 await work.dialogs.end(payload.room_id, payload.user_id)
                 binding = (await work.rooms.bindings({payload.room_id})).get(payload.room_id)

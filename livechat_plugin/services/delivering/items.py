@@ -14,6 +14,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.apps import App, AppUnavailable, InvalidItem, Item
 from livechat_plugin.core.domain_events import AccountLinked, MessageRegistered
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.item_requests import RequestState
 from livechat_plugin.core.links import AccountLink
 from livechat_plugin.hookcalls import Answer, Hooks
 from livechat_plugin.services.app_catalogue import AppCatalogue
@@ -136,6 +137,7 @@ class ItemDelivery:
         )
         words = wording.account_linked(view.account, item, app, payload.author)
         await self._tell(work, view, payload, *words)
+        await _answer(work, payload, RequestState.DONE, wording.connected(view.account, item))
         work.after_commit(AccountLinked(item, view.account, view.live_chat))
 
     async def _keep_registration(self, work: UnitOfWork, payload: RegisterItem, app: App, item: Item) -> None:
@@ -146,7 +148,9 @@ class ItemDelivery:
             payload.session_number, view.account.id, item, payload.author, now
         )
         if not is_new or session is None:
-            await self._tell(work, view, payload, wording.registered_before(item, app))
+            before = wording.registered_before(item, app)
+            await self._tell(work, view, payload, before)
+            await _answer(work, payload, RequestState.DONE, before)
             return
         await work.audit.add(
             now,
@@ -158,6 +162,7 @@ class ItemDelivery:
             item=item.id,
         )
         await self._tell(work, view, payload, *wording.message_registered(item, app, payload.author))
+        await _answer(work, payload, RequestState.DONE, wording.registered(item, app))
         work.after_commit(MessageRegistered(item, session, view.account))
 
     def _not_stored(
@@ -170,7 +175,8 @@ class ItemDelivery:
         """Nothing is kept; the person is told why, and if it is worth it, it is attempted again."""
         what = _WHAT[type(payload)]
         if isinstance(answer.refusal, InvalidItem):
-            return self._told(payload, *wording.item_refused(what, app, answer.refusal.errors))
+            errors = answer.refusal.errors
+            return self._told(payload, *wording.item_refused(what, app, errors), errors=errors)
         if isinstance(answer.refusal, AppUnavailable):
             if isinstance(payload, FindItems) or payload.attempt >= ATTEMPTS:
                 return self._told(payload, wording.app_away(what, app, answer.refusal.reason, None))
@@ -190,9 +196,23 @@ class ItemDelivery:
             minutes = (ATTEMPTS - 1) * int(PAUSE.total_seconds()) // 60
             words = wording.app_away(_WHAT[type(again)], app, reason, minutes)
             await self._tell(work, view, again, words)
+            await _answer(work, again, RequestState.OWED, words)
 
-    def _told(self, payload: ItemPayload, text: str, html: str | None = None) -> Done:
+    def _told(
+        self,
+        payload: ItemPayload,
+        text: str,
+        html: str | None = None,
+        *,
+        errors: Mapping[str, str] | None = None,
+    ) -> Done:
+        """It ends with these words: where it was asked for, and in the room unless a page has just asked."""
+
         async def keep(work: UnitOfWork) -> None:
+            if isinstance(payload, LinkAccount | RegisterItem):
+                await _answer(work, payload, RequestState.REFUSED, text, errors)
+                if payload.request is not None and payload.attempt == 1:
+                    return
             view = await work.conversations.view(payload.conversation_id)
             await self._tell(work, view, payload, text, html)
 
@@ -211,6 +231,18 @@ class ItemDelivery:
     async def _view(self, payload: ItemPayload) -> ConversationView:
         async with self.store.read() as work:
             return await work.conversations.view(payload.conversation_id)
+
+
+async def _answer(
+    work: UnitOfWork,
+    payload: LinkAccount | RegisterItem,
+    state: RequestState,
+    told: str,
+    errors: Mapping[str, str] | None = None,
+) -> None:
+    """Keep the outcome for the page where it was asked for."""
+    if payload.request is not None:
+        await work.item_requests.answer(payload.request, state, told, errors)
 
 
 _WHAT: Mapping[type[object], str] = {

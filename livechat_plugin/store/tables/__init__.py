@@ -8,7 +8,14 @@ from livechat_plugin.store.tables.conversations import (
     session_rooms,
     sessions,
 )
-from livechat_plugin.store.tables.items import account_links, apps, item_accounts, items, registrations
+from livechat_plugin.store.tables.items import (
+    account_links,
+    apps,
+    item_accounts,
+    item_requests,
+    items,
+    registrations,
+)
 from livechat_plugin.store.tables.live_chats import live_chats
 from livechat_plugin.store.tables.metadata import SCHEMA_REVISION, metadata
 from livechat_plugin.store.tables.people import (
@@ -49,6 +56,7 @@ __all__ = [
     "groups",
     "held_events",
     "item_accounts",
+    "item_requests",
     "items",
     "live_chats",
     "messages",

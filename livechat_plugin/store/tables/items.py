@@ -2,8 +2,9 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
-from livechat_plugin.store.column_types import GrowingId, JsonObject, UtcDateTime, Words
-from livechat_plugin.store.tables.conversations import accounts, sessions
+from livechat_plugin.core.item_requests import RequestState
+from livechat_plugin.store.column_types import GrowingId, JsonObject, UtcDateTime, Words, word_of
+from livechat_plugin.store.tables.conversations import accounts, conversations, sessions
 from livechat_plugin.store.tables.metadata import metadata
 
 apps = Table(
@@ -76,4 +77,23 @@ registrations = Table(
     UniqueConstraint("app", "item_id"),
     Index(None, "account_id", "id"),
     sqlite_autoincrement=True,
+)
+
+# What was asked for in forms about items, for a day: what became of it is shown where it was asked.
+item_requests = Table(
+    "item_requests",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
+    Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
+    Column("app", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("session_number", Integer),
+    Column("item_id", Text),
+    Column("values", JsonObject, nullable=False),
+    Column("state", word_of(RequestState), nullable=False),
+    Column("told", Words, nullable=False),
+    Column("errors", JsonObject, nullable=False),
+    sqlite_with_rowid=False,
 )

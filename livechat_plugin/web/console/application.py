@@ -4,9 +4,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from livechat_plugin.web.console import customer, dashboard, home, live, live_chats, session_page, sign_in
-from livechat_plugin.web.console.accidents import Accidents
-from livechat_plugin.web.console.bodies import BoundedBodies
+from livechat_plugin.web.console import (
+    connecting,
+    customer,
+    dashboard,
+    home,
+    item_outcomes,
+    live,
+    live_chats,
+    registering,
+    session_page,
+    sign_in,
+)
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -23,6 +32,9 @@ ROUTERS: Sequence[APIRouter] = (
     customer.router,
     session_page.router,
     live_chats.router,
+    connecting.router,
+    registering.router,
+    item_outcomes.router,
 )
 """Every page, a line each."""
 
@@ -42,7 +54,5 @@ def create_console(desk: ConsoleDesk, visitors: Visitors, assets: Assets) -> Fas
     for router in ROUTERS:
         application.include_router(router)
     handle_refusals(application)
-    application.add_middleware(BoundedBodies)
-    application.add_middleware(Accidents)
-    application.add_middleware(SafeHeaders, is_https=visitors.is_secure)
+    application.add_middleware(SafeHeaders)
     return application

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
+from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.people_names import PeopleNames
@@ -36,3 +38,5 @@ class ConsoleDesk:
     session_pages: SessionPages
     names: PeopleNames
     administering: AdministeringDesk
+    customer_items: CustomerItems
+    app_catalogue: AppCatalogue
