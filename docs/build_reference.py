@@ -185,11 +185,11 @@ def _commands() -> Iterator[str]:
 
 def command_line() -> Iterator[tuple[str, Any]]:
     """Every command of the command line with its full name."""
-    waiting = [("livechat", typer.main.get_command(app))]
+    waiting: list[tuple[str, Any]] = [("livechat", typer.main.get_command(app))]
     while waiting:
         name, command = waiting.pop(0)
-        subcommands = getattr(command, "commands", {})
-        waiting[:0] = [(f"{name} {sub}", found) for sub, found in subcommands.items()]
+        subcommands = command.list_commands(None) if hasattr(command, "list_commands") else []
+        waiting[:0] = [(f"{name} {sub}", command.get_command(None, sub)) for sub in subcommands]
         if not subcommands:
             yield name, command
 

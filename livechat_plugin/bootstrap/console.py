@@ -1,7 +1,5 @@
 """The console on the use cases of the process."""
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 
 from fastapi import FastAPI
@@ -18,11 +16,6 @@ from livechat_plugin.web.console.visitor import Visitors
 from livechat_plugin.web.panel.application import create_panel
 from livechat_plugin.web.panel.bearers import Bearers
 from livechat_plugin.web.static_files import shipped_assets
-
-
-def secret_of(as_token: str) -> bytes:
-    """What keys are made of: derived from the registration's token, so that there is no secret more to keep."""
-    return hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
 
 
 def console_on(use_cases: UseCases, live: Live) -> FastAPI:

@@ -3,9 +3,21 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from livechat_plugin.bootstrap.configuration import Configuration, migrate
-from livechat_plugin.bootstrap.plugin import Plugin
+from livechat_plugin.bootstrap.configuration import Configuration
+from livechat_plugin.bootstrap.hooks import load_configured_hooks
+from livechat_plugin.bootstrap.migration import migrate
+from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
 from livechat_plugin.bootstrap.use_cases import UseCases
+from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.services.ports import Meter
+from livechat_plugin.store.database import Database
+
+
+class _Uncounted(Meter):
+    """A command has no `/metrics`."""
+
+    def count(self, what: str, label: str = "") -> None:
+        """Forget it."""
 
 
 @asynccontextmanager
@@ -15,12 +27,23 @@ async def office(configuration: Configuration) -> AsyncIterator[UseCases]:
     Raises:
         StoreUnavailable: the database cannot be reached.
     """
-    if configuration.settings.database.is_embedded:
-        await migrate(configuration.settings)
-    plugin = Plugin(configuration)
-    await plugin.client.start()
+    settings = configuration.settings
+    if settings.database.is_embedded:
+        await migrate(settings)
+    client = client_of(configuration)
+    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
+    ports = ports_of(
+        configuration,
+        store=store,
+        homeserver=homeserver_on(configuration, client),
+        hooks=Hooks(load_configured_hooks(configuration.file, settings)),
+        meter=_Uncounted(),
+        channels={},
+        spare_rooms=0,
+    )
+    await client.start()
     try:
-        yield plugin.use_cases
+        yield UseCases(ports)
     finally:
-        await plugin.client.close()
-        await plugin.store.close()
+        await client.close()
+        await store.close()

@@ -9,29 +9,24 @@ import structlog
 from fastapi import FastAPI
 
 from livechat_plugin.bootstrap.clock import SystemClock
-from livechat_plugin.bootstrap.configuration import (
-    Configuration,
-    check_registrations,
-    load_configured_hooks,
-    migrate,
-)
-from livechat_plugin.bootstrap.console import console_on, panel_on, secret_of
+from livechat_plugin.bootstrap.configuration import Configuration
+from livechat_plugin.bootstrap.console import console_on, panel_on
 from livechat_plugin.bootstrap.following import Following
-from livechat_plugin.bootstrap.use_cases import Ports, UseCases
+from livechat_plugin.bootstrap.hooks import check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap.migration import migrate
+from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
+from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.conversations import MATRIX
 from livechat_plugin.core.errors import ConfigurationError, HomeserverRefused, LivechatError, StoreUnavailable
 from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.events import MatrixEventReader
-from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.live import Live
-from livechat_plugin.services.session_panel import SessionPanel, panel_address
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership
@@ -57,14 +52,11 @@ class Plugin:
     """
 
     def __init__(self, configuration: Configuration) -> None:
-        settings, naming = configuration.settings, configuration.naming
+        settings = configuration.settings
         self.configuration = configuration
         self.meter = PrometheusMeter()
-        self.client = AppserviceClient(
-            settings.homeserver.url, configuration.registration.as_token.get_secret_value()
-        )
-        token = settings.homeserver.admin_token
-        homeserver = MatrixHomeserver(self.client, naming, token.get_secret_value() if token else None)
+        self.client = client_of(configuration)
+        homeserver = homeserver_on(configuration, self.client)
         manager = load_configured_hooks(configuration.file, settings)
         self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
         self.announcements = Announcements(self.hooks)
@@ -73,23 +65,14 @@ class Plugin:
             settings.database.async_url, self._wake, self.announcements.publish, self.live.publish
         )
         self.use_cases = UseCases(
-            Ports(
+            ports_of(
+                configuration,
                 store=self.store,
                 homeserver=homeserver,
                 channels={MATRIX: MatrixChannel(homeserver)},
-                clock=SystemClock(),
-                meter=self.meter,
                 hooks=self.hooks,
-                naming=naming,
-                administrators=tuple(settings.access.administrators),
+                meter=self.meter,
                 spare_rooms=SPARE_ROOMS,
-                public_address=settings.web.public_address,
-                secret=secret_of(configuration.registration.as_token.get_secret_value()),
-                directory_interval=settings.groups.directory_minutes * 60,
-                is_enabled=settings.plugin.enabled,
-                panel=SessionPanel(
-                    panel_address(settings.web.public_address) if settings.web.panel_clients else None
-                ),
             )
         )
         self.following = Following(

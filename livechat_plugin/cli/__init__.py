@@ -3,27 +3,49 @@
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 
-from livechat_plugin.cli.apps import apps
-from livechat_plugin.cli.audit import audit
-from livechat_plugin.cli.chats import chats
-from livechat_plugin.cli.check import check
-from livechat_plugin.cli.demo import demo
-from livechat_plugin.cli.groups import groups
-from livechat_plugin.cli.install import install
-from livechat_plugin.cli.migrate import migrate
-from livechat_plugin.cli.operators import operators
+from livechat_plugin.cli.loading import Command, LazyGroup, group_of
 from livechat_plugin.cli.options import complain
-from livechat_plugin.cli.serve import serve
 from livechat_plugin.core.errors import ConfigurationError, LivechatError
-from livechat_plugin.logs import keep_quiet
 
-# A new command: a function in a module of its own in this folder, and its name here.
-_COMMANDS = (demo, install, check, migrate, serve, audit)
+# A new command: a function in a module of its own in this folder, and a line here.
+COMMANDS = {
+    "demo": Command(
+        "livechat_plugin.cli.demo:demo",
+        "Try it: a real homeserver, the plugin and a small world, on this machine only; Ctrl-C stops it.",
+    ),
+    "install": Command(
+        "livechat_plugin.cli.install:install",
+        "Make the configuration and the registration file, and introduce the plugin to the homeserver.",
+    ),
+    "check": Command(
+        "livechat_plugin.cli.check:check",
+        "Look at everything that an installation needs, and say what to do about what is wrong.",
+    ),
+    "migrate": Command(
+        "livechat_plugin.cli.migrate:migrate",
+        "Bring the database up to date; needed on PostgreSQL, done by `serve` itself on SQLite.",
+    ),
+    "serve": Command("livechat_plugin.cli.serve:serve", "Run the plugin until it is interrupted."),
+    "audit": Command(
+        "livechat_plugin.cli.audit:audit",
+        "Show who changed, assigned, linked and registered what, the newest first.",
+    ),
+    "chats": Command("livechat_plugin.cli.chats:chats", "Create, change, show and delete live chats."),
+    "apps": Command(
+        "livechat_plugin.cli.apps:apps", "Make and change apps for customers' data and requests."
+    ),
+    "groups": Command(
+        "livechat_plugin.cli.groups:groups",
+        "Groups of people: lists, the members of a room, organizational units.",
+    ),
+    "operators": Command(
+        "livechat_plugin.cli.operators:operators", "See who serves, and keep somebody from serving."
+    ),
+}
 
 
-class _PlainErrors(TyperGroup):
+class _PlainErrors(LazyGroup):
     """Tells our own errors in words, for every command: status 2 for the configuration, 1 for the rest."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -39,7 +61,7 @@ class _PlainErrors(TyperGroup):
 
 app = typer.Typer(
     name="livechat",
-    cls=_PlainErrors,
+    cls=group_of(COMMANDS, _PlainErrors),
     help="Live chat for Matrix homeservers: customers write, operators answer from the client they use.",
     no_args_is_help=True,
     add_completion=False,
@@ -50,13 +72,7 @@ app = typer.Typer(
 
 @app.callback()
 def _livechat() -> None:
-    """Make typer treat even a single command as a subcommand."""
+    """What every command begins with."""
+    from livechat_plugin.logs import keep_quiet  # noqa: PLC0415 - the help needs none of it
+
     keep_quiet()
-
-
-for command in _COMMANDS:
-    app.command()(command)
-app.add_typer(chats, name="chats")
-app.add_typer(apps, name="apps")
-app.add_typer(groups, name="groups")
-app.add_typer(operators, name="operators")

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from livechat_plugin.bootstrap import configure
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, show, with_store
 from livechat_plugin.core import wording

@@ -6,16 +6,17 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from livechat_plugin.bootstrap import Configuration, SystemClock, configure, load_configured_hooks
+from livechat_plugin.bootstrap.clock import SystemClock
+from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
+from livechat_plugin.bootstrap.hooks import load_configured_hooks
+from livechat_plugin.bootstrap.outside import client_of, homeserver_on
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.hookcalls import Hooks
-from livechat_plugin.matrix.client import AppserviceClient
-from livechat_plugin.matrix.gateway import MatrixHomeserver
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.store.database import Database
 
@@ -167,11 +168,10 @@ async def _with_homeserver(
     configuration: Configuration, store: Database, use: Callable[[Database, GroupUseCases], Awaitable[T]]
 ) -> T:
     settings = configuration.settings
-    token = configuration.registration.as_token.get_secret_value()
-    client = AppserviceClient(settings.homeserver.url, token)
+    client = client_of(configuration)
     await client.start()
     try:
-        homeserver = MatrixHomeserver(client, configuration.naming)
+        homeserver = homeserver_on(configuration, client)
         roles = Roles(tuple(settings.access.administrators))
         hooks = Hooks(load_configured_hooks(configuration.file, settings))
         interval = settings.groups.directory_minutes * 60

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from livechat_plugin.bootstrap import migrate as migrate_database
+from livechat_plugin.bootstrap.migration import migrate as migrate_database
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.settings import load_settings
 

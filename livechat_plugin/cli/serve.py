@@ -5,7 +5,8 @@ import asyncio
 import uvicorn
 import uvloop
 
-from livechat_plugin.bootstrap import Configuration, Plugin, configure
+from livechat_plugin.bootstrap.configuration import Configuration, configure
+from livechat_plugin.bootstrap.plugin import Plugin
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.logs import configure_logging

@@ -8,7 +8,8 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from livechat_plugin.bootstrap import Configuration, migrate
+from livechat_plugin.bootstrap.configuration import Configuration
+from livechat_plugin.bootstrap.migration import migrate
 from livechat_plugin.services.roles import COMMAND_LINE
 from livechat_plugin.store.database import Database
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from livechat_plugin.bootstrap import configure
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.demo.conversation import play
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.keeping_alive import Process, keep_alive

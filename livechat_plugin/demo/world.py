@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from livechat_plugin.bootstrap import Configuration, office
+from livechat_plugin.bootstrap.configuration import Configuration
+from livechat_plugin.bootstrap.office import office
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.demo.homeserver import Homeserver

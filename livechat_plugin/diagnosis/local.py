@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from livechat_plugin.bootstrap import check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap.hooks import check_registrations, load_configured_hooks
 from livechat_plugin.core.apps import AccountFieldMissing
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.diagnosis.finding import Finding, doubtful, fine, wrong

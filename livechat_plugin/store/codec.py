@@ -1,6 +1,6 @@
 """How contents, deliveries and events are kept as JSON text.
 
-The adapters are built once. The core's unions carry a literal in each member (`kind`, `act`), which tells the
+The adapters are built once, when they are used first. The core's unions carry a literal in each member (`kind`, `act`), which tells the
 members apart when they are read back.
 
 Nothing checks the fields of a dataclass when it is made, and pydantic would write a wrong one with no more than a
@@ -9,7 +9,7 @@ warning. So what is written is read back at once: a text that could not be read 
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Discriminator, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from livechat_plugin.core.apps import Field
@@ -19,10 +19,11 @@ from livechat_plugin.services.room_events import AnyRoomEvent
 
 T = TypeVar("T")
 
-_CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")])
-_PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Annotated[Payload, Discriminator("kind")])
-_EVENT: TypeAdapter[AnyRoomEvent] = TypeAdapter(Annotated[AnyRoomEvent, Discriminator("kind")])
-_FIELDS: TypeAdapter[tuple[Field, ...]] = TypeAdapter(tuple[Field, ...])
+_LATER = ConfigDict(defer_build=True)
+_CONTENT: TypeAdapter[Content] = TypeAdapter(Annotated[Content, Discriminator("kind")], config=_LATER)
+_PAYLOAD: TypeAdapter[Payload] = TypeAdapter(Annotated[Payload, Discriminator("kind")], config=_LATER)
+_EVENT: TypeAdapter[AnyRoomEvent] = TypeAdapter(Annotated[AnyRoomEvent, Discriminator("kind")], config=_LATER)
+_FIELDS: TypeAdapter[tuple[Field, ...]] = TypeAdapter(tuple[Field, ...], config=_LATER)
 
 
 class CannotBeKept(ValueError):

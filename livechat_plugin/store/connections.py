@@ -1,12 +1,12 @@
 """What the repositories need of a database connection, whichever database it is."""
 
+import importlib
 from asyncio import Future
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol, TypeAlias
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 DialectName = Literal["sqlite", "postgresql"]
 SLOW = "livechat_slow"
@@ -65,12 +65,26 @@ def new_id(added: Rows) -> int:
     return number
 
 
-def for_each_dialect(
-    build: Callable[[Callable[[Table], Any]], Executable],
-) -> Mapping[DialectName, Executable]:
-    """An INSERT with ON CONFLICT, which SQLAlchemy spells once per database.
+_Build: TypeAlias = Callable[[Callable[[Table], Any]], Executable]
+
+
+class _ForEachDialect(dict[DialectName, Executable]):
+    """Loads no more of SQLAlchemy than the database in use needs."""
+
+    def __init__(self, build: _Build) -> None:
+        super().__init__()
+        self._build = build
+
+    def __missing__(self, dialect: DialectName) -> Executable:
+        insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert
+        statement = self[dialect] = self._build(insert)
+        return statement
+
+
+def for_each_dialect(build: _Build) -> Mapping[DialectName, Executable]:
+    """An INSERT with ON CONFLICT, which SQLAlchemy spells once per database; made when it is used first.
 
     Args:
         build: makes the statement with the database's own `insert`.
     """
-    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
+    return _ForEachDialect(build)

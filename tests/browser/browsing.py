@@ -8,7 +8,8 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 from starlette.responses import Response
 
-from livechat_plugin.bootstrap import SystemClock, configure
+from livechat_plugin.bootstrap.clock import SystemClock
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.web.console.visitor import COOKIE, Visitors
 from tests.browser.looking import DESKTOP, PHONE
 from tests.integration.installation import Installation

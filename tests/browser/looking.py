@@ -31,6 +31,7 @@ async def look_at(page: Page, name: str, *, without: tuple[str, ...] = ()) -> No
     for look, size in (("light", DESKTOP), ("dark", DESKTOP), ("phone", PHONE)):
         await page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
         await page.set_viewport_size(size)
+        await settled(page)
         await take_picture(page, f"{name}-{look}")
         problems[look] = await barriers(page, without=without)
         if (too_wide := await wider_than_the_window(page)) is not None:
@@ -39,6 +40,19 @@ async def look_at(page: Page, name: str, *, without: tuple[str, ...] = ()) -> No
     await page.set_viewport_size(before)
     assert not any(problems.values()), "\n".join(
         f"{look}: {problem}" for look in problems for problem in problems[look]
+    )
+
+
+async def settled(page: Page) -> None:
+    """Wait until what moves or fades has done so; what turns for ever is not waited for."""
+    await page.evaluate(
+        """async () => {
+          const frame = () => new Promise((next) => requestAnimationFrame(next));
+          await frame();
+          await frame();
+          const ends = (one) => Number.isFinite(one.effect.getComputedTiming().endTime);
+          await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
+        }"""
     )
 
 

@@ -99,6 +99,15 @@ class Console:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return Page(await self._client.get(f"/console{path}", headers=sent))
 
+    async def request(self, method: str, path: str, **sent: Any) -> Page:
+        """Ask for anything, as `httpx` sends it."""
+        return Page(await self._client.request(method, f"/console{path}", **sent))
+
+    @property
+    def signed_out(self) -> bool:
+        """Whether nobody is signed in in this browser."""
+        return not self.cookies
+
     def put_cookie(self, name: str, value: str) -> None:
         """Let the browser have a cookie, whoever set it."""
         self._client.cookies.set(name, value, domain="livechat.example.org", path="/console")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from livechat_plugin.bootstrap import configure
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli import app
 from livechat_plugin.cli.storing import with_store
 from livechat_plugin.core.errors import Refused

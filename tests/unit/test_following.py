@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from livechat_plugin.bootstrap import configure, file_changes
-from livechat_plugin.bootstrap.configuration import load_configured_hooks
+from livechat_plugin.bootstrap import file_changes
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.bootstrap.file_changes import changes
 from livechat_plugin.bootstrap.following import Following
+from livechat_plugin.bootstrap.hooks import load_configured_hooks
 from livechat_plugin.cli import app
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.core.routing import RoutingRule

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.signing_in import GOOD_FOR
+from livechat_plugin.web.console.going import local_path
 from livechat_plugin.web.console.limiting import EACH
-from livechat_plugin.web.console.sign_in import local_path
 from livechat_plugin.web.console.visitor import COOKIE, LONGEST, RENEWED_AFTER, SIGNED_IN_FOR
 from tests.unit.console import Console, Page
 from tests.unit.desk import ANNA, BORIS, BOT, Desk

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from livechat_plugin.bootstrap import Configuration, configure, office
+from livechat_plugin.bootstrap.configuration import Configuration, configure
+from livechat_plugin.bootstrap.office import office
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.cli.chats.options import (
     AccountApp,

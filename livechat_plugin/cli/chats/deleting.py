@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from livechat_plugin.bootstrap import Configuration, configure, office
+from livechat_plugin.bootstrap.configuration import Configuration, configure
+from livechat_plugin.bootstrap.office import office
 from livechat_plugin.cli.chats.options import Slug
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor

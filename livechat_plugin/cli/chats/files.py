@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from livechat_plugin.bootstrap import Configuration, configure, office
+from livechat_plugin.bootstrap.configuration import Configuration, configure
+from livechat_plugin.bootstrap.office import office
 from livechat_plugin.cli.chats.toml import read_document, write_document
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor

@@ -1,7 +1,4 @@
-"""E-mail addresses and phone numbers, whose grammars are libraries of their own."""
-
-import email_validator
-import phonenumbers
+"""E-mail addresses and phone numbers, whose grammars are libraries of their own: loaded when there is one to read."""
 
 from livechat_plugin.core.field_values import NotAValue
 from livechat_plugin.core.field_values.words import shortened
@@ -13,6 +10,8 @@ def read_email(raw: str) -> str:
     Raises:
         NotAValue: it cannot be one.
     """
+    import email_validator  # noqa: PLC0415
+
     try:
         # Names that only a company's own network knows are fine.
         found = email_validator.validate_email(
@@ -33,6 +32,8 @@ def read_phone(raw: str, region: str | None = None) -> str:
     Raises:
         NotAValue: it cannot be one, or the country is not known.
     """
+    import phonenumbers  # noqa: PLC0415
+
     number = phonenumbers.PhoneNumber()
     try:
         phonenumbers.parse(raw.strip(), region, numobj=number)
@@ -49,6 +50,8 @@ def read_phone(raw: str, region: str | None = None) -> str:
 
 def shown_phone(number: str) -> str:
     """A number as people read it, `+49 30 123456`; as it is if it is none."""
+    import phonenumbers  # noqa: PLC0415
+
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
@@ -58,4 +61,6 @@ def shown_phone(number: str) -> str:
 
 def is_region(name: str) -> bool:
     """Whether this is a country whose phone numbers are known, such as DE."""
+    import phonenumbers  # noqa: PLC0415
+
     return name in phonenumbers.SUPPORTED_REGIONS

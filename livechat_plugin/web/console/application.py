@@ -16,6 +16,8 @@ from livechat_plugin.web.console import (
     session_page,
     sign_in,
 )
+from livechat_plugin.web.console.accidents import Accidents
+from livechat_plugin.web.console.bodies import BoundedBodies
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -54,5 +56,7 @@ def create_console(desk: ConsoleDesk, visitors: Visitors, assets: Assets) -> Fas
     for router in ROUTERS:
         application.include_router(router)
     handle_refusals(application)
-    application.add_middleware(SafeHeaders)
+    application.add_middleware(BoundedBodies)
+    application.add_middleware(Accidents)
+    application.add_middleware(SafeHeaders, is_https=visitors.is_secure)
     return application

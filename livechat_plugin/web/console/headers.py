@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+A_YEAR = 365 * 24 * 60 * 60
+
 
 def content_policy(framed_by: Sequence[str] = ()) -> str:
     """The Content Security Policy: everything from us alone, nothing inline.
@@ -32,7 +34,9 @@ def content_policy(framed_by: Sequence[str] = ()) -> str:
 class SafeHeaders:
     """Adds the headers to every response of an application that does not set them itself."""
 
-    def __init__(self, application: ASGIApp, framed_by: Sequence[str] = ()) -> None:
+    def __init__(
+        self, application: ASGIApp, framed_by: Sequence[str] = (), *, is_https: bool = False
+    ) -> None:
         self._application = application
         self._headers = {
             "content-security-policy": content_policy(framed_by),
@@ -43,6 +47,8 @@ class SafeHeaders:
             "permissions-policy": "camera=(), geolocation=(), microphone=()",
             "cache-control": "no-store",
         }
+        if is_https:
+            self._headers["strict-transport-security"] = f"max-age={A_YEAR}"
         if not framed_by:
             self._headers["x-frame-options"] = "DENY"
 

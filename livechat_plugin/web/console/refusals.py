@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from livechat_plugin.core.errors import (
     ConcurrentChange,
@@ -26,7 +27,8 @@ from livechat_plugin.core.errors import (
 from livechat_plugin.core.links import NotServing
 from livechat_plugin.core.signing_in import KeptFromServing, NoRole
 from livechat_plugin.web.console.limiting import TooManyTries
-from livechat_plugin.web.console.rendering import Pages
+from livechat_plugin.web.console.rendering import Pages, is_for_a_part
+from livechat_plugin.web.console.signing_again import ask_to_sign_in_again, came_from
 from livechat_plugin.web.console.visitor import SAFE_METHODS, ForgedForm, NotSignedIn, Visitors
 
 log = structlog.get_logger()
@@ -58,6 +60,7 @@ def handle_refusals(application: FastAPI) -> None:
     application.add_exception_handler(NotSignedIn, _not_signed_in)
     application.add_exception_handler(ForgedForm, _forged)
     application.add_exception_handler(HTTPException, _plain)
+    application.add_exception_handler(RequestValidationError, _misread)
     application.add_exception_handler(TooManyTries, _too_many)
     for shown_out in (NoRole, KeptFromServing):
         application.add_exception_handler(shown_out, _shown_out)
@@ -73,9 +76,12 @@ def handle_refusals(application: FastAPI) -> None:
 
 
 async def _not_signed_in(request: Request, _: Exception) -> Response:
-    if request.method not in SAFE_METHODS or "hx-request" in request.headers:
-        return PlainTextResponse("You are signed out. Sign in again; what you have written is kept.", 401)
     root = request.scope.get("root_path", "")
+    if is_for_a_part(request) or "text/event-stream" in request.headers.get("accept", ""):
+        pages: Pages = request.app.state.pages
+        return pages.part(request, "sign_in/again.html", 401, bot=pages.desk.naming.bot)
+    if request.method not in SAFE_METHODS:
+        return await ask_to_sign_in_again(request)
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{root}/sign-in?next={quote(address)}", 303)
 
@@ -84,7 +90,7 @@ async def _shown_out(request: Request, error: Exception) -> Response:
     pages: Pages = request.app.state.pages
     visitors: Visitors = request.app.state.visitors
     visitor = visitors.of(request)
-    if visitor is None or _is_for_a_part(request):
+    if visitor is None or is_for_a_part(request):
         return pages.part(request, "components/refusal.html", 403, words=str(error))
     return await pages.page(request, visitor, "nobody.html", 403, words=str(error))
 
@@ -109,7 +115,19 @@ async def _plain(request: Request, error: Exception) -> Response:
     return await _told(request, error.status_code, words)
 
 
+async def _misread(request: Request, error: Exception) -> Response:
+    """An address of another form than ours, or a form that lacks what every form of ours has."""
+    assert isinstance(error, RequestValidationError)
+    wrong = [tuple(map(str, problem["loc"])) for problem in error.errors()]
+    if any(place[0] == "path" for place in wrong):
+        return await _told(request, 404, "There is no such page.")
+    fields = ", ".join(sorted({place[-1][:50] for place in wrong}))
+    return await _told(request, 422, f"This could not be read: {fields}. Open the page again.")
+
+
 async def _refused(request: Request, error: Exception) -> Response:
+    if isinstance(error, KeyError | IndexError):
+        raise error  # a mistake of ours; repositories raise nothing but the bare `LookupError`
     if isinstance(error, StoreUnavailable):
         return await _told(request, 503, "The database is away. Try again in a moment.")
     if isinstance(error, ConcurrentChange):
@@ -123,13 +141,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _told(request: Request, status: int, words: str) -> Response:
     pages: Pages = request.app.state.pages
     visitors: Visitors = request.app.state.visitors
-    if _is_for_a_part(request):
+    if is_for_a_part(request):
         return pages.part(request, "components/refusal.html", status, words=words)
     visitor = visitors.of(request)
+    # What was written is still in the browser, which puts it back into its form.
+    is_form = request.method not in SAFE_METHODS
+    told = {"words": words, "is_form": is_form, "back": came_from(request) if is_form else None}
     if visitor is None or status == 503:
-        return pages.public(request, "refusal.html", status, words=words)
-    return await pages.page(request, visitor, "refusal.html", status, words=words)
-
-
-def _is_for_a_part(request: Request) -> bool:
-    return "hx-request" in request.headers and "hx-boosted" not in request.headers
+        return pages.public(request, "refusal.html", status, **told)
+    return await pages.page(request, visitor, "refusal.html", status, **told)

@@ -140,6 +140,11 @@ def _asked_part(request: Request) -> str | None:
     return target.replace("-", "_") if target else None
 
 
+def is_for_a_part(request: Request) -> bool:
+    """Whether what is answered goes into a page that is open."""
+    return "hx-request" in request.headers and "hx-boosted" not in request.headers
+
+
 def flash_of(request: Request) -> str | None:
     """What was done on the page before."""
     try:

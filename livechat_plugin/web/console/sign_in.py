@@ -1,21 +1,14 @@
 """Signing in with a link from the bot, and signing out."""
 
-from datetime import timedelta
-from urllib.parse import quote, unquote
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livechat_plugin.core.signing_in import KeptFromServing, LinkNotUsable, LinkUnknown, NoRole
+from livechat_plugin.web.console.going import forget_next, local_path, remember_next, remembered_next
 from livechat_plugin.web.console.limiting import Limited
 from livechat_plugin.web.console.rendering import Pages, PagesOf, flash_of
 from livechat_plugin.web.console.visitor import Known, Visitors
-
-NEXT = "livechat_next"
-"""Cookie with the page to come back to: the link is opened from a Matrix client, which knows nothing of it."""
-NEXT_FOR = timedelta(minutes=30)
-LONGEST_NEXT = 2000
 
 router = APIRouter()
 
@@ -28,19 +21,9 @@ async def how_to(request: Request, pages: PagesOf, next: str = "") -> Response: 
     if visitors.of(request) is not None:
         return RedirectResponse(back or f"{request.scope.get('root_path', '')}/", 303)
     bot = pages.desk.naming.bot
-    response = pages.public(
-        request, "sign_in/how_to.html", bot=bot, link=f"https://matrix.to/#/{bot}", flash=flash_of(request)
-    )
+    response = pages.public(request, "sign_in/how_to.html", bot=bot, flash=flash_of(request))
     if back is not None:
-        response.set_cookie(
-            NEXT,
-            quote(back, safe="/?&=#"),
-            max_age=int(NEXT_FOR.total_seconds()),
-            path=f"{request.scope.get('root_path', '')}/sign-in",
-            secure=visitors.is_secure,
-            httponly=True,
-            samesite="lax",
-        )
+        remember_next(request, response, back)
     return response
 
 
@@ -73,9 +56,8 @@ async def use_link(request: Request, token: str, pages: PagesOf) -> Response:
             await work.commit()
     except (LinkNotUsable, NoRole, KeptFromServing) as error:
         return _not_usable(request, pages, error)
-    root = request.scope.get("root_path", "")
-    response = RedirectResponse(local_path(unquote(request.cookies.get(NEXT, "")), root) or f"{root}/", 303)
-    response.delete_cookie(NEXT, path=f"{root}/sign-in")
+    response = RedirectResponse(remembered_next(request), 303)
+    forget_next(request, response)
     visitors.sign_in(response, user_id)
     return _unreferred(response)
 
@@ -89,15 +71,6 @@ async def sign_out(request: Request, _: Known, pages: PagesOf) -> Response:
     return response
 
 
-def local_path(wanted: str, root: str) -> str | None:
-    """A page of the console to go to; None for anything else, whoever wrote it."""
-    is_ours = wanted.startswith(f"{root}/") and not wanted.startswith("//")
-    # Browsers read a backslash as a slash, and leave out line breaks and tabs.
-    is_plain = wanted.isascii() and wanted.isprintable() and "\\" not in wanted
-    is_signing = wanted.startswith((f"{root}/sign-in", f"{root}/sign-out"))
-    return wanted if is_ours and is_plain and not is_signing and len(wanted) <= LONGEST_NEXT else None
-
-
 def _not_usable(request: Request, pages: Pages, error: Exception) -> Response:
     status = 404 if isinstance(error, LinkUnknown) else 410 if isinstance(error, LinkNotUsable) else 403
     bot = pages.desk.naming.bot
@@ -108,7 +81,6 @@ def _not_usable(request: Request, pages: Pages, error: Exception) -> Response:
             status,
             words=str(error),
             bot=bot,
-            link=f"https://matrix.to/#/{bot}",
             can_ask=isinstance(error, LinkNotUsable),
         )
     )

@@ -7,6 +7,7 @@ or is disabled, is shown out at once.
 import hashlib
 import hmac
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -162,7 +163,7 @@ class Visitors:
         return hmac.new(self._secret, f"csrf {token}".encode(), hashlib.sha256).hexdigest()
 
 
-async def known(request: Request) -> Visitor:
+async def known(request: Request) -> AsyncIterator[Visitor]:
     """Who sends a request, whatever they may do; for signing out.
 
     Raises:
@@ -173,10 +174,13 @@ async def known(request: Request) -> Visitor:
     visitor = visitors.of(request)
     if visitor is None:
         raise NotSignedIn
-    is_safe = request.method in SAFE_METHODS or visitor.is_panel
-    if not is_safe and not await _shows(request, visitor.csrf):
-        raise ForgedForm
-    return visitor
+    try:
+        is_safe = request.method in SAFE_METHODS or visitor.is_panel
+        if not is_safe and not await _shows(request, visitor.csrf):
+            raise ForgedForm
+        yield visitor
+    finally:
+        await request.close()  # the files that came with a form
 
 
 async def signed_in(request: Request, visitor: Annotated[Visitor, Depends(known)]) -> Visitor:

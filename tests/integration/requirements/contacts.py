@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from livechat_plugin.bootstrap import configure
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli.storing import with_store
 from livechat_plugin.demo.person import Person
 from livechat_plugin.store.database import Database

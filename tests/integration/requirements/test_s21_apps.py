@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from livechat_plugin.bootstrap import configure
+from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli.storing import with_store
 from livechat_plugin.core.apps import Item
 from livechat_plugin.demo.person import Person
