@@ -9,6 +9,7 @@ from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.people_names import PeopleNames
+from livechat_plugin.services.session_board import SessionBoard
 from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
@@ -53,6 +54,8 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         live=live,
         roles=use_cases.roles,
         session_lists=use_cases.session_lists,
+        session_board=SessionBoard(use_cases.session_lists),
+        session_care=use_cases.session_care,
         assignments=use_cases.assignments,
         dashboard=Dashboard(ports.clock),
         connecting=use_cases.connecting,
@@ -63,4 +66,6 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         administering=administering_desk(use_cases),
         customer_items=use_cases.customer_items,
         app_catalogue=use_cases.app_catalogue,
+        handovers=use_cases.handovers,
+        reading=use_cases.reading,
     )

@@ -69,6 +69,7 @@ from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.panel_access import PanelAccess
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
+from livechat_plugin.services.reading import Reading
 from livechat_plugin.services.receivers import Receivers
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
@@ -152,6 +153,7 @@ class UseCases:
         self.handovers = Handovers(
             ports.clock, ports.naming, self.roles, Receivers(self.availability), self.assignments
         )
+        self.reading = Reading(ports.clock)
         self.session_lists = SessionLists()
         self.session_care = SessionCare(self.roles, self.assignments)
         self.connecting = Connecting(self.roles, self.app_catalogue, ports.clock)
@@ -240,7 +242,13 @@ class UseCases:
             ports.store, ports.homeserver, self.inbox, ports.naming, ports.clock, ports.meter
         )
         self.signals = SignalRelay(
-            ports.store, ports.homeserver, ports.channels, ports.naming, ports.meter, self.gate
+            ports.store,
+            ports.homeserver,
+            ports.channels,
+            ports.naming,
+            ports.meter,
+            self.gate,
+            ports.clock,
         )
 
         self._connect_deliveries(ports)

@@ -145,6 +145,8 @@ class NotAvailable(Refused):
     """Somebody cannot serve a session now; `hint` tells what can be done about it."""
 
     def __init__(self, user_id: str, obstacle: str, hint: str) -> None:
+        self.user_id = user_id
+        self.obstacle = obstacle
         super().__init__(f"{user_id} {obstacle}. {hint}")
 
 

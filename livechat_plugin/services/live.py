@@ -18,6 +18,11 @@ def conversation_topic(conversation_id: int) -> str:
     return f"conversation:{conversation_id}"
 
 
+def person_topic(user_id: str) -> str:
+    """Something for an employee: a session that they serve has changed, or was written in, or they read something."""
+    return f"person:{user_id}"
+
+
 def account_topic(account_id: int) -> str:
     """A customer was connected to an item, or an item was registered for them."""
     return f"account:{account_id}"

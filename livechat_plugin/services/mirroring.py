@@ -6,12 +6,13 @@ is copied in several parts, each a message of its own; the writer's event id sta
 name that one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, fit
+from livechat_plugin.services.live import live_chat_topic, person_topic
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.messages import Direction, Message, Side
 from livechat_plugin.services.room_events import (
@@ -80,6 +81,8 @@ async def _sent(work: UnitOfWork, view: ConversationView, side: Side, event: Mes
         first = copies[0].message_id if copies else None
         number = view.session.number if view.session else None
         message_id = await _keep(work, view, side, event, part, part_of=first, session_number=number)
+        if side == "operators":  # who answers has read what was said before
+            await work.reading.advance(view.conversation.id, event.sender, message_id, event.at)
         copies.append(Copy(Say(part, None if copies else reply_to), message_id))
     return copies
 
@@ -158,4 +161,13 @@ async def _keep(
         customer_event=event_id if side == "customer" else None,
         operators_event=event_id if side == "operators" else None,
         part_of=part_of,
+        touches=_whose_lists(view) if side == "customer" else (),
     )
+
+
+def _whose_lists(view: ConversationView) -> Collection[str]:
+    """The lists that show the last words of a customer: their operator's, or while they wait, the queue."""
+    session = view.session
+    if session is not None and session.operator is not None:
+        return (person_topic(session.operator),)
+    return (live_chat_topic(view.live_chat.id),)

@@ -16,6 +16,7 @@ from livechat_plugin.core.sessions import Priority, Session, SessionState
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.session_lists import (
     OPEN,
+    WAITING,
     ListedSession,
     PastSession,
     SessionFilter,
@@ -43,7 +44,7 @@ class Shown(StrEnum):
 
 _STATES = {
     Shown.OPEN: OPEN,
-    Shown.WAITING: frozenset({SessionState.OPENING, SessionState.WAITING}),
+    Shown.WAITING: WAITING,
     Shown.ACTIVE: frozenset({SessionState.ACTIVE}),
     Shown.CLOSED: frozenset({SessionState.CLOSED}),
     Shown.MINE: frozenset({SessionState.ACTIVE}),
@@ -60,7 +61,11 @@ class SessionQuery:
         customer: the customer's id, or a part of their name.
         since: not those that opened before.
         text: a part of the subject, or of the name that somebody gave the session.
+        anywhere: a part of the subject, of the name or of the customer's name; or the customer's id.
+        network: the customer's.
         page: counted from 1.
+        beyond: the last session of the page before; the page begins after it, whatever `page` says. Who turns
+            pages in this way may go as far back as they like.
     """
 
     shown: Shown = Shown.OPEN
@@ -69,7 +74,10 @@ class SessionQuery:
     priority: Priority | None = None
     since: datetime | None = None
     text: str | None = None
+    anywhere: str | None = None
+    network: str | None = None
     page: int = 1
+    beyond: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,7 @@ class SessionLists:
                 " for example with since= or customer=."
             )
         groups = await work.groups.of(asker)
-        candidates = [live_chat] if live_chat is not None else await work.live_chats.all()
+        candidates = [live_chat] if live_chat is not None else await work.live_chats.of_groups(groups)
         live_chats = [
             chat
             for chat in candidates
@@ -140,18 +148,20 @@ class SessionLists:
             if live_chat is not None:
                 raise NotOfTheLiveChat(asker, live_chat.name)
             raise Refused("You are neither operator nor supervisor of any live chat.")
-        wanted_rows = query.page * PAGE + 1
+        first = (query.page - 1) * PAGE if query.beyond is None else 0
+        wanted_rows = first + PAGE + 1
         oldest_first = query.shown not in {Shown.CLOSED, Shown.ALL}
         rows: dict[int, SessionRow] = {}
         is_cut = False
         for chat in live_chats:
             is_supervisor = chat.supervisors in groups
             for wanted in _parts(chat, query, asker, is_supervisor=is_supervisor):
-                found = await work.session_lists.listed(wanted, wanted_rows, oldest_first=oldest_first)
+                found = await work.session_lists.listed(
+                    wanted, wanted_rows, beyond=query.beyond, oldest_first=oldest_first
+                )
                 is_cut |= found.is_cut
                 for listed in found.sessions:
                     rows[listed.session.number] = _row(listed, chat, is_supervisor=is_supervisor)
-        first = (query.page - 1) * PAGE
         numbers = sorted(rows, reverse=not oldest_first)
         page = [rows[number] for number in numbers[first : first + PAGE]]
         return SessionPage(query, page, has_more=len(numbers) > first + PAGE, is_cut=is_cut)
@@ -178,7 +188,15 @@ def _parts(chat: LiveChat, query: SessionQuery, asker: str, *, is_supervisor: bo
     """What is to be looked for in a live chat, each part along an index of its own."""
     states = _STATES[query.shown]
     wanted = SessionFilter(
-        chat.id, states, query.operator, query.customer, query.priority, query.since, query.text
+        chat.id,
+        states,
+        query.operator,
+        query.customer,
+        query.priority,
+        query.since,
+        query.text,
+        query.anywhere,
+        query.network,
     )
     if query.shown is Shown.MINE:
         return [replace(wanted, operator=asker)]

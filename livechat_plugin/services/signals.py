@@ -1,4 +1,7 @@
-"""Typing and read receipts, passed on at once and never stored: if one is lost, the next says it again."""
+"""Typing and read receipts, passed on at once: if one is lost, the next says it again.
+
+How far people have read is kept afterwards, once for all receipts that came together.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,10 +10,12 @@ import structlog
 from livechat_plugin.core.employees import may_answer
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services import reading
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.operator_names import OperatorNames
-from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
+from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.services.repositories.messages import Message, Side
 from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -34,6 +39,7 @@ class SignalRelay:
         naming: Naming,
         meter: Meter,
         gate: Gate,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._homeserver = homeserver
@@ -41,6 +47,7 @@ class SignalRelay:
         self._naming = naming
         self._meter = meter
         self._gate = gate
+        self._clock = clock
         self._typing: set[str] = set()
         """Rooms whose other side shows typing now; holds as many as there are people typing."""
 
@@ -48,24 +55,33 @@ class SignalRelay:
         """Pass on what there is to pass on; a failure is counted and forgotten. Nothing while switched off."""
         if not self._gate.is_on:
             return
+        read: dict[tuple[int, str], int] = {}
         for signal in signals:
             if isinstance(signal, TypingChanged) and not signal.users and signal.room_id not in self._typing:
                 continue
             try:
-                await self._pass_on(signal)
+                await self._pass_on(signal, read)
             except LivechatError as error:
                 self._meter.count(
                     "signals_dropped", "typing" if isinstance(signal, TypingChanged) else "read"
                 )
                 log.debug("a signal could not be passed on", room_id=signal.room_id, reason=str(error))
+        if read:
+            try:
+                await reading.keep(self._store, self._clock, read)
+            except LivechatError as error:
+                log.debug("it is not kept who has read what", reason=str(error))
 
-    async def _pass_on(self, signal: Signal) -> None:
+    async def _pass_on(self, signal: Signal, marks: dict[tuple[int, str], int]) -> None:
         async with self._store.read() as work:
             binding = (await work.rooms.bindings({signal.room_id})).get(signal.room_id)
             if binding is None or binding.conversation_id is None:
                 return
             view = await work.conversations.view(binding.conversation_id)
-            read = await self._read_message(work, signal, binding.kind, view)
+            message = await _read_message(work, signal, binding.kind, view)
+            if isinstance(signal, ReadUpTo) and message is not None:
+                self._note_reading(marks, signal, message, binding.kind, view)
+            read = _copy_of(message, binding.kind)
             if binding.kind is RoomKind.SESSION and not await self._is_answering(work, view):
                 return
         if binding.kind is RoomKind.CUSTOMER:
@@ -80,19 +96,19 @@ class SignalRelay:
         employee = await work.employees.get(view.session.operator, view.session.opened_at)
         return may_answer(employee)
 
-    async def _read_message(
-        self, work: UnitOfWork, signal: Signal, kind: RoomKind, view: ConversationView
-    ) -> str | None:
-        """The event that was read, as the side that wrote it knows it."""
-        if not isinstance(signal, ReadUpTo):
-            return None
-        side, wrote = ("customer", "out") if kind is RoomKind.CUSTOMER else ("operators", "in")
-        message = await work.messages.by_event(
-            "customer" if side == "customer" else "operators", signal.event_id
-        )
-        if message is None or message.direction != wrote or message.conversation_id != view.conversation.id:
-            return None
-        return message.operators_event if side == "customer" else message.customer_event
+    def _note_reading(
+        self,
+        marks: dict[tuple[int, str], int],
+        signal: ReadUpTo,
+        message: Message,
+        kind: RoomKind,
+        view: ConversationView,
+    ) -> None:
+        """Of people only: our ghosts read whatever those read whom they stand for."""
+        is_customer = kind is RoomKind.CUSTOMER and signal.user_id == view.account.external_id
+        is_employee = kind is RoomKind.SESSION and not self._naming.is_ours(signal.user_id)
+        if is_customer or is_employee:
+            reading.note(marks, signal.user_id, message)
 
     async def _show_operators(self, signal: Signal, view: ConversationView, read: str | None) -> None:
         room = view.conversation.session_room
@@ -122,3 +138,21 @@ class SignalRelay:
         is_typing = whose in signal.users
         (self._typing.add if is_typing else self._typing.discard)(signal.room_id)
         return is_typing
+
+
+async def _read_message(
+    work: UnitOfWork, signal: Signal, kind: RoomKind, view: ConversationView
+) -> Message | None:
+    """The message that was read."""
+    if not isinstance(signal, ReadUpTo):
+        return None
+    side: Side = "customer" if kind is RoomKind.CUSTOMER else "operators"
+    message = await work.messages.by_event(side, signal.event_id)
+    return message if message is not None and message.conversation_id == view.conversation.id else None
+
+
+def _copy_of(message: Message | None, kind: RoomKind) -> str | None:
+    """What was read, as the side that wrote it knows it."""
+    if message is None or message.direction != ("out" if kind is RoomKind.CUSTOMER else "in"):
+        return None
+    return message.operators_event if kind is RoomKind.CUSTOMER else message.customer_event

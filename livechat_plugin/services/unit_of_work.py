@@ -19,6 +19,7 @@ from livechat_plugin.services.repositories.messages import MessageRepository
 from livechat_plugin.services.repositories.operator_ghosts import OperatorGhostRepository
 from livechat_plugin.services.repositories.outbox import OutboxRepository
 from livechat_plugin.services.repositories.postponed import PostponedRepository
+from livechat_plugin.services.repositories.reading import ReadingRepository
 from livechat_plugin.services.repositories.registrations import RegistrationRepository
 from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
@@ -59,6 +60,11 @@ class UnitOfWork(Protocol):
     @property
     def messages(self) -> MessageRepository:
         """Everything said."""
+        ...
+
+    @property
+    def reading(self) -> ReadingRepository:
+        """How far everybody has read."""
         ...
 
     @property

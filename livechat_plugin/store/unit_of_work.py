@@ -22,6 +22,7 @@ from livechat_plugin.store.repositories.messages import SqlMessages
 from livechat_plugin.store.repositories.operator_ghosts import SqlOperatorGhosts
 from livechat_plugin.store.repositories.outbox import SqlOutbox
 from livechat_plugin.store.repositories.postponed import SqlPostponed
+from livechat_plugin.store.repositories.reading import SqlReading
 from livechat_plugin.store.repositories.registrations import SqlRegistrations
 from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
@@ -61,6 +62,7 @@ class SqlUnitOfWork:
         self.session_lists = SqlSessionLists(db)
         self.figures = SqlFigures(db)
         self.messages = SqlMessages(db, self._touched)
+        self.reading = SqlReading(db, self._touched)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views, self._touched)

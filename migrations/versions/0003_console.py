@@ -27,6 +27,12 @@ def upgrade() -> None:
         sqlite_where=IS_OPEN,
         postgresql_where=IS_OPEN,
     )
+    for name, column, condition in (
+        ("ix_sessions_waiting", "live_chat_id", "state IN ('opening', 'waiting')"),
+        ("ix_sessions_active_operator", "operator", "state = 'active'"),
+    ):
+        where = sa.text(condition)
+        op.create_index(name, "sessions", [column, "number"], sqlite_where=where, postgresql_where=where)
     op.add_column("messages", sa.Column("edited_at", MOMENT))
     op.add_column("messages", sa.Column("written_in", sa.Text()))
     op.add_column("messages", sa.Column("failure", sa.Text()))
@@ -88,6 +94,8 @@ def downgrade() -> None:
     op.drop_column("messages", "failure")
     op.drop_column("messages", "written_in")
     op.drop_column("messages", "edited_at")
+    op.drop_index("ix_sessions_active_operator", "sessions")
+    op.drop_index("ix_sessions_waiting", "sessions")
     op.drop_index("ix_sessions_open_states", "sessions")
     op.drop_index("ix_sessions_figures", "sessions")
     op.drop_column("sessions", "lasted")

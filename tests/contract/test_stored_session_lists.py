@@ -1,6 +1,7 @@
 """What lists of sessions promise, and that they stay cheap however many sessions are over."""
 
 from asyncio import Future
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,13 @@ from livechat_plugin.core.sessions import (
     rename,
     take,
 )
+from livechat_plugin.services.repositories import session_lists as session_list_port
 from livechat_plugin.services.repositories.session_lists import OPEN, SessionFilter
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.store.connections import Parameters, Rows, SqlConnection
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.repositories import session_lists
+from livechat_plugin.store.repositories.reading import SqlReading
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat
 
 CLOSED = frozenset({SessionState.CLOSED})
@@ -147,6 +150,14 @@ async def test_pages_follow_each_other_in_both_orders(kept: Kept) -> None:
         ({"text": "%"}, [1]),
         ({"text": "unpaid", "states": OPEN}, [3]),
         ({"text": "printer", "operator": "@olga:x"}, []),
+        ({"anywhere": "printer"}, [1, 0]),
+        ({"anywhere": "unpaid"}, [3]),
+        ({"anywhere": "CARLA"}, [2, 1, 0]),
+        ({"anywhere": DAN}, [3]),
+        ({"anywhere": "%"}, [1]),
+        ({"anywhere": "nothing"}, []),
+        ({"network": "matrix", "states": OPEN}, [4, 3]),
+        ({"network": "telegram"}, []),
     ],
 )
 async def test_filters_hold_together(kept: Kept, changes: dict[str, object], expected: list[int]) -> None:
@@ -212,6 +223,9 @@ class Explained:
         self.plans: list[str] = []
 
     async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
+        if parameters is not None:
+            assert not isinstance(parameters, Sequence)
+            statement = statement.params(parameters)  # type: ignore[attr-defined]
         written = statement.compile(  # type: ignore[attr-defined]
             dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
         )
@@ -223,12 +237,39 @@ class Explained:
         return self._db.commit()
 
 
+async def test_what_pages_show_beside_lists_goes_along_indexes(migrated_file: Path) -> None:
+    database = Database(f"sqlite:///{migrated_file}", print, print)
+    async with database.begin() as unit:
+        await make(unit)  # not committed
+        db = Explained(unit.session_lists._db)
+        lists, reading = session_lists.SqlSessionLists(db), SqlReading(db, set())
+        await lists.last_said([1, 2])
+        await lists.count([1, 2], session_list_port.WAITING, 100)
+        await lists.served_by("@otto:x", 100)
+        await reading.unread("@otto:x", [1, 2])
+        await reading.marks_of("@otto:x", [1, 2])
+        await reading.marks(1)
+    await database.close()
+    last, count, served, unread, marks_of, marks = db.plans
+    assert "ix_messages_session_number_id" in last
+    assert "ix_sessions_open_states (live_chat_id=? AND state=?)" in count
+    assert "ix_sessions_active_operator" in served
+    assert "ix_messages_session_number_id (session_number=? AND id>?)" in unread
+    assert "PRIMARY KEY (conversation_id=? AND reader=?)" in unread
+    assert "PRIMARY KEY (conversation_id=? AND reader=?)" in marks_of
+    assert "PRIMARY KEY (conversation_id=?)" in marks
+    assert not [plan for plan in db.plans if "SCAN sessions" in plan or "SCAN messages" in plan]
+
+
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (SessionFilter(1, WAITING), "ix_sessions_open_live_chat"),
+        (SessionFilter(1, WAITING), "ix_sessions_waiting"),
         (SessionFilter(1, OPEN), "ix_sessions_open_live_chat"),
-        (SessionFilter(1, ACTIVE, operator="@otto:x"), "ix_sessions_open_live_chat"),
+        (SessionFilter(1, ACTIVE), "ix_sessions_open_live_chat"),
+        (SessionFilter(1, ACTIVE, operator="@otto:x"), "ix_sessions_active_operator"),
+        (SessionFilter(1, WAITING, anywhere="x", network="matrix"), "ix_sessions_waiting"),
+        (SessionFilter(1, CLOSED, anywhere="x"), "ix_sessions_live_chat_id_number"),
         (SessionFilter(1, OPEN, text="x", since=NOW, priority=Priority.HIGH), "ix_sessions_open_live_chat"),
         (SessionFilter(1), "ix_sessions_live_chat_id_number"),
         (SessionFilter(1, CLOSED, customer="Carla", text="x"), "ix_sessions_live_chat_id_number"),

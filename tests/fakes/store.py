@@ -22,6 +22,7 @@ from tests.fakes.repositories.messages import FakeMessages
 from tests.fakes.repositories.operator_ghosts import FakeOperatorGhosts
 from tests.fakes.repositories.outbox import FakeOutbox
 from tests.fakes.repositories.postponed import FakePostponed
+from tests.fakes.repositories.reading import FakeReading
 from tests.fakes.repositories.registrations import FakeRegistrations
 from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
@@ -87,6 +88,7 @@ class FakeUnitOfWork:
         self.session_lists = FakeSessionLists(unit)
         self.figures = FakeFigures(unit)
         self.messages = FakeMessages(unit)
+        self.reading = FakeReading(unit)
         self.outbox = FakeOutbox(unit)
         self.rooms = FakeRooms(unit)
         self.live_chats = FakeLiveChats(unit)

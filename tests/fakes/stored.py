@@ -25,6 +25,7 @@ from livechat_plugin.services.repositories.dialogs import Dialog
 from livechat_plugin.services.repositories.items import Findable
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.repositories.postponed import PostponedEvent
+from livechat_plugin.services.repositories.reading import ReadMark
 from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.services.room_events import AnyRoomEvent
 
@@ -56,6 +57,7 @@ class Stored:
     session_rooms: dict[int, SessionRoom] = field(default_factory=dict)
     sessions: dict[int, Session] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
+    read_marks: dict[tuple[int, str], ReadMark] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     failed: dict[int, tuple[Delivery, str]] = field(default_factory=dict)
     failed_at: dict[int, datetime] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """What was said, as the use cases see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -66,8 +66,9 @@ class MessageRepository(Protocol):
         operators_event: str | None = None,
         part_of: int | None = None,
         written_in: WrittenIn | None = None,
+        touches: Collection[str] = (),
     ) -> int:
-        """Keep a message; returns its id."""
+        """Keep a message; returns its id. Besides its conversation it `touches` these topics of open pages."""
         ...
 
     async def get(self, message_id: int) -> Message | None:

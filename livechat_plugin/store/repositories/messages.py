@@ -1,6 +1,6 @@
 """Everything said."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,7 @@ class SqlMessages:
         operators_event: str | None = None,
         part_of: int | None = None,
         written_in: WrittenIn | None = None,
+        touches: Collection[str] = (),
     ) -> int:
         """One more."""
         values = {
@@ -135,6 +136,7 @@ class SqlMessages:
             "written_in": written_in,
         }
         self._touched.add(conversation_topic(conversation_id))
+        self._touched.update(touches)
         return new_id(await self._db.execute(_ADD, values))
 
     async def get(self, message_id: int) -> Message | None:

@@ -5,25 +5,28 @@ that of the open sessions of a live chat, of all its sessions, of an operator, o
 like keep a database from choosing another index, since it does not know how many rows it would have to pass over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, or_, select
 
 from livechat_plugin.core.conversations import MATRIX
 from livechat_plugin.core.sessions import Session, SessionState
 from livechat_plugin.services.repositories.session_lists import (
     LOOKED_THROUGH,
     OPEN,
+    WAITING,
     Found,
+    LastSaid,
     ListedSession,
     PastSession,
     SessionFilter,
 )
+from livechat_plugin.store.codec import content_from_json
 from livechat_plugin.store.connections import SLOW, SqlConnection
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.tables import accounts, conversations, messages, session_rooms, sessions
-from livechat_plugin.store.tables.conversations import IS_OPEN
+from livechat_plugin.store.tables.conversations import IS_ACTIVE, IS_OPEN, IS_WAITING
 
 _SLOWLY = {SLOW: True}
 _LIST = (
@@ -39,6 +42,32 @@ _ROOM = _ACCOUNT + len(rows.ACCOUNT)
 
 _IS_MESSAGE = (
     messages.c.direction.in_(("in", "out")) & messages.c.content.is_not(None) & messages.c.part_of.is_(None)
+)
+_LAST_ID = (
+    select(messages.c.id)
+    .where(messages.c.session_number == sessions.c.number, _IS_MESSAGE)
+    .order_by(messages.c.id.desc())
+    .limit(1)
+    .correlate(sessions)
+    .scalar_subquery()
+)
+_LAST_SAID = (
+    select(
+        messages.c.session_number,
+        messages.c.direction,
+        messages.c.author,
+        messages.c.at,
+        messages.c.content,
+    )
+    .select_from(sessions)
+    .join(messages, messages.c.id == _LAST_ID)
+    .where(sessions.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_SERVED_BY = (
+    select(sessions.c.number)
+    .where(sessions.c.operator == bindparam("who"), IS_ACTIVE)
+    .order_by(sessions.c.number)
+    .limit(bindparam("most", type_=Integer))
 )
 
 
@@ -87,6 +116,30 @@ class SqlSessionLists:
         counts = {row[0]: row[1] for row in await self._db.execute(counting)}
         return [PastSession(session, counts.get(session.number, 0)) for session in found]
 
+    async def last_said(self, sessions: Collection[int]) -> Mapping[int, LastSaid]:
+        """The last message of each by the index of its messages."""
+        if not sessions:
+            return {}
+        found = (await self._db.execute(_LAST_SAID, {"numbers": list(sessions)})).all()
+        return {row[0]: LastSaid(row[1], row[2], row[3], content_from_json(row[4])) for row in found}
+
+    async def count(self, live_chats: Collection[int], states: frozenset[SessionState], most: int) -> int:
+        """Along the index of those that are open, by where they stand."""
+        if not live_chats:
+            return 0
+        are_here = sessions.c.live_chat_id.in_(sorted(live_chats))
+        are_so = sessions.c.state.in_(sorted(states))
+        wanted: Select[Any] = select(literal_column("1")).select_from(sessions)
+        wanted = wanted.where(are_here, IS_OPEN, are_so)
+        counting = select(func.count()).select_from(wanted.limit(most).subquery())
+        count: int = (await self._db.execute(counting)).scalar_one()
+        return count
+
+    async def served_by(self, operator: str, limit: int) -> Sequence[int]:
+        """Along the index of those that are served."""
+        found = await self._db.execute(_SERVED_BY, {"who": operator, "most": limit})
+        return list(found.scalars())
+
     async def _along(self, wanted: SessionFilter) -> ColumnElement[bool] | None:
         """The index that the list goes along; None if nothing can be found."""
         if wanted.customer is not None and wanted.customer.startswith("@"):
@@ -101,6 +154,10 @@ class SqlSessionLists:
             )
             found = (await self._db.execute(conversation)).scalar_one_or_none()
             return sessions.c.conversation_id == found if found is not None else None
+        if wanted.states <= WAITING:
+            return (sessions.c.live_chat_id == wanted.live_chat_id) & IS_WAITING
+        if wanted.states == {SessionState.ACTIVE} and wanted.operator is not None:
+            return (sessions.c.operator == wanted.operator) & IS_ACTIVE
         if wanted.states <= OPEN:
             return (sessions.c.live_chat_id == wanted.live_chat_id) & IS_OPEN
         if wanted.operator is not None:
@@ -140,6 +197,13 @@ def _filters(wanted: SessionFilter) -> list[ColumnElement[bool]]:
     if wanted.customer is not None and not wanted.customer.startswith("@"):
         is_id = accounts.c.external_id == wanted.customer
         filters.append(or_(is_id, _holds(accounts.c.display_name, wanted.customer)))
+    if wanted.anywhere is not None:
+        in_name = _holds(func.coalesce(sessions.c.name, ""), wanted.anywhere)
+        in_customer = _holds(accounts.c.display_name, wanted.anywhere)
+        is_id = accounts.c.external_id == wanted.anywhere
+        filters.append(or_(_holds(sessions.c.subject, wanted.anywhere), in_name, in_customer, is_id))
+    if wanted.network is not None:
+        filters.append(accounts.c.network == wanted.network)
     if wanted.priority is not None:
         filters.append(sessions.c.priority == wanted.priority)
     if wanted.since is not None:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, insert, literal_column, select, update
 
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, SessionState
-from livechat_plugin.services.live import conversation_topic, live_chat_topic
+from livechat_plugin.services.live import conversation_topic, live_chat_topic, person_topic
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
@@ -134,6 +134,8 @@ class SqlSessions:
         if saved is None:
             raise ConcurrentChange(f"Session #{session.number} was changed by somebody else.")
         self._touched.update((conversation_topic(saved[0]), live_chat_topic(saved[1])))
+        if session.operator is not None:
+            self._touched.add(person_topic(session.operator))
 
     async def set_card(self, number: int, event_id: str) -> None:
         """Its card."""

@@ -10,6 +10,8 @@ from livechat_plugin.store.tables.metadata import metadata
 
 # Partial indexes are used only by queries that repeat the condition literally, hence a text.
 IS_OPEN = text("state <> 'closed'")
+IS_WAITING = text("state IN ('opening', 'waiting')")
+IS_ACTIVE = text("state = 'active'")
 
 accounts = Table(
     "accounts",
@@ -107,6 +109,20 @@ Index(
     sessions.c.waiting_since,
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
+)
+Index(
+    "ix_sessions_waiting",
+    sessions.c.live_chat_id,
+    sessions.c.number,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+Index(
+    "ix_sessions_active_operator",
+    sessions.c.operator,
+    sessions.c.number,
+    sqlite_where=IS_ACTIVE,
+    postgresql_where=IS_ACTIVE,
 )
 Index(
     "uq_sessions_open",

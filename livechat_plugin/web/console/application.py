@@ -13,6 +13,8 @@ from livechat_plugin.web.console import (
     live,
     live_chats,
     registering,
+    session_actions,
+    session_lists,
     session_page,
     sign_in,
 )
@@ -37,6 +39,8 @@ ROUTERS: Sequence[APIRouter] = (
     connecting.router,
     registering.router,
     item_outcomes.router,
+    session_lists.router,
+    session_actions.router,
 )
 """Every page, a line each."""
 

@@ -9,10 +9,14 @@ from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.dashboard import Dashboard
+from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.people_names import PeopleNames
 from livechat_plugin.services.ports import Clock, Homeserver, Store
+from livechat_plugin.services.reading import Reading
 from livechat_plugin.services.roles import Roles
+from livechat_plugin.services.session_board import SessionBoard
+from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.signing_in import SigningIn
@@ -30,6 +34,8 @@ class ConsoleDesk:
     live: Live
     roles: Roles
     session_lists: SessionLists
+    session_board: SessionBoard
+    session_care: SessionCare
     assignments: Assignments
     dashboard: Dashboard
     connecting: Connecting
@@ -40,3 +46,5 @@ class ConsoleDesk:
     administering: AdministeringDesk
     customer_items: CustomerItems
     app_catalogue: AppCatalogue
+    handovers: Handovers
+    reading: Reading

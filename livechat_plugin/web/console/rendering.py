@@ -16,10 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from livechat_plugin.services.session_board import board_topics
 from livechat_plugin.services.standing import standing_of
 from livechat_plugin.web.console.components import add_components
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitor
+from livechat_plugin.web.console.words import FILTERS
 from livechat_plugin.web.static_files import Assets
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -47,10 +49,13 @@ class Pages:
         block = _asked_part(request)
         if block is not None and block in self.environment.get_template(template).blocks:
             return HTMLResponse(render_part(self.environment.get_template(template), block, shared), status)
-        shared["standing"] = getattr(request.state, "standing", None)
-        if shared["standing"] is None:
-            async with self.desk.store.read() as work:
-                shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
+        standing = getattr(request.state, "standing", None)
+        async with self.desk.store.read() as work:
+            if standing is None:
+                standing = await standing_of(work, self.desk.roles, visitor.user_id)
+            shared["counters"] = await self.desk.session_board.counters(work, standing)
+        shared["standing"] = standing
+        shared["counter_topics"] = board_topics(standing)
         shared["flash"] = flash_of(request)
         response = HTMLResponse(self.environment.get_template(template).render(**shared), status)
         if shared["flash"] is not None:
@@ -59,7 +64,14 @@ class Pages:
 
     def public(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
         """A page for somebody who is not signed in."""
-        shared = {**self._shared(request), "visitor": None, "standing": None, "flash": None, **context}
+        shared = {
+            **self._shared(request),
+            "visitor": None,
+            "standing": None,
+            "flash": None,
+            "counters": None,
+            **context,
+        }
         return HTMLResponse(self.environment.get_template(template).render(**shared), status)
 
     def part(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
@@ -113,7 +125,7 @@ def template_environment(
         lstrip_blocks=True,
     )
     environment.globals["asset"] = assets.url
-    environment.filters.update(filters or {})
+    environment.filters.update({**FILTERS, **(filters or {})})
     add_components(environment)
     return environment
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,7 +36,9 @@ class FakeMessages(Repository):
         operators_event: str | None = None,
         part_of: int | None = None,
         written_in: WrittenIn | None = None,
+        touches: Collection[str] = (),
     ) -> int:
+        del touches
         must_exist(self._all.conversations, conversation_id)
         must_exist(self._all.sessions, session_number)
         must_exist(self._all.messages, part_of)

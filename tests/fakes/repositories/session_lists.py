@@ -1,9 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from livechat_plugin.core.sessions import Session
+from livechat_plugin.core.sessions import Session, SessionState
 from livechat_plugin.services.repositories.session_lists import (
     LOOKED_THROUGH,
     Found,
+    LastSaid,
     ListedSession,
     PastSession,
     SessionFilter,
@@ -43,6 +44,32 @@ class FakeSessionLists(Repository):
         ]
         return [PastSession(session, self._messages(session)) for session in found[:limit]]
 
+    async def last_said(self, sessions: Collection[int]) -> Mapping[int, LastSaid]:
+        said: dict[int, LastSaid] = {}
+        for _, message in sorted(self._all.messages.items()):
+            number, content = message.session_number, message.content
+            if (
+                number in sessions
+                and number is not None
+                and content is not None
+                and message.direction in {"in", "out"}
+                and message.part_of is None
+            ):
+                said[number] = LastSaid(message.direction, message.author, message.at, content)
+        return said
+
+    async def count(self, live_chats: Collection[int], states: frozenset[SessionState], most: int) -> int:
+        found = [
+            session
+            for session in self._all.sessions.values()
+            if session.state in states and self._live_chat_of(session) in live_chats
+        ]
+        return min(len(found), most)
+
+    async def served_by(self, operator: str, limit: int) -> Sequence[int]:
+        found = [s.number for s in self._all.sessions.values() if s.is_served_by(operator)]
+        return sorted(found)[:limit]
+
     def _live_chat_of(self, session: Session) -> int:
         return self._all.conversations[session.conversation_id].live_chat_id
 
@@ -62,6 +89,12 @@ class FakeSessionLists(Repository):
             and (
                 wanted.customer is None
                 or _is_customer(wanted.customer, account.external_id, account.display_name)
+            )
+            and (wanted.network is None or wanted.network == account.network)
+            and (
+                wanted.anywhere is None
+                or wanted.anywhere == account.external_id
+                or _holds(f"{session.subject}\n{session.name or ''}\n{account.display_name}", wanted.anywhere)
             )
             and (wanted.text is None or _holds(f"{session.subject}\n{session.name or ''}", wanted.text))
         )

@@ -1,0 +1,333 @@
+"""The lists of sessions in the console: who sees what, what can be done from a row, and what is new."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from livechat_plugin.core.employees import OperatorStatus
+from livechat_plugin.core.sessions import Priority
+from livechat_plugin.services.room_events import ReadUpTo
+from tests.unit.console import Console, Page
+from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk, event_ids
+from tests.unit.wiring import ADA, SERVER
+
+EVE, FRANK = f"@eve:{SERVER}", f"@frank:{SERVER}"
+
+
+@pytest_asyncio.fixture
+async def desk() -> AsyncIterator[Desk]:
+    desk = Desk()
+    async with desk.working():
+        await desk.set_up()
+        yield desk
+
+
+@pytest_asyncio.fixture
+async def busy(desk: Desk) -> Desk:
+    """#1 of Carla is Anna's, #2 of Dan is Boris's, #3 of Eve waits, and #4 of Frank, which Boris served, is over."""
+    for customer in (EVE, FRANK):
+        desk.homeserver.introduce(customer)
+    await desk.write(CARLA, "The printer burns")
+    await desk.write(DAN, "My invoice")
+    await desk.write(EVE, "Hello?")
+    await desk.write(FRANK, "Never mind")
+    await desk.take(ANNA, 1)
+    await desk.command(BORIS, "!take 2")
+    await desk.command(BORIS, "!take 4")
+    await desk.enter(BORIS, FRANK)
+    await desk.people.say(BORIS, desk.session_room(FRANK).room_id, "!close")
+    await desk.settle()
+    return desk
+
+
+@pytest_asyncio.fixture
+async def console(desk: Desk) -> AsyncIterator[Console]:
+    async with Console(desk) as console:
+        yield console
+
+
+def numbers(page: Page) -> list[int]:
+    return [int(str(row["data-row"])) for row in page.html.select("[data-row]")]
+
+
+async def told(console: Console, page: Page) -> str:
+    """What the page shows that an action leads to."""
+    assert page.status == 303
+    shown = await console.get(page.goes_to.removeprefix("/console"))
+    return " ".join(shown.all("[role=status]"))
+
+
+async def test_supervisors_see_all_and_operators_the_queue_and_their_own(
+    busy: Desk, console: Console
+) -> None:
+    for user, path, expected in (
+        (ANNA, "queue", [3]),
+        (ANNA, "mine", [1]),
+        (ANNA, "active", [1]),
+        (ANNA, "closed", []),
+        (BORIS, "closed", [4]),
+        (SAM, "queue", [3]),
+        (SAM, "active", [1, 2]),
+        (SAM, "closed", [4]),
+        (SAM, "mine", []),
+        (SAM, "active?operator=@anna", [1]),
+        (SAM, "active?q=invoice", [2]),
+        (SAM, "active?q=DAN", [2]),
+        (SAM, "active?q=nothing", []),
+        (SAM, "active?priority=high", []),
+        (SAM, "active?network=matrix", [1, 2]),
+        (SAM, "active?network=telegram", []),
+        (SAM, "active?since=2026-01-01", [1, 2]),
+        (SAM, "active?since=2027-01-01", []),
+        (SAM, "active?chat=support", [1, 2]),
+        (SAM, "active?beyond=1", [2]),
+    ):
+        console.sign_in(user)
+        page = await console.get(f"/sessions/{path}")
+        assert (user, path, page.status, numbers(page)) == (user, path, 200, expected)
+
+
+async def test_who_works_in_no_live_chat_sees_no_sessions(busy: Desk, console: Console) -> None:
+    for user in (CARLA, ADA):
+        console.sign_in(user)
+        for path in ("queue", "mine", "active", "closed"):
+            page = await console.get(f"/sessions/{path}")
+            assert page.status == (403 if user == CARLA else 409)
+            assert not numbers(page)
+            assert "Hello?" not in page.text
+
+
+async def test_a_filter_that_cannot_be_understood_is_answered_beside_it(busy: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    for query, words in (
+        ("since=yesterday", "is no date"),
+        ("operator=%40", "Matrix id"),
+        ("priority=urgent", "There is no such priority"),
+        ("chat=sales", "You work in no such live chat."),
+    ):
+        page = await console.get(f"/sessions/active?{query}&q=kept")
+        assert page.status == 422
+        [error] = page.all("form .error")
+        assert words in error
+        field = query.partition("=")[0]
+        assert page.html.select_one(f"[name={field}]")["aria-describedby"] == f"field-{field}-error"  # type: ignore[index]
+        assert page.html.select_one("[name=q]")["value"] == "kept"  # type: ignore[index]
+
+
+async def test_pages_of_a_long_list_follow_each_other(desk: Desk, console: Console) -> None:
+    for number in range(23):
+        customer = f"@customer{number}:{SERVER}"
+        desk.homeserver.introduce(customer)
+        await desk.write(customer, "Hello")
+    console.sign_in(ANNA)
+    first = await console.get("/sessions/queue?priority=none")
+    assert numbers(first) == list(range(1, 21))
+    following = first.html.select_one("a[rel=next]")
+    assert following is not None
+    second = await console.get(str(following["href"]).removeprefix("/console"))
+    assert numbers(second) == [21, 22, 23]
+    assert second.html.select_one("a[rel=next]") is None
+    assert "priority=none" in str(second.html.select_one(".pager a")["href"])  # type: ignore[index]
+
+
+async def test_the_empty_queue_says_that_sessions_come_by_themselves(desk: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    assert "Nobody is waiting" in (await console.get("/sessions/queue")).text
+
+
+async def test_a_part_of_the_page_comes_alone_when_it_asks_for_itself(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    part = await console.get("/sessions/queue?q=hello", hx_request="true", hx_target="session-list")
+    assert numbers(part) == [3]
+    assert not part.all("#navigation")
+    section = part.html.select_one("#session-list")
+    assert section is not None
+    assert section["hx-get"] == "/console/sessions/queue?q=hello"
+    assert section["data-live"] == f"live_chat:1 person:{ANNA}"
+
+
+# --- taking ---
+
+
+async def test_who_takes_a_session_goes_to_its_page(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    assert (await console.get("/sessions/queue")).all("form[action$='/3/take'] button") == ["Take"]
+    page = await console.post("/sessions/3/take")
+    assert (page.status, page.goes_to) == (303, "/console/sessions/3")
+    await busy.settle()
+    assert busy.session(3).operator == ANNA
+    assert [(entry.actor, entry.action) for entry in busy.stored.audit.values()][-1] == (
+        ANNA,
+        "session.taken",
+    )
+
+
+async def test_the_second_one_is_told_who_was_faster(busy: Desk, console: Console) -> None:
+    console.sign_in(BORIS)
+    await console.post("/sessions/3/take")
+    console.sign_in(ANNA)
+    page = await console.post("/sessions/3/take")
+    assert page.goes_to == "/console/sessions/queue"
+    assert await told(console, page) == f"Session #3 is already taken by {BORIS}."
+    assert busy.session(3).operator == BORIS
+
+
+async def test_who_pressed_twice_has_it(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    await console.post("/sessions/3/take")
+    assert (await console.post("/sessions/3/take")).goes_to == "/console/sessions/3"
+
+
+async def test_who_is_offline_takes_nothing(busy: Desk, console: Console) -> None:
+    async with busy.store.begin() as work:
+        await work.employees.set_status(ANNA, OperatorStatus.OFFLINE)
+        await work.commit()
+    console.sign_in(ANNA)
+    assert "You are offline" in await told(console, await console.post("/sessions/3/take"))
+    assert busy.session(3).operator is None
+
+
+async def test_nobody_else_takes_sessions(busy: Desk, console: Console) -> None:
+    for user, status in ((CARLA, 403), (ADA, 404), (SAM, 403)):
+        console.sign_in(user)
+        assert (await console.post("/sessions/3/take")).status == status
+    assert busy.session(3).operator is None
+
+
+async def test_there_is_nothing_to_do_with_what_does_not_exist(desk: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    for action in ("take", "assign", "priority"):
+        page = await console.post(f"/sessions/99/{action}", {"operator": ANNA, "priority": "high"})
+        assert page.status == 404
+
+
+# --- assigning ---
+
+
+async def test_a_supervisor_sees_how_the_operators_stand(busy: Desk, console: Console) -> None:
+    async with busy.store.begin() as work:
+        await work.employees.set_status(BORIS, OperatorStatus.AWAY)
+        await work.commit()
+    console.sign_in(SAM)
+    choices = (await console.get("/sessions/3/assign")).all(".people .list-row")
+    assert choices == [
+        f"A Anna {ANNA} 1 session Online",
+        f"S Sam {SAM} 0 sessions Online",
+        f"B Boris {BORIS} 1 session Away",
+    ]
+    assert len((await console.get("/sessions/3/assign?search=BOR")).all(".people .list-row")) == 1
+    assert "Nobody is found" in (await console.get("/sessions/3/assign?search=zz")).text
+
+
+async def test_a_supervisor_gives_a_session_to_an_operator(busy: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    assert (await console.get("/sessions/queue")).all("a[href*='/3/assign']") == ["Assign"]
+    page = await console.post("/sessions/3/assign", {"operator": BORIS, "back": "active"})
+    assert page.goes_to == "/console/sessions/active"
+    assert busy.session(3).operator == BORIS
+    assert await told(console, page) == f"Session #3 is {BORIS}'s now."
+
+
+async def test_somebody_away_gets_it_only_if_that_is_meant(busy: Desk, console: Console) -> None:
+    async with busy.store.begin() as work:
+        await work.employees.set_status(BORIS, OperatorStatus.AWAY)
+        await work.commit()
+    console.sign_in(SAM)
+    page = await console.post("/sessions/3/assign", {"operator": BORIS})
+    assert (page.status, page.all("[role=alert]")) == (422, [f"{BORIS} is away."])
+    assert page.html.select_one(f"input[value='{BORIS}']").has_attr("checked")  # type: ignore[union-attr]
+    await console.post("/sessions/3/assign", {"operator": BORIS, "anyway": "yes"})
+    assert busy.session(3).operator == BORIS
+
+
+async def test_a_session_goes_only_to_people_of_the_live_chat(busy: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    for operator in ("", CARLA, "no id", "x" * 500):
+        page = await console.post("/sessions/3/assign", {"operator": operator})
+        assert page.status == 422
+        assert len(page.all("[role=alert]")) == 1
+    assert busy.session(3).operator is None
+
+
+async def test_operators_assign_nothing(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    assert not (await console.get("/sessions/queue")).all("a[href*='assign']")
+    assert (await console.get("/sessions/3/assign")).status == 403
+    assert (await console.post("/sessions/3/assign", {"operator": BORIS})).status == 403
+    assert busy.session(3).operator is None
+
+
+# --- priority ---
+
+
+async def test_the_priority_is_changed_from_the_row(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    await console.post("/sessions/3/priority", {"priority": "high"})
+    assert busy.session(3).priority is Priority.HIGH
+    assert "High" in (await console.get("/sessions/queue")).all(".session-row .badge-bad")[0]
+    assert (await console.post("/sessions/3/priority", {"priority": "very"})).status == 409
+    assert (await console.post("/sessions/2/priority", {"priority": "low"})).status == 409  # it is Boris's
+
+
+# --- what is new ---
+
+
+async def test_what_was_said_last_stands_in_the_row(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    assert (await console.get("/sessions/mine")).all(".session-last") == ["The printer burns"]
+    await busy.answer(ANNA, "Take cover!")
+    assert (await console.get("/sessions/mine")).all(".session-last") == ["Anna: Take cover!"]
+    await busy.write(CARLA, "<b>Thanks</b>")
+    assert (await console.get("/sessions/mine")).all(".session-last") == ["<b>Thanks</b>"]
+
+
+async def test_messages_are_unread_until_the_operator_reads_or_answers(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    for words in ("one", "two"):
+        await busy.write(CARLA, words)
+
+    async def unread() -> list[str]:
+        return (await console.get("/sessions/mine")).all(".session-row .count-new")
+
+    assert await unread() == ["3 unread"]
+    two = event_ids(busy.session_room().shown(), "one")[0]
+    await busy.signals.relay([ReadUpTo(busy.session_room().room_id, ANNA, two)])
+    assert await unread() == ["1 unread"]
+    await busy.answer(ANNA, "Yes?")
+    assert await unread() == []
+
+
+async def test_a_session_is_new_until_somebody_has_seen_it(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    assert (await console.get("/sessions/queue")).all(".session-row .badge-accent") == ["New"]
+    hello = event_ids(busy.session_room(EVE).shown(), "Hello?")[0]
+    await busy.signals.relay([ReadUpTo(busy.session_room(EVE).room_id, ANNA, hello)])
+    assert (await console.get("/sessions/queue")).all(".session-row .badge-accent") == []
+    console.sign_in(BORIS)
+    assert (await console.get("/sessions/queue")).all(".session-row .badge-accent") == ["New"]
+
+
+async def test_the_navigation_counts_what_waits_and_what_is_unread(busy: Desk, console: Console) -> None:
+    console.sign_in(ANNA)
+    page = await console.get("/sessions/closed")
+    assert page.all("#count-waiting") == ["1 waiting"]
+    assert page.all("#count-unread") == ["1 unread"]
+    part = await console.get("/sessions/counters", hx_request="true", hx_target="counters")
+    following = part.html.select_one("#counters")
+    assert following is not None
+    assert (following["data-unread"], following["data-live"]) == ("1", f"live_chat:1 person:{ANNA}")
+    assert [found["hx-swap-oob"] for found in part.html.select(".count")] == ["true"] * 3
+    await console.post("/sessions/3/take")
+    part = await console.get("/sessions/counters")
+    assert part.html.select_one("#count-waiting").has_attr("hidden")  # type: ignore[union-attr]
+    console.sign_in(SAM)
+    assert (await console.get("/sessions/queue")).all("#count-active") == ["3 served now"]
+
+
+async def test_numbers_are_not_counted_further_than_they_matter(desk: Desk, console: Console) -> None:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    for number in range(105):
+        await desk.write(CARLA, f"Number {number}")
+    console.sign_in(ANNA)
+    assert (await console.get("/sessions/mine")).all(".session-row .count-new") == ["99+ unread"]
