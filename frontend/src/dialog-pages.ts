@@ -3,6 +3,7 @@ import { icon, within } from "./dom.ts";
 import { ownHeaders } from "./headers.ts";
 import { htmx } from "./htmx.ts";
 import { signedOut } from "./signed-out.ts";
+import { toast } from "./toasts.ts";
 
 let count = 0;
 
@@ -22,7 +23,7 @@ export function openPagesInDialogs(): void {
     if (link.getAttribute("aria-busy") === "true") return;
     link.setAttribute("aria-busy", "true");
     void open(link.href)
-      .catch(() => location.assign(link.href))
+      .catch(() => toast({ text: "The server cannot be reached. Try again.", kind: "bad" }))
       .finally(() => link.removeAttribute("aria-busy"));
   });
 }

@@ -1,2 +1,31 @@
-/** What the session panel in a room widget loads. */
+/** What the session panel in a room widget loads. Its page is empty at first: the client tells who looks at it. */
 import "./htmx.ts";
+import { followCopying } from "./copying.ts";
+import { openPagesInDialogs } from "./dialog-pages.ts";
+import { followDialogs } from "./dialogs.ts";
+import { followForms } from "./forms.ts";
+import { signRequests } from "./headers.ts";
+import { followKeys } from "./keys.ts";
+import { followMenus } from "./menus.ts";
+import { openLinksInTheConsole } from "./panel-links.ts";
+import { showRoom } from "./panel-room.ts";
+import { sendForms } from "./sending.ts";
+import { followSigningOut } from "./signed-out.ts";
+import { labelCells } from "./tables.ts";
+import { followTimes } from "./times.ts";
+import { followToasts } from "./toasts.ts";
+
+signRequests();
+followSigningOut();
+followMenus();
+followDialogs();
+openPagesInDialogs();
+followForms();
+sendForms();
+followToasts();
+followTimes();
+followCopying();
+followKeys();
+labelCells();
+openLinksInTheConsole();
+showRoom();

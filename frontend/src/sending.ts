@@ -42,7 +42,15 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   if (response.status === 401) return signedOut();
   const goesTo = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
   if (goesTo) return go(goesTo);
+  if (response.status === 204) return announce(form, response.headers.get("HX-Trigger"));
   await show(form, response);
+}
+
+/** Nothing is to be shown anew: the events that the answer names, as htmx does it. */
+function announce(form: HTMLFormElement, named: string | null): void {
+  if (!named) return;
+  const events = named.startsWith("{") ? Object.entries(JSON.parse(named)) : [[named, null] as const];
+  for (const [name, detail] of events) form.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
 }
 
 function asText(value: FormDataEntryValue): string {

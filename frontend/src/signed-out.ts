@@ -3,6 +3,12 @@
 import { within } from "./dom.ts";
 
 let isTold = false;
+let instead: (() => Promise<void>) | null = null;
+
+/** The panel asks its client, not the person. */
+export function insteadOfSigningIn(act: () => Promise<void>): void {
+  instead = act;
+}
 
 export function followSigningOut(): void {
   document.addEventListener("htmx:responseError", (event) => {
@@ -21,6 +27,12 @@ export function followSigningOut(): void {
 export function signedOut(): void {
   if (isTold) return;
   isTold = true;
+  if (instead) {
+    void instead().finally(() => {
+      isTold = false;
+    });
+    return;
+  }
   if (dialog()?.open === false) dialog()?.showModal();
 }
 

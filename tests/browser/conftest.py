@@ -13,10 +13,10 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.browsing import WAIT, Browsing
 from tests.browser.looking import take_picture
-from tests.integration.conftest import desk, installation
-from tests.integration.installation import Installation
+from tests.integration.conftest import desk
+from tests.integration.installation import Installation, free_port
 
-__all__ = ["desk", "installation"]
+__all__ = ["desk"]
 
 CHROMIUM = os.environ.get("LIVECHAT_CHROMIUM", "/usr/bin/chromium")
 FLAGS = (
@@ -39,6 +39,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[_FAILED] = item.stash.get(_FAILED, False) or report.failed
     return report
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
+    installation = Installation(tmp_path_factory.mktemp("installation"))
+    installation.panel_client = f"http://127.0.0.1:{free_port()}"
+    try:
+        await installation.set_up()
+        yield installation
+    finally:
+        await installation.end()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -65,6 +65,8 @@ class Installation:
         self.config = directory / "plugin.toml"
         self.log = directory / "plugin.log"
         self.web = f"http://127.0.0.1:{free_port()}"
+        self.panel_client: str | None = None
+        """Address of a Matrix client that may show the session panel."""
         self._plugin: subprocess.Popen[bytes] | None = None
         self._people = AsyncExitStack()
         self._count = 0
@@ -95,6 +97,8 @@ class Installation:
         port = self.web.rpartition(":")[2]
         text = self.config.read_text().replace("listen_port = 9009", f"listen_port = {port}")
         text = text.replace('"http://127.0.0.1:9009"', f'"{self.web}"')
+        if self.panel_client is not None:
+            text = text.replace("panel_clients = []", f'panel_clients = ["{self.panel_client}"]')
         if self._database_url is not None:
             text = text.replace("sqlite:///livechat.db", self._database_url)
         self.config.write_text(text)

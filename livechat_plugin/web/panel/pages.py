@@ -16,9 +16,12 @@ router = APIRouter()
 
 
 @router.get("/")
-async def shell(request: Request, pages: PagesOf) -> Response:
+async def shell(request: Request, pages: PagesOf, theme: str = "") -> Response:
     """Public: the same for everybody, with the script that asks the client who looks."""
-    return pages.public(request, "panel/shell.html")
+    root: str = request.scope.get("root_path", "")
+    name = "dark" if "dark" in theme.lower() else "light" if "light" in theme.lower() else None
+    console = f"{root.removesuffix('/panel')}/console"
+    return pages.public(request, "panel/shell.html", theme=name, console=console)
 
 
 @router.get("/room")

@@ -8,14 +8,11 @@ from starlette.responses import Response
 
 from livechat_plugin.web.console.rendering import Pages
 
-TOLD = "livechat:told"
-"""Event for the panel's script: what was done is told, and what was open for it is closed."""
-
 
 class PanelPages(Pages):
     """Renders with `templates/panel/` in front of the other templates."""
 
     def go(self, request: Request, path: str, told: str | None = None) -> Response:  # noqa: ARG002 - as in the console
         """After something was done: the parts of the panel follow by themselves."""
-        event: dict[str, Any] = {TOLD: {"words": told}}
-        return Response(status_code=204, headers={"hx-trigger": json.dumps(event)})
+        events: dict[str, Any] = {"close-dialog": None, **({"toast": told} if told else {})}
+        return Response(status_code=204, headers={"hx-trigger": json.dumps(events)})
