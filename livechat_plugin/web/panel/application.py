@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from livechat_plugin.services.panel_access import PanelAccess
-from livechat_plugin.web.console import customer, live, session_page
+from livechat_plugin.web.console import connecting, customer, item_outcomes, live, registering, session_page
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -24,6 +24,9 @@ from livechat_plugin.web.static_files import Assets
 SHARED: Sequence[APIRouter] = (
     session_page.router,
     customer.router,
+    connecting.router,
+    registering.router,
+    item_outcomes.router,
     live.router,
 )
 """Pages of the console that are parts of the panel as well."""
