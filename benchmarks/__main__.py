@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import alone, burst, relay, tables
+from benchmarks import alone, burst, pages, relay, tables
 from benchmarks.figures import Report
 from benchmarks.machine import describe
 from benchmarks.world import running_world
@@ -18,7 +18,7 @@ RELAY_ROUNDS: Final = 150
 BURST_ROUNDS: Final = 2
 WIDTH: Final = 120
 """Columns of the output when it goes into a file."""
-PARTS: Final = ("relay", "burst", "alone")
+PARTS: Final = ("relay", "burst", "alone", "pages")
 
 
 def main() -> None:
@@ -64,6 +64,9 @@ async def _measure(
     if "alone" in parts:
         console.print("Starting the plugin against a homeserver that only says yes …", style="dim")
         keep("alone", await alone.measure(folder / "alone", alone.QUICK if quick else alone.FULL))
+    if "pages" in parts:
+        console.print("Filling databases with conversations, and opening the console's pages …", style="dim")
+        keep("pages", await pages.measure(folder / "pages", pages.QUICK if quick else pages.MUCH))
     return reports
 
 

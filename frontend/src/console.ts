@@ -1,4 +1,5 @@
 /** What every page of the console loads. Each module acts on `data-…` attributes; pages hold no script. */
+import { followFilters } from "./autosubmit.ts";
 import { followCopying } from "./copying.ts";
 import { openPagesInDialogs } from "./dialog-pages.ts";
 import { followDialogs } from "./dialogs.ts";
@@ -14,6 +15,7 @@ import { labelCells } from "./tables.ts";
 import { followThemeSwitches } from "./themes.ts";
 import { followTimes } from "./times.ts";
 import { followToasts } from "./toasts.ts";
+import { tellZone } from "./zone.ts";
 
 // What pages may have to say; no words of theirs until then.
 const notices = document.querySelector<HTMLTemplateElement>("template#notices");
@@ -26,6 +28,7 @@ followMenus();
 followDialogs();
 openPagesInDialogs();
 followForms();
+followFilters();
 sendForms();
 followToasts();
 followTimes();
@@ -34,3 +37,4 @@ followKeys();
 labelCells();
 followEnds();
 followLive();
+tellZone();

@@ -12,10 +12,11 @@ from livechat_plugin.core.errors import NotASupervisor, Refused
 from livechat_plugin.core.figures import NOTHING, Figures, total
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.ports import Clock
-from livechat_plugin.services.repositories.figures import HourOf, OpenNow
+from livechat_plugin.services.repositories.figures import OpenNow
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 Key = TypeVar("Key")
+_Hours = Sequence[tuple[datetime, Figures]]
 
 
 class Period(StrEnum):
@@ -29,7 +30,10 @@ class Period(StrEnum):
 _DAYS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 30}
 
 BELIEVED_FOR = timedelta(seconds=15)
-"""Figures of a period are not summed up anew within this time; what goes on now always is."""
+"""Sums over many sessions are not made anew within this time; what goes on now always is."""
+
+MANY = 1000
+"""Sums over fewer sessions cost nothing worth remembering."""
 
 REMEMBERED = 100
 """So many different questions are remembered for that time."""
@@ -80,12 +84,22 @@ class DashboardView:
     total: Figures
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What went on in a period."""
+
+    steps: Sequence[Step]
+    by_hour: Sequence[Figures]
+    operators: Sequence[tuple[str, Figures]]
+    total: Figures
+
+
 class Dashboard:
     """Sums up what goes on, and what went on."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._remembered: dict[tuple[object, ...], tuple[datetime, Sequence[HourOf]]] = {}
+        self._remembered: dict[tuple[object, ...], tuple[datetime, _Sums]] = {}
 
     async def show(
         self,
@@ -114,34 +128,42 @@ class Dashboard:
             raise NotASupervisor(slug)
         about = [chosen] if chosen is not None else moderated
         numbers = [chat.id for chat in about]
-        now = self._clock.now().astimezone(zone)
-        since = _start(now, period)
-        hours = await self._hours(work, numbers, since)
+        sums = await self._sums(work, numbers, period, zone)
         return DashboardView(
             moderated,
             chosen,
             period,
             await work.figures.open_now(numbers),
             await self._duty(work, about),
-            _steps(hours, since, now, period),
-            _by_hour(hours, zone),
-            _operators(hours),
-            total(entry.figures for entry in hours),
+            sums.steps,
+            sums.by_hour,
+            sums.operators,
+            sums.total,
         )
 
-    async def _hours(
-        self, work: UnitOfWork, live_chats: Collection[int], since: datetime
-    ) -> Sequence[HourOf]:
-        question = (*sorted(live_chats), since)
+    async def _sums(
+        self, work: UnitOfWork, live_chats: Collection[int], period: Period, zone: ZoneInfo
+    ) -> _Sums:
         now = self._clock.now()
+        question = (*sorted(live_chats), period, zone.key)
         known = self._remembered.get(question)
         if known is not None and now - known[0] < BELIEVED_FOR:
             return known[1]
+        here = now.astimezone(zone)
+        since = _start(here, period)
         hours = await work.figures.hours(live_chats, since)
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.clear()
-        self._remembered[question] = now, hours
-        return hours
+        operators = await work.figures.operators(live_chats, since)
+        sums = _Sums(
+            _steps(hours, since, here, period),
+            _by_hour(hours, zone),
+            sorted(operators, key=lambda entry: (-entry[1].opened, entry[0])),
+            total(figures for _, figures in hours),
+        )
+        if sums.total.opened >= MANY:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[question] = now, sums
+        return sums
 
     async def _duty(self, work: UnitOfWork, live_chats: Iterable[LiveChat]) -> Duty:
         people: set[str] = set()
@@ -161,7 +183,7 @@ def _start(now: datetime, period: Period) -> datetime:
     return midnight - timedelta(days=_DAYS[period] - 1)
 
 
-def _steps(hours: Sequence[HourOf], since: datetime, now: datetime, period: Period) -> Sequence[Step]:
+def _steps(hours: _Hours, since: datetime, now: datetime, period: Period) -> Sequence[Step]:
     zone = now.tzinfo
 
     def day(moment: datetime) -> datetime:
@@ -172,26 +194,20 @@ def _steps(hours: Sequence[HourOf], since: datetime, now: datetime, period: Peri
 
     begins, count = (hour, 24) if period is Period.DAY else (day, _DAYS[period])
     length = timedelta(hours=1) if period is Period.DAY else timedelta(days=1)
-    sums = _summed(hours, lambda entry: begins(entry.hour))
+    sums = _summed(hours, begins)
     # Wall clock arithmetic: where the clocks change, a day is still a day.
     starts = [since + length * number for number in range(count)]
     return [Step(start, sums.get(start, NOTHING)) for start in starts]
 
 
-def _by_hour(hours: Sequence[HourOf], zone: ZoneInfo) -> Sequence[Figures]:
-    sums = _summed(hours, lambda entry: entry.hour.astimezone(zone).hour)
+def _by_hour(hours: _Hours, zone: ZoneInfo) -> Sequence[Figures]:
+    sums = _summed(hours, lambda moment: moment.astimezone(zone).hour)
     return [sums.get(hour, NOTHING) for hour in range(24)]
 
 
-def _operators(hours: Sequence[HourOf]) -> Sequence[tuple[str, Figures]]:
-    sums = _summed(hours, lambda entry: entry.operator or "")
-    sums.pop("", None)
-    return sorted(sums.items(), key=lambda entry: (-entry[1].opened, entry[0]))
-
-
-def _summed(hours: Sequence[HourOf], key: Callable[[HourOf], Key]) -> dict[Key, Figures]:
+def _summed(hours: _Hours, key: Callable[[datetime], Key]) -> dict[Key, Figures]:
     sums: dict[Key, Figures] = {}
-    for entry in hours:
-        of = key(entry)
-        sums[of] = sums.get(of, NOTHING) + entry.figures
+    for moment, figures in hours:
+        of = key(moment)
+        sums[of] = sums.get(of, NOTHING) + figures
     return sums

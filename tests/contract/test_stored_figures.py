@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from livechat_plugin.core.figures import Figures
 from livechat_plugin.core.sessions import close, offer, take
-from livechat_plugin.services.repositories.figures import HourOf, OpenNow
+from livechat_plugin.services.repositories.figures import OpenNow
 from tests.contract.stores import NOW, Kept, add_conversation
 
 HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -30,17 +30,21 @@ async def test_sessions_are_summed_up_by_hour_and_operator(kept: Kept) -> None:
                 await unit.sessions.save(session)
         await unit.commit()
     async with kept.store.read() as unit:
-        found = await unit.figures.hours([live_chat], HOUR)
-        assert sorted(found, key=lambda entry: (entry.hour, entry.operator or "")) == [
-            HourOf(HOUR, None, Figures(opened=1)),
-            HourOf(HOUR, "@otto:x", Figures(2, 2, 430, (1, 1, 2), 2, 1800)),
-            HourOf(HOUR + timedelta(hours=1), None, Figures(opened=1)),
+        assert await unit.figures.hours([live_chat], HOUR) == [
+            (HOUR, Figures(3, 2, 430, (1, 1, 2), 2, 1800)),
+            (HOUR + timedelta(hours=1), Figures(opened=1)),
         ]
-        assert [entry.hour for entry in found] == sorted(entry.hour for entry in found)
-        later = await unit.figures.hours([live_chat], HOUR + timedelta(minutes=2))
-        assert [entry.figures for entry in later] == [Figures(opened=1), Figures(opened=1)]
-        assert await unit.figures.hours([live_chat + 1], HOUR) == []
-        assert await unit.figures.hours([], HOUR) == []
+        assert await unit.figures.operators([live_chat], HOUR) == [
+            ("@otto:x", Figures(2, 2, 430, (1, 1, 2), 2, 1800))
+        ]
+        later = HOUR + timedelta(minutes=1)
+        assert await unit.figures.hours([live_chat], later) == [
+            (HOUR, Figures(2, 1, 400, (0, 0, 1), 1, 1200)),
+            (HOUR + timedelta(hours=1), Figures(opened=1)),
+        ]
+        for nothing in ([live_chat + 1], []):
+            assert await unit.figures.hours(nothing, HOUR) == []
+            assert await unit.figures.operators(nothing, HOUR) == []
 
 
 async def test_a_first_answer_is_kept_beside_the_version(kept: Kept) -> None:

@@ -9,19 +9,6 @@ from livechat_plugin.core.figures import Figures
 
 
 @dataclass(frozen=True, slots=True)
-class HourOf:
-    """The sessions of one operator (None: nobody so far) that opened in one hour.
-
-    Attributes:
-        hour: when the hour began.
-    """
-
-    hour: datetime
-    operator: str | None
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
 class OpenNow:
     """What goes on in some live chats.
 
@@ -37,8 +24,12 @@ class OpenNow:
 class FiguresRepository(Protocol):
     """Figures of the live chats."""
 
-    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[HourOf]:
-        """The sessions that opened since then, by hour and operator, the earliest hour first."""
+    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[datetime, Figures]]:
+        """The sessions that opened since then, by the hour in which they did, the earliest first."""
+        ...
+
+    async def operators(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[str, Figures]]:
+        """The same by who serves or served them, by id; those that nobody has taken are left out."""
         ...
 
     async def open_now(self, live_chats: Collection[int]) -> OpenNow:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 
 from livechat_plugin.core.figures import WITHIN, Figures
 from livechat_plugin.core.sessions import SessionState
-from livechat_plugin.services.repositories.figures import HourOf, OpenNow
+from livechat_plugin.services.repositories.figures import OpenNow
 from livechat_plugin.store.connections import SLOW, DialectName, SqlConnection
 from livechat_plugin.store.tables import sessions
 from livechat_plugin.store.tables.conversations import IS_OPEN
@@ -16,13 +17,12 @@ from livechat_plugin.store.tables.conversations import IS_OPEN
 _IN_THESE = sessions.c.live_chat_id.in_(bindparam("live_chats", expanding=True))
 
 
-def _hours(hour: ColumnElement[Any]) -> Select[Any]:
+def _sums(by: ColumnElement[Any]) -> Select[Any]:
     answered, lasted = sessions.c.answered_after, sessions.c.lasted
     within = [func.sum(case((answered <= int(time.total_seconds()), 1), else_=0)) for time in WITHIN]
     return (
         select(
-            hour,
-            sessions.c.operator,
+            by,
             func.count(),
             func.count(answered),
             func.coalesce(func.sum(answered), 0),
@@ -31,17 +31,18 @@ def _hours(hour: ColumnElement[Any]) -> Select[Any]:
             func.coalesce(func.sum(lasted), 0),
         )
         .where(_IN_THESE, sessions.c.opened_at >= bindparam("since"))
-        .group_by(hour, sessions.c.operator)
-        .order_by(hour)
+        .group_by(by)
+        .order_by(by)
         .execution_options(**{SLOW: True})
     )
 
 
 _HOURS: dict[DialectName, Select[Any]] = {
-    # What SQLite keeps is a text, `2026-11-22 09:…`; its first letters tell the hour, without reading the whole date.
-    "sqlite": _hours(func.substr(sessions.c.opened_at, 1, 13)),
-    "postgresql": _hours(func.date_trunc("hour", sessions.c.opened_at, "UTC")),
+    # What SQLite keeps is a text, `2026-11-22 09:…`; its first letters tell the hour without reading the whole date.
+    "sqlite": _sums(func.substr(sessions.c.opened_at, 1, 13)),
+    "postgresql": _sums(func.date_trunc("hour", sessions.c.opened_at, "UTC")),
 }
+_OPERATORS = _sums(sessions.c.operator)
 _OPEN_NOW = (
     select(sessions.c.state, func.count(), func.min(sessions.c.waiting_since))
     .where(_IN_THESE, IS_OPEN)
@@ -56,10 +57,17 @@ class SqlFigures:
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
 
-    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[HourOf]:
+    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[datetime, Figures]]:
         """By the index of figures alone."""
         wanted = {"live_chats": sorted(live_chats), "since": since}
-        return [_hour(*row) for row in await self._db.execute(_HOURS[self._db.dialect], wanted)]
+        found = await self._db.execute(_HOURS[self._db.dialect], wanted)
+        return [(_moment(hour), _figures(*sums)) for hour, *sums in found]
+
+    async def operators(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[str, Figures]]:
+        """By the index of figures alone."""
+        found = await self._db.execute(_OPERATORS, {"live_chats": sorted(live_chats), "since": since})
+        summed = ((operator, _figures(*sums)) for operator, *sums in found if operator is not None)
+        return sorted(summed, key=itemgetter(0))
 
     async def open_now(self, live_chats: Collection[int]) -> OpenNow:
         """By the index of the states of open sessions."""
@@ -69,10 +77,9 @@ class SqlFigures:
         return OpenNow(waiting, by_state.get(SessionState.ACTIVE, (0, None))[0], since)
 
 
-def _hour(hour: Any, operator: str | None, *sums: Any) -> HourOf:
+def _figures(*sums: Any) -> Figures:
     opened, answered, answer_seconds, first, second, third, closed, lasted = map(int, sums)
-    figures = Figures(opened, answered, answer_seconds, (first, second, third), closed, lasted)
-    return HourOf(_moment(hour), operator, figures)
+    return Figures(opened, answered, answer_seconds, (first, second, third), closed, lasted)
 
 
 def _moment(hour: Any) -> datetime:

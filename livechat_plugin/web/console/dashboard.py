@@ -1,6 +1,7 @@
 """The dashboard: what goes on, and how quickly customers are answered, as plots and as the tables they are made of."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat_plugin.services.dashboard import Period
+from livechat_plugin.services.dashboard import DashboardView, Period
 from livechat_plugin.services.live import OPERATORS, live_chat_topic
 from livechat_plugin.web.console.rendering import PagesOf
 from livechat_plugin.web.console.visitor import SignedIn
@@ -44,7 +45,27 @@ async def dashboard(
             (Period.MONTH, "Last 30 days"),
         ),
         short=short_duration,
+        **_plotted(view),
     )
+
+
+def _plotted(view: DashboardView) -> dict[str, Any]:
+    """The rows of the tables that plots are drawn from: names, and each cell as people read it and as a number."""
+    form = "%H:%M" if view.period is Period.DAY else "%d %b"
+    named = [(step.start.strftime(form), step.figures) for step in view.steps]
+    return {
+        "counts": [(name, [_count(one.opened), _count(one.answered)]) for name, one in named],
+        "times": [(name, [_time(one.first_response), _time(one.duration)]) for name, one in named],
+        "by_hour": [(f"{hour:02}:00", [_count(one.opened)]) for hour, one in enumerate(view.by_hour)],
+    }
+
+
+def _count(number: int) -> tuple[str, int]:
+    return f"{number:,}", number
+
+
+def _time(duration: timedelta | None) -> tuple[str, int | None]:
+    return short_duration(duration), round(duration.total_seconds()) if duration is not None else None
 
 
 def zone_of(request: Request) -> ZoneInfo:

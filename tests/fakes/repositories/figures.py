@@ -1,28 +1,36 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from livechat_plugin.core.figures import NOTHING, WITHIN, Figures
 from livechat_plugin.core.sessions import Session, SessionState
-from livechat_plugin.services.repositories.figures import HourOf, OpenNow
+from livechat_plugin.services.repositories.figures import OpenNow
 from tests.fakes.stored import Repository
 
 
 class FakeFigures(Repository):
-    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[HourOf]:
-        sums: dict[tuple[datetime, str | None], Figures] = defaultdict(lambda: NOTHING)
-        for session in self._of(live_chats):
-            if session.opened_at >= since:
-                hour = session.opened_at.replace(minute=0, second=0, microsecond=0)
-                sums[hour, session.operator] += _figures(session)
-        by_hour = sorted(sums.items(), key=lambda entry: entry[0][0])
-        return [HourOf(hour, operator, figures) for (hour, operator), figures in by_hour]
+    async def hours(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[datetime, Figures]]:
+        sums: dict[datetime, Figures] = defaultdict(lambda: NOTHING)
+        for session in self._since(live_chats, since):
+            sums[session.opened_at.replace(minute=0, second=0, microsecond=0)] += _figures(session)
+        return sorted(sums.items(), key=itemgetter(0))
+
+    async def operators(self, live_chats: Collection[int], since: datetime) -> Sequence[tuple[str, Figures]]:
+        sums: dict[str, Figures] = defaultdict(lambda: NOTHING)
+        for session in self._since(live_chats, since):
+            if session.operator is not None:
+                sums[session.operator] += _figures(session)
+        return sorted(sums.items(), key=itemgetter(0))
 
     async def open_now(self, live_chats: Collection[int]) -> OpenNow:
         waiting = [s for s in self._of(live_chats) if s.state is SessionState.WAITING]
         active = [s for s in self._of(live_chats) if s.state is SessionState.ACTIVE]
         since = [session.waiting_since for session in waiting if session.waiting_since is not None]
         return OpenNow(len(waiting), len(active), min(since, default=None))
+
+    def _since(self, live_chats: Collection[int], since: datetime) -> list[Session]:
+        return [session for session in self._of(live_chats) if session.opened_at >= since]
 
     def _of(self, live_chats: Collection[int]) -> list[Session]:
         return [
