@@ -2,6 +2,7 @@
 
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.live_chats import Choosing
+from livechat_plugin.services.people_search import PeopleSearch
 from livechat_plugin.services.workspace import Workspace
 from livechat_plugin.web.console.administering_desk import AdministeringDesk
 
@@ -20,4 +21,5 @@ def administering_desk(use_cases: UseCases) -> AdministeringDesk:
         attendance=services.attendance,
         operator_control=services.operator_control,
         audit=services.audit,
+        people_search=PeopleSearch(use_cases.roles, use_cases.ports.naming),
     )

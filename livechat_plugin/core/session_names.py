@@ -1,13 +1,13 @@
 """How a session is called: a name that somebody gave it, or what the live chat's template makes (requirement E6)."""
 
 import re
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from unicodedata import category
 
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.errors import InvalidLiveChat, Refused
 from livechat_plugin.core.live_chats import LiveChat
-from livechat_plugin.core.sessions import Session
+from livechat_plugin.core.sessions import Session, SessionState
 
 PLACEHOLDERS = {
     "client": "the customer's name",
@@ -92,6 +92,17 @@ def session_name(session: Session, live_chat: LiveChat, account: Account, zone: 
     if not name:
         return f"#{session.number}"
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
+
+
+def example_name(template: str, live_chat: str, at: datetime) -> str:
+    """What a template makes of a session that could be, for whoever writes one.
+
+    Raises:
+        InvalidLiveChat: the template is refused.
+    """
+    chat = LiveChat(0, "example", live_chat, "", session_name=check_template(template))
+    session = Session(42, 0, SessionState.WAITING, "My order has not arrived", at)
+    return session_name(session, chat, Account(0, "matrix", "@carla:example.org", "Carla Weber"), UTC)
 
 
 def _one_line(words: str) -> str:

@@ -23,6 +23,14 @@ class NotConfirmed(Refused):
     """Something is about to be lost, and who asked for it has not said that they know."""
 
 
+class StaleApp(Refused):
+    """Somebody else changed the app after it was looked at; `app` is how it stands now."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        super().__init__(f"{app.name} was changed by somebody else meanwhile. Look at it again first.")
+
+
 @dataclass(frozen=True, slots=True)
 class AppView:
     """An app with what depends on it: how many items there are, and the live chats that use it."""
@@ -104,8 +112,9 @@ class Apps:
         *,
         may_lose_values: bool = False,
         beside: Collection[str] = (),
+        seen: App | None = None,
     ) -> App:
-        """Make the app, or give it this name and these fields if there is one; for files that are applied.
+        """Make the app, or give it this name and these fields if there is one; for files and forms.
 
         Args:
             work: the unit of work; committing it is left to the caller.
@@ -113,15 +122,20 @@ class Apps:
             app: as it is to be.
             may_lose_values: whether values of fields that are gone may be lost.
             beside: keys of apps that are made in the same unit of work, and can be referred to.
+            seen: as whoever changes it saw it; without it, what others changed meanwhile is overwritten.
 
         Raises:
             NotAnAdministrator: the actor is none.
             InvalidApp: something about it is wrong, or items do not fit its fields.
+            AppNotFound: the app that was seen is not there any more.
+            StaleApp: somebody else changed it since it was seen; nothing is overwritten.
             AppInUse: a live chat needs what would be gone.
             NotConfirmed: items would lose values, and they may not.
         """
         await self.roles.require_administrator(work, actor)
         before = await work.apps.hold(app.key)
+        if seen is not None and _found(before, app.key) != seen:
+            raise StaleApp(_found(before, app.key))
         if before is None:
             return await self.create(work, actor, app, beside=beside)
         return await self._change(work, actor, before, app, may_lose_values=may_lose_values, beside=beside)

@@ -61,19 +61,21 @@ def sent(page: Page) -> dict[str, Any]:
             if found.has_attr("checked"):
                 fields.setdefault(name, []).append(found["value"])
         else:
-            fields[name] = found.get("value", "") if found.name == "input" else found.get_text()
+            fields[name] = (
+                found.get("value", "") if found.name == "input" else found.get_text().removeprefix("\n")
+            )
     fields.pop("csrf", None)
     return fields
 
 
 def error_of(page: Page, key: str) -> str:
     """What stands beside a field; it is tied to it for screen readers."""
-    [error] = page.html.select(f"#{key}-error")
-    field = page.html.select_one(f"#{key}")
+    [error] = page.html.select(f"#field-{key}-error")
+    field = page.html.select_one(f"#field-{key}")
     assert field is not None
-    assert f"{key}-error" in str(field["aria-describedby"])
+    assert f"field-{key}-error" in str(field["aria-describedby"])
     assert field["aria-invalid"] == "true"
-    return error.get_text()
+    return " ".join(error.get_text(" ").split())
 
 
 async def test_add_makes_a_live_chat_that_works(console: Console, desk: Desk) -> None:
@@ -217,23 +219,23 @@ async def test_what_was_written_is_escaped(console: Console) -> None:
 
 async def test_apps_that_cannot_be_bound_say_why(console: Console) -> None:
     page = await console.get("/live-chats/new")
-    [bare] = page.html.select("#account_app option[value=bare]")
+    [bare] = page.html.select("#field-account_app option[value=bare]")
     assert bare.has_attr("disabled")
     assert "has no field of the type Account" in bare.get_text()
-    [contacts] = page.html.select("#account_app option[value=contacts]")
+    [contacts] = page.html.select("#field-account_app option[value=contacts]")
     assert not contacts.has_attr("disabled")
     offered = {str(found["value"]) for found in page.html.select("[name=message_apps]:not([disabled])")}
     assert offered == {"complaints"}
 
 
 async def test_assigned_to_is_offered_only_when_an_app_is_bound(console: Console) -> None:
-    page = await console.post("/live-chats/rule", {"account_app": ""})
-    [rule] = page.html.select("#rule option[value=assigned_to]")
+    page = await console.post("/live-chats/new/rule", {"account_app": ""})
+    [rule] = page.html.select("#field-rule option[value=assigned_to]")
     assert rule.has_attr("disabled")
-    page = await console.post("/live-chats/rule", {"account_app": "contacts", "rule": "assigned_to"})
-    [rule] = page.html.select("#rule option[value=assigned_to]")
+    page = await console.post("/live-chats/new/rule", {"account_app": "contacts", "rule": "assigned_to"})
+    [rule] = page.html.select("#field-rule option[value=assigned_to]")
     assert rule.has_attr("selected")
-    assert page.html.select("#rule_field option[value=manager], #rule_field option") != []
+    assert page.html.select("#field-rule_field option[value=manager], #field-rule_field option") != []
     assert page.html.select("#rule-part[open]") != []
     assert page.html.select("html") == []
 
@@ -385,7 +387,7 @@ async def test_supervisors_read_what_administrators_set(console: Console, desk: 
 
 @pytest.mark.parametrize("user", [ANNA, SAM, CARLA])
 @pytest.mark.parametrize(
-    "path", ["/live-chats/new", "/live-chats/rule", "/live-chats/support", "/live-chats/support/delete"]
+    "path", ["/live-chats/new", "/live-chats/new/rule", "/live-chats/support", "/live-chats/support/delete"]
 )
 async def test_nobody_but_administrators_changes_anything(
     console: Console, desk: Desk, user: str, path: str

@@ -60,6 +60,8 @@ def check_field(field: Field) -> Field:
 def _wrong_with_app(app: App) -> Iterator[tuple[str, str]]:
     if not _APP_KEY.fullmatch(app.key):
         yield "key", f"{app.key[:50]!r} {_GRAMMAR}"
+    if app.key == "new":
+        yield "key", "'new' is where new apps are made; choose another word"
     if not app.name:
         yield "name", "must not be empty"
     if len(app.name) > MAX_NAME:

@@ -9,6 +9,7 @@ from livechat_plugin.services.group_making import GroupMaking
 from livechat_plugin.services.groups import Groups
 from livechat_plugin.services.live_chats import Administration, Choosing
 from livechat_plugin.services.operator_control import OperatorControl
+from livechat_plugin.services.people_search import PeopleSearch
 from livechat_plugin.services.supervised_settings import SupervisedSettings
 from livechat_plugin.services.workspace import Workspace
 
@@ -27,3 +28,4 @@ class AdministeringDesk:
     attendance: Attendance
     operator_control: OperatorControl
     audit: AuditLog
+    people_search: PeopleSearch

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI
 
 from livechat_plugin.web.console import (
+    administering_pages,
     connecting,
     customer,
     dashboard,
     home,
     item_outcomes,
     live,
-    live_chats,
     registering,
     session_actions,
     session_lists,
@@ -35,7 +35,7 @@ ROUTERS: Sequence[APIRouter] = (
     dashboard.router,
     customer.router,
     session_page.router,
-    live_chats.router,
+    *administering_pages.ROUTERS,
     connecting.router,
     registering.router,
     item_outcomes.router,

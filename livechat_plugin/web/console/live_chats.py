@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
+from markupsafe import escape
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat, NotConfirmed, StaleLiveChat
-from livechat_plugin.core.live_chats import LiveChat
-from livechat_plugin.core.session_names import PLACEHOLDERS
+from livechat_plugin.core.live_chats import MAX_NAME, LiveChat
+from livechat_plugin.core.session_names import PLACEHOLDERS, example_name
 from livechat_plugin.services.live_chats import LiveChatForm, sources
 from livechat_plugin.web.console import live_chat_conflicts as conflicts
+from livechat_plugin.web.console.forms import sentence
 from livechat_plugin.web.console.live_chat_form import Written, form_from, written_as, written_in
 from livechat_plugin.web.console.rendering import Pages, PagesOf
 from livechat_plugin.web.console.settings_forms import FormErrors, sent_form
@@ -63,7 +65,7 @@ async def create(request: Request, visitor: SignedIn, pages: PagesOf) -> Respons
     return pages.go(request, f"/live-chats/{live_chat.slug}", f"{live_chat.name} is made.")
 
 
-@router.post("/rule")
+@router.post("/new/rule")
 async def rule(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """The part of the form about the routing rule, after another rule or another app to bind was chosen."""
     await _require_administrator(pages, visitor)
@@ -71,6 +73,14 @@ async def rule(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     choices = await _choices(pages, written)
     context = {"written": written, "choices": choices, "errors": FormErrors(), "is_open": True}
     return pages.part(request, "live_chats/rule.html", **context)
+
+
+@router.get("/new/name")
+async def name(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
+    """What a template of names makes of a session that could be, or what is wrong with it."""
+    await _require_administrator(pages, visitor)
+    asked = request.query_params
+    return HTMLResponse(escape(_example(pages, asked.get("session_name", ""), asked.get("name", ""))))
 
 
 @router.get("/{slug}")
@@ -165,6 +175,7 @@ async def _form(
         "is_open": before is None,
         "live_chat": before,
         "placeholders": PLACEHOLDERS,
+        "example": _example(pages, written.session_name, written.name),
         "conflict": None,
         "what_deleting_does": wording.WHAT_DELETING_DOES,
         **more,
@@ -179,6 +190,13 @@ async def _form(
             "queue_room": f"#{naming.queue_alias(before.slug)}:{naming.server_name}",
         }
     return await pages.page(request, visitor, "live_chats/form.html", status, **context)
+
+
+def _example(pages: Pages, template: str, name: str) -> str:
+    try:
+        return example_name(template, name[:MAX_NAME].strip() or "Customer Support", pages.desk.clock.now())
+    except InvalidLiveChat as error:
+        return sentence(error.reason)
 
 
 async def _conflict(request: Request, visitor: Visitor, pages: Pages, mine: Written) -> Response:

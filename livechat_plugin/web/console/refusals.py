@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from livechat_plugin.core.apps import AppNotFound
 from livechat_plugin.core.errors import (
     ConcurrentChange,
     GroupNotFound,
@@ -41,7 +42,7 @@ _FORBIDDEN = (
     NotServing,
     SessionHidden,
 )
-_MISSING = (SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
+_MISSING = (AppNotFound, SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
 
 
 def status_of(error: Exception) -> int:
