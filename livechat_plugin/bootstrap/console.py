@@ -8,9 +8,7 @@ from livechat_plugin.bootstrap.administering_desk import administering_desk
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.live import Live
-from livechat_plugin.services.people_names import PeopleNames
 from livechat_plugin.services.session_board import SessionBoard
-from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitors
@@ -61,11 +59,13 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         connecting=use_cases.connecting,
         customer_information=use_cases.customer_information,
         signing_in=use_cases.signing_in,
-        session_pages=SessionPages(use_cases.roles),
-        names=PeopleNames(ports.homeserver, ports.clock),
         administering=administering_desk(use_cases),
         customer_items=use_cases.customer_items,
         app_catalogue=use_cases.app_catalogue,
         handovers=use_cases.handovers,
         reading=use_cases.reading,
+        session_pages=use_cases.session_pages,
+        session_desk=use_cases.session_desk,
+        answers=use_cases.answers,
+        names=use_cases.people_names,
     )

@@ -7,6 +7,7 @@ from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries as owed
+from livechat_plugin.services.answers import Answers
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.app_forms import NewAppForm
 from livechat_plugin.services.apps import Apps
@@ -67,6 +68,7 @@ from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.panel_access import PanelAccess
+from livechat_plugin.services.people_names import PeopleNames
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reading import Reading
@@ -78,6 +80,7 @@ from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.session_care import SessionCare
+from livechat_plugin.services.session_desk import SessionDesk
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
@@ -212,6 +215,22 @@ class UseCases:
             EditLiveChatForm(self.administration, ports.store),
             DeleteLiveChatForm(self.administration),
             NewAppForm(self.apps, ports.store),
+        )
+
+        # The session's page
+        self.people_names = PeopleNames(ports.homeserver, ports.clock)
+        self.session_pages = SessionPages(self.roles)
+        self.session_desk = SessionDesk(
+            ports.store, self.session_pages, self.handovers, self.session_care, self.gate
+        )
+        self.answers = Answers(
+            ports.store,
+            ports.homeserver,
+            ports.clock,
+            self.relay,
+            self.session_pages,
+            self.people_names,
+            self.gate,
         )
 
         # What happens in rooms, by the kind of room

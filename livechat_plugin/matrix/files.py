@@ -1,16 +1,31 @@
 """Files in the homeserver's media repository: under which names they were uploaded, and copies under others."""
 
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.message import Message
+from http import HTTPStatus
+from time import monotonic
 from urllib.parse import quote, urlencode
 
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.client import AppserviceClient
-from livechat_plugin.services.ports import FileDetails
+from livechat_plugin.services.ports import FileDetails, OpenFile
 
 DOWNLOAD = "/_matrix/client/v1/media/download"
+THUMBNAIL = "/_matrix/client/v1/media/thumbnail"
+MEDIA_CONFIG = "/_matrix/client/v1/media/config"
 UPLOAD = "/_matrix/media/v3/upload"
 UNKNOWN = "application/octet-stream"
+PIECE = 65_536
+FETCHED_WITHIN = 20_000
+"""Milliseconds that our homeserver waits for another one."""
+
+LIMIT_KNOWN_FOR = 600.0
+"""Seconds."""
+
+_MEDIA_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class Files:
@@ -24,6 +39,8 @@ class Files:
     def __init__(self, client: AppserviceClient, naming: Naming) -> None:
         self._client = client
         self._naming = naming
+        self._limit: int | None = None
+        self._limit_asked = -LIMIT_KNOWN_FOR
 
     async def file_details(self, url: str, as_user: str) -> FileDetails | None:
         """What everybody learns who loads it; see the port."""
@@ -44,6 +61,33 @@ class Files:
         target = f"{self._path(url)}?{urlencode({'user_id': as_user})}"
         async with self._client.file("GET", target) as file:
             return await file.read()
+
+    @asynccontextmanager
+    async def open_file(
+        self, url: str, as_user: str, thumbnail: int | None = None
+    ) -> AsyncIterator[OpenFile]:
+        """Piece by piece, also from another homeserver, whose files ours fetches; see the port."""
+        where = _place(url)
+        if where is None:
+            raise HomeserverRefused("M_NOT_FOUND", "this is no address of a file", HTTPStatus.NOT_FOUND)
+        query = {"user_id": as_user, "timeout_ms": str(FETCHED_WITHIN)}
+        if thumbnail is not None:
+            side = str(thumbnail)
+            query |= {"width": side, "height": side, "method": "scale", "animated": "false"}
+        path = f"{DOWNLOAD if thumbnail is None else THUMBNAIL}/{where}?{urlencode(query)}"
+        async with self._client.file("GET", path) as file:
+            kind = file.headers.get("Content-Type", UNKNOWN)
+            yield OpenFile(kind, file.content_length, file.content.iter_chunked(PIECE))
+
+    async def largest_upload(self) -> int | None:
+        """Asked once in a while."""
+        now = monotonic()
+        if now - self._limit_asked >= LIMIT_KNOWN_FOR:
+            told = await self._client.call("GET", MEDIA_CONFIG)
+            size = told.get("m.upload.size")
+            self._limit = size if isinstance(size, int) else None
+            self._limit_asked = now
+        return self._limit
 
     async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:
         """Upload it; returns its address."""
@@ -76,6 +120,14 @@ class Files:
         if not slash or server != self._naming.server_name or not media_id:
             return None
         return f"{DOWNLOAD}/{quote(server, safe='')}/{quote(media_id, safe='')}"
+
+
+def _place(url: str) -> str | None:
+    """Server and media id of an `mxc://` address, as part of a path; None for what is no such address."""
+    server, slash, media_id = url.removeprefix("mxc://").partition("/")
+    if not url.startswith("mxc://") or not slash or not server or not _MEDIA_ID.fullmatch(media_id):
+        return None
+    return f"{quote(server, safe='')}/{media_id}"
 
 
 def file_name(disposition: str) -> str | None:

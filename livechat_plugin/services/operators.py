@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.content import Content, Text
-from livechat_plugin.core.conversations import CustomerRoomState
-from livechat_plugin.core.employees import NotOnDuty, require_on_duty
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import AlignPerson, members_lane
 from livechat_plugin.services.dialogs.asking import answer_in
+from livechat_plugin.services.obstacles import Told, is_gone, obstacle, off_duty
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay, note_answer
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -25,9 +24,6 @@ from livechat_plugin.services.room_events import (
 )
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in, is_notice, is_slip, unescaped
-
-Told = tuple[str, str | None]
-"""Words of ours, as text and maybe as HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +65,16 @@ class OperatorSide:
             return
         if event.reply_to is not None and await self._answered(work, event, event.reply_to):
             return
-        obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
+        why = obstacle(view, event.sender) or await off_duty(work, event.sender, event.at)
         if is_slip(event.content):
-            obstacle = wording.command_slipped(), None
-        elif obstacle is None and await _stays_inside(work, event):
-            obstacle = wording.reply_stays_inside(), None
-        if obstacle is None:
+            why = wording.command_slipped(), None
+        elif why is None and await _stays_inside(work, event):
+            why = wording.reply_stays_inside(), None
+        if why is None:
             await self.relay.from_operator(work, view, event)
             await note_answer(work, view, self.assignments.clock.now())
         else:
-            await self._tell(work, view, obstacle, event.content, event.event_id)
+            await self._tell(work, view, why, event.content, event.event_id)
 
     async def _answered(self, work: UnitOfWork, event: MessageSent, reply_to: str) -> bool:
         """Whether it answers a question of ours: a reply to what is no part of the conversation, while one is open."""
@@ -91,11 +87,11 @@ class OperatorSide:
 
     async def _reacted(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
         """An emoji is an answer, too."""
-        off_duty = await _off_duty(work, event)
-        if off_duty is None:
+        why = await off_duty(work, event.sender, event.at)
+        if why is None:
             await self.relay.from_operator(work, view, event)
         elif isinstance(event, ReactionSent):
-            await self.relay.tell_operators(work, view, *off_duty, event.target)
+            await self.relay.tell_operators(work, view, *why, event.target)
 
     async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:
         """An edit reaches the customer where the message did; otherwise its author is told, as for a message."""
@@ -105,19 +101,19 @@ class OperatorSide:
         if message is not None and message.direction == "note":
             await work.messages.change(message.id, _note(event.content), event.at)
             return
-        obstacle = _obstacle(view, event.sender) or await _off_duty(work, event)
+        why = obstacle(view, event.sender) or await off_duty(work, event.sender, event.at)
         if command_in(event.content) is not None or is_slip(event.content):
-            obstacle = wording.edit_is_no_command(), None
-        elif obstacle is None and message is None:
-            obstacle = wording.edit_of_unsent(), None
-        if obstacle is None:
+            why = wording.edit_is_no_command(), None
+        elif why is None and message is None:
+            why = wording.edit_of_unsent(), None
+        if why is None:
             await self.relay.from_operator(work, view, event)
         else:
-            await self._tell(work, view, obstacle, event.content, event.target)
+            await self._tell(work, view, why, event.content, event.target)
 
     async def _taken_back(self, work: UnitOfWork, view: ConversationView, event: EventRedacted) -> None:
         """What an operator takes back is taken back, also after the session; unless the customer is gone with it."""
-        if _is_gone(view):
+        if is_gone(view):
             message = await work.messages.by_event("operators", event.target)
             if message is not None and message.direction == "out" and _is_own(message, view, event.sender):
                 await self.relay.tell_operators(work, view, wording.customer_keeps(view.account))
@@ -153,25 +149,6 @@ class OperatorSide:
             await self.assignments.requeue(work, view, session, wording.operator_left(event.user_id))
 
 
-def _obstacle(view: ConversationView, sender: str) -> Told | None:
-    """Why what this person writes does not reach the customer; None if it does."""
-    session = view.session
-    if session is None or not session.is_served_by(sender):
-        return wording.not_relayed(session)
-    if _is_gone(view):
-        return wording.not_delivered(wording.customer_left(view.account)), None
-    return None
-
-
-async def _off_duty(work: UnitOfWork, event: AnyRoomEvent) -> Told | None:
-    """Why what an offline or disabled operator does reaches no customer (requirement E1)."""
-    try:
-        require_on_duty(await work.employees.get(event.sender, event.at))
-    except NotOnDuty as error:
-        return wording.not_sent(error), None
-    return None
-
-
 async def _belongs_here(work: UnitOfWork, view: ConversationView, user_id: str) -> bool:
     """Whether somebody has anything to do in the session room; in that of a deleted live chat, that is seen to there."""
     session = view.session
@@ -188,10 +165,6 @@ async def _stays_inside(work: UnitOfWork, event: MessageSent) -> bool:
         return False
     message = await work.messages.by_event("operators", event.reply_to)
     return message is None or message.direction == "note"
-
-
-def _is_gone(view: ConversationView) -> bool:
-    return view.conversation.customer_state is CustomerRoomState.LEFT
 
 
 def _is_own(message: Message, view: ConversationView, sender: str) -> bool:

@@ -1,6 +1,6 @@
 """What the use cases need from the world: time, the homeserver, channels, and somebody who counts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +75,15 @@ class RoomWidget:
     key: str
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that is being read: its media type as its sender told it, its size if that is known, its bytes."""
+
+    kind: str
+    size: int | None
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,19 @@ class Homeserver(Protocol):
 
     async def load_file(self, url: str, as_user: str) -> bytes:
         """All bytes of a file of this homeserver; see its size first."""
+        ...
+
+    def open_file(
+        self, url: str, as_user: str, thumbnail: int | None = None
+    ) -> AbstractAsyncContextManager[OpenFile]:
+        """A file of this homeserver or another, to be read piece by piece while this is open.
+
+        With `thumbnail` a small picture of it, of which no side is longer than so many pixels, where one can be made.
+        """
+        ...
+
+    async def largest_upload(self) -> int | None:
+        """Bytes of the largest file that can be uploaded; None if the homeserver does not say."""
         ...
 
     async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:

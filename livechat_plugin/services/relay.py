@@ -33,7 +33,7 @@ class Relay:
         """Owe the operators what the customer did; returns the id of the (first) message kept for it."""
         copies = await mirror(work, view, "customer", event)
         for copy in copies:
-            await self._show_operators(work, view, copy.act, message_id=copy.message_id)
+            await self.show_operators(work, view, copy.act, message_id=copy.message_id)
         return copies[0].message_id if copies else None
 
     async def from_operator(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
@@ -41,7 +41,7 @@ class Relay:
         # An edit is not shown as an event of its own, so that a warning answers the message.
         warn_event = event.target if isinstance(event, MessageEdited) else event.event_id
         for copy in await mirror(work, view, "operators", event):
-            await self._show_customer(work, view, copy.act, copy.message_id, warn_event, event.sender)
+            await self.show_customer(work, view, copy.act, copy.message_id, warn_event, event.sender)
 
     async def say(
         self, work: UnitOfWork, view: ConversationView, session: Session, words: str, at: datetime
@@ -51,14 +51,14 @@ class Relay:
             message_id = await work.messages.add(
                 view.conversation.id, "system", at, session_number=session.number, content=part
             )
-            await self._show_customer(work, view, Say(part), message_id, None)
+            await self.show_customer(work, view, Say(part), message_id, None)
             notice = Say(_as_notice(part))
-            await self._show_operators(work, view, notice, message_id=message_id, as_customer=False)
+            await self.show_operators(work, view, notice, message_id=message_id, as_customer=False)
 
     async def tell_customer(self, work: UnitOfWork, view: ConversationView, words: str) -> None:
         """Tell the customer something that is no part of the conversation."""
         for part in fit(Text(words, style="notice"), CONTENT_LIMIT):
-            await self._show_customer(work, view, Say(part), None, None)
+            await self.show_customer(work, view, Say(part), None, None)
 
     async def tell_operators(
         self,
@@ -71,14 +71,14 @@ class Relay:
         """Tell the people in the session room something, maybe in answer to one of its events."""
         target = Target(None, reply_to) if reply_to else None
         for part in fit(Text(words, html, "notice"), CONTENT_LIMIT):
-            await self._show_operators(work, view, Say(part, target), as_customer=False)
+            await self.show_operators(work, view, Say(part, target), as_customer=False)
             target = None
 
     async def acknowledge(self, work: UnitOfWork, view: ConversationView, event_id: str, key: str) -> None:
         """Attach an emoji of ours to somebody's event in the session room."""
-        await self._show_operators(work, view, React(Target(None, event_id), key), as_customer=False)
+        await self.show_operators(work, view, React(Target(None, event_id), key), as_customer=False)
 
-    async def _show_operators(
+    async def show_operators(
         self,
         work: UnitOfWork,
         view: ConversationView,
@@ -87,6 +87,7 @@ class Relay:
         message_id: int | None = None,
         as_customer: bool = True,
     ) -> None:
+        """Owe the operators an act, in the session room, as the customer's ghost or as the live chat's."""
         room = view.conversation.session_room
         speaker = self.naming.live_chat(view.live_chat.slug)
         if as_customer and room is not None:
@@ -101,7 +102,7 @@ class Relay:
         )
         await work.outbox.add(to_operators_lane(view.conversation.id), delivery)
 
-    async def _show_customer(
+    async def show_customer(
         self,
         work: UnitOfWork,
         view: ConversationView,
@@ -110,6 +111,7 @@ class Relay:
         warn_event: str | None,
         operator: str | None = None,
     ) -> None:
+        """Owe the customer an act, unless they are gone; `operator` is whose it is, None for words of ours."""
         if view.conversation.customer_state is CustomerRoomState.LEFT:
             return  # nothing reaches them until they open the chat again
         delivery = ActForCustomer(
@@ -131,10 +133,10 @@ async def note_answer(work: UnitOfWork, view: ConversationView, at: datetime) ->
         await work.sessions.answered(view.session, at)
 
 
-def explain_not_delivered(reason: str, warn_event: str, conversation_id: int) -> ActInSessionRoom:
+def explain_not_delivered(reason: str, about: Target, conversation_id: int) -> ActInSessionRoom:
     """The warning in the session room that an operator's message did not reach the customer."""
     text = Text(wording.not_delivered(reason), style="notice")
-    act = Say(text, Target(None, warn_event))
+    act = Say(text, about)
     return ActInSessionRoom(conversation_id, act, as_customer=False)
 
 

@@ -194,6 +194,17 @@ class SessionPages:
                 sessions[session.number] = session
         return Timeline(messages, sessions, has_earlier, is_full)
 
+    async def receivers(self, work: UnitOfWork, sight: SessionSight) -> tuple[Sequence[str], Sequence[str]]:
+        """The people and the groups that the session could be given to, for those who may give it."""
+        if not sight.can_transfer:
+            return [], []
+        chat = sight.view.live_chat
+        people = set(await work.groups.members(chat.operators))
+        if chat.supervisors is not None:
+            people |= await work.groups.members(chat.supervisors)
+        people -= {sight.session.operator or "", sight.view.account.external_id}
+        return sorted(people), sorted(await work.groups.names())
+
     async def _end(self, work: UnitOfWork, session: Session) -> int | None:
         """Where the next session of the conversation begins; None if there is none."""
         following = await work.sessions.following(session)

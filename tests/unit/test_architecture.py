@@ -32,6 +32,7 @@ OWNERS = {
     "pydantic_settings": {"settings"},
     "watchfiles": {"bootstrap"},
     "email_validator": {"services"},
+    "markdown_it": {"services"},
     "phonenumbers": {"services"},
 }
 

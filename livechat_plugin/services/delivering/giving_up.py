@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from livechat_plugin.core import wording
+from livechat_plugin.core.acts import Say, Target, target_of
 from livechat_plugin.core.item_requests import RequestState
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import SessionState, offer
@@ -66,9 +67,8 @@ class GivingUp:
     async def tell(self, work: UnitOfWork, delivery: Delivery, reason: str) -> None:
         """Owe the news of a delivery that was given up, and what follows from it."""
         match delivery.payload:
-            case ActForCustomer(conversation_id=conversation_id, warn_event=str(event)):
-                warning = explain_not_delivered(reason, event, conversation_id)
-                await work.outbox.add(to_operators_lane(conversation_id), warning)
+            case ActForCustomer() as payload:
+                await self._about_message(work, payload, reason)
             case ActInSessionRoom(conversation_id=conversation_id, as_customer=True):
                 view = await work.conversations.view(conversation_id)
                 await self.relay.tell_customer(work, view, wording.customer_not_delivered(view.live_chat))
@@ -87,6 +87,19 @@ class GivingUp:
                 await self._try_later(work, number, payload, reason)
             case payload:
                 await self._beside_sessions(work, payload, reason)
+
+    async def _about_message(self, work: UnitOfWork, payload: ActForCustomer, reason: str) -> None:
+        """A message that did not reach the customer tells so itself in the console, and in the session room."""
+        target = target_of(payload.act)
+        message_id = payload.message_id or (target.message_id if target is not None else None)
+        if payload.message_id is not None and isinstance(payload.act, Say):
+            await work.messages.fail(payload.message_id, reason)
+        about = Target(None, payload.warn_event) if payload.warn_event is not None else None
+        if about is None and payload.operator is not None and message_id is not None:
+            about = Target(message_id)  # written in the console: its copy is on its way into the room, too
+        if about is not None:
+            warning = explain_not_delivered(reason, about, payload.conversation_id)
+            await work.outbox.add(to_operators_lane(payload.conversation_id), warning)
 
     async def _beside_sessions(self, work: UnitOfWork, payload: Payload, reason: str) -> None:
         match payload:

@@ -12,10 +12,13 @@ from livechat_plugin.web.console import (
     home,
     item_outcomes,
     live,
+    media,
     registering,
     session_actions,
+    session_answers,
     session_lists,
     session_page,
+    session_tending,
     sign_in,
 )
 from livechat_plugin.web.console.accidents import Accidents
@@ -41,6 +44,9 @@ ROUTERS: Sequence[APIRouter] = (
     item_outcomes.router,
     session_lists.router,
     session_actions.router,
+    session_answers.router,
+    session_tending.router,
+    media.router,
 )
 """Every page, a line each."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.answers import Answers
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.connecting import Connecting
@@ -17,6 +18,7 @@ from livechat_plugin.services.reading import Reading
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.session_board import SessionBoard
 from livechat_plugin.services.session_care import SessionCare
+from livechat_plugin.services.session_desk import SessionDesk
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
 from livechat_plugin.services.signing_in import SigningIn
@@ -42,6 +44,8 @@ class ConsoleDesk:
     customer_information: CustomerInformationDesk
     signing_in: SigningIn
     session_pages: SessionPages
+    session_desk: SessionDesk
+    answers: Answers
     names: PeopleNames
     administering: AdministeringDesk
     customer_items: CustomerItems

@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.session_names import CHANNELS
-from livechat_plugin.core.sessions import Priority
 from livechat_plugin.services.live import account_topic, conversation_topic, live_chat_topic
+from livechat_plugin.services.obstacles import obstacle, off_duty
 from livechat_plugin.services.session_pages import SessionSight
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.web.console.desk import ConsoleDesk
@@ -22,8 +23,6 @@ from livechat_plugin.web.console.visitor import SignedIn, Visitor
 
 ZONE_COOKIE = "livechat_zone"
 """The time zone of the browser, as its scripts tell; without it, days begin in UTC."""
-
-EARLIER_LISTED = 10
 
 router = APIRouter()
 
@@ -69,11 +68,8 @@ async def session_context(
     async with desk.store.read() as work:
         sight = await desk.session_pages.look(work, visitor.user_id, number)
         timeline = await desk.session_pages.timeline(work, sight, since=since)
-        past = await work.session_lists.history(sight.view.conversation.id, EARLIER_LISTED + 1)
-        receivers = await _receivers(work, sight)
-    people = authors_of(sight, timeline) | set(receivers["people"])
-    people |= {each.session.operator for each in past if each.session.operator is not None}
-    names = await desk.names.of(people)
+        why_not = await _why_not(work, sight, desk)
+    names = await desk.names.of(authors_of(sight, timeline))
     lines = lines_of(sight, timeline, names, zone_of(request))
     view, session = sight.view, sight.session
     return {
@@ -88,9 +84,8 @@ async def session_context(
         "lines": lines,
         "since": timeline.messages[0].id if timeline.messages else 0,
         "names": names,
-        "past": [each for each in past if each.session.number != session.number][:EARLIER_LISTED],
-        "receivers": receivers,
-        "priorities": list(Priority),
+        "why_not": why_not,
+        "largest": await _largest(desk),
         "zone": zone_of(request),
         "room_link": _room_link(sight, desk.naming.server_name),
         "token": token_urlsafe(16),
@@ -105,16 +100,24 @@ async def session_context(
     }
 
 
-async def _receivers(work: UnitOfWork, sight: SessionSight) -> dict[str, list[str]]:
-    """Whom the session could be given to, for those who may give it."""
-    if not sight.can_transfer:
-        return {"people": [], "groups": []}
-    chat = sight.view.live_chat
-    people = set(await work.groups.members(chat.operators))
-    if chat.supervisors is not None:
-        people |= await work.groups.members(chat.supervisors)
-    people -= {sight.session.operator or "", sight.view.account.external_id}
-    return {"people": sorted(people), "groups": sorted(await work.groups.names())}
+async def _why_not(work: UnitOfWork, sight: SessionSight, desk: ConsoleDesk) -> str | None:
+    """Why what they write would not reach the customer; None if it does."""
+    if not sight.session.is_open:
+        return f"Session #{sight.session.number} is closed. Notes for colleagues can still be left."
+    why = obstacle(sight.view, sight.asker) or await off_duty(work, sight.asker, desk.clock.now())
+    return (
+        why[0].replace(" Take it with !take.", "").replace(" Notes for colleagues begin with !note.", "")
+        if why
+        else None
+    )
+
+
+async def _largest(desk: ConsoleDesk) -> int | None:
+    """So that scripts can tell at once what the homeserver would refuse."""
+    try:
+        return await desk.answers.largest_file()
+    except LivechatError:
+        return None
 
 
 def _room_link(sight: SessionSight, server_name: str) -> str | None:

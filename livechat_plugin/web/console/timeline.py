@@ -3,6 +3,7 @@
 Lines that stay the same are made the same again, so that a page can take over what has changed and leave the rest.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from livechat_plugin.core.content import Content, Location, Media, Text
 from livechat_plugin.core.employees import day_in_words
 from livechat_plugin.core.sessions import Session
+from livechat_plugin.core.sizes import size_in_words
 from livechat_plugin.services.repositories.messages import Direction, Message
 from livechat_plugin.services.session_pages import SessionSight, Timeline
 from livechat_plugin.web.console.media_types import is_shown_inline
@@ -27,7 +29,6 @@ LARGEST_SIDE = 360
 
 State = Literal["sending", "sent", "seen", "failed"]
 _KINDS = {"image": "image", "sticker": "image", "audio": "audio", "voice": "audio", "video": "video"}
-_UNITS = ("kB", "MB", "GB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class Line:
     is_gone: bool = False
     can_edit: bool = False
     can_delete: bool = False
+
+    @property
+    def version(self) -> str:
+        """The same for as long as the line looks the same."""
+        return f"{zlib.crc32(repr(self).encode()):x}"
 
 
 def lines_of(
@@ -228,18 +234,6 @@ def _state(message: Message, read_up_to: int | None) -> State | None:
 def _goes_on(last: Message, message: Message) -> bool:
     is_same = (last.direction, last.author) == (message.direction, message.author)
     return is_same and message.at - last.at < SAME_BREATH
-
-
-def size_in_words(size: int) -> str:
-    """How large a file is: 812 bytes, 14 kB, 2.3 MB."""
-    if size < 1000:
-        return f"{size} bytes"
-    amount = float(size)
-    for unit in _UNITS:
-        amount /= 1000
-        if amount < 1000 or unit == _UNITS[-1]:
-            break
-    return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
 
 
 def map_link(geo_uri: str) -> str | None:
