@@ -147,6 +147,7 @@ from livechat_plugin.core.wording.lists import listed, past_session_line, room_l
 from livechat_plugin.core.wording.mentions import pill
 from livechat_plugin.core.wording.operators import (
     BOT_HELLO,
+    BOT_NAME,
     INTERNAL_ERROR,
     NOTED_REACTION,
     already_taken,
@@ -195,6 +196,7 @@ __all__ = [
     "ADMINISTRATORS_ROOM",
     "ANSWER_TOO_OLD",
     "BOT_HELLO",
+    "BOT_NAME",
     "CANCELLED",
     "CONFIGURATION_MENDED",
     "CUSTOMER_ROOM_IS_EMPTY",

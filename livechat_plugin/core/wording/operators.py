@@ -99,6 +99,7 @@ def removal_reason(number: int) -> str:
     return f"Session #{number} is closed, there is nothing more to do here. You are invited again when you take another."
 
 
+BOT_NAME = "Live chats"
 BOT_HELLO = "Hello! I am the live chat's bot. Write !help to see what I can do."
 
 INTERNAL_ERROR = "an internal error; the administrators find it in the log"

@@ -8,6 +8,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import Delivery, SayInRoom, TellAdministrators, room_lane
+from livechat_plugin.services.delivering.introducing import introduce_bot
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, RoomPlan, Store
 from livechat_plugin.services.roles import Roles
@@ -30,7 +31,7 @@ class AdministratorDelivery:
         async with self.store.read() as work:
             administrators = await self.roles.all_administrators(work)
         bot = self.naming.bot
-        await self.homeserver.ensure_ghost(bot)
+        await introduce_bot(self.homeserver, self.naming)
         room_id = await self.homeserver.create_room(
             RoomPlan(self.naming.administrators_alias, bot, *wording.ADMINISTRATORS_ROOM)
         )

@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     room_lane,
     to_customer_lane,
 )
+from livechat_plugin.services.delivering.introducing import introduce_bot
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.finding import look_again
 from livechat_plugin.services.gate import Gate
@@ -83,6 +84,8 @@ class DoorDelivery:
 
     async def join(self, _: Delivery, payload: JoinRoom) -> Done:
         """Join a direct chat with the bot, say hello, and answer what was written before we were in."""
+        if payload.user_id == self.naming.bot:
+            await introduce_bot(self.homeserver, self.naming)
         await self.homeserver.join(payload.room_id, payload.user_id)
         history = await self.homeserver.recent(payload.room_id, payload.user_id, HISTORY_OF_BOT)
 

@@ -18,6 +18,7 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.access import open_to
 from livechat_plugin.services.deliveries import Delivery, LeaveRoom, ShowLiveChats, to_customer_lane
+from livechat_plugin.services.delivering.introducing import introduce_bot
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, RoomPlan, Store
 from livechat_plugin.services.repositories.customer_spaces import CustomerSpace
@@ -67,7 +68,7 @@ class FindingDelivery:
 
     async def _make_space(self, space: CustomerSpace) -> str:
         bot = self.naming.bot
-        await self.homeserver.ensure_ghost(bot)
+        await introduce_bot(self.homeserver, self.naming)
         plan = RoomPlan(
             self.naming.customer_space_alias(space.token),
             bot,
