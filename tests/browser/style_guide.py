@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from livechat_plugin.core.apps import Field, FieldType
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.session_board import Counters
 from livechat_plugin.services.standing import Standing
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.rendering import template_environment
@@ -72,7 +73,8 @@ def style_guide(chats: tuple[LiveChat, ...]) -> Starlette:
             standing=Standing(
                 "@anna:example.org", is_administrator=True, operator_of=chats, supervisor_of=chats
             ),
-            counters={"queue": 3, "mine": 12, "active": 0},
+            counters=Counters(waiting=3, served=2, unread=12),
+            counter_topics=["live_chat:1"],
             flash=request.query_params.get("flash"),
             fields=fields,
             options=[("@anna:example.org", "Anna"), ("12", "Acme Ltd.")],
