@@ -158,4 +158,5 @@ async def _console(folder: Path, database: Database, filling: Filling) -> AsyncI
         try:
             yield _Browser(plugin.application())
         finally:
+            await plugin.client.close()
             await plugin.store.close()
