@@ -61,6 +61,8 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         signing_in=use_cases.signing_in,
         administering=administering_desk(use_cases),
         customer_items=use_cases.customer_items,
+        item_desk=use_cases.item_desk,
+        items=use_cases.items,
         app_catalogue=use_cases.app_catalogue,
         handovers=use_cases.handovers,
         reading=use_cases.reading,

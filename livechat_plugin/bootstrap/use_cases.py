@@ -58,6 +58,7 @@ from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.house import OurHouse
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.invitations import Invitations
+from livechat_plugin.services.item_desk import ItemDesk
 from livechat_plugin.services.item_forms import ConnectForm, RegisterForm
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ledger import Ledger
@@ -160,6 +161,7 @@ class UseCases:
         self.session_lists = SessionLists()
         self.session_care = SessionCare(self.roles, self.assignments)
         self.connecting = Connecting(self.roles, self.app_catalogue, ports.clock)
+        self.item_desk = ItemDesk(self.roles, self.items, self.app_catalogue, ports.clock)
         self.customer_information = CustomerInformationDesk(
             ports.store, self.app_catalogue, self.customer_items, self.roles
         )

@@ -265,3 +265,34 @@ async def test_words_that_no_database_keeps(kept: Kept) -> None:
         item = await add(unit, "nothing\0 and \udcff")
         assert item.title == "nothing and ?"
         assert await unit.items.get("contacts", item.id) == item
+
+
+async def test_pages_of_items_go_both_ways(kept: Kept) -> None:
+    await with_apps(kept)
+    async with kept.store.begin() as unit:
+        made = [await add(unit, f"Item {number}") for number in range(5)]
+        await add(unit, "Item of another app", app="orders")
+        ids = [item.id for item in made]
+        page = unit.items.page
+        assert [item.id for item in await page("contacts", "", 2)] == [ids[4], ids[3]]
+        assert [item.id for item in await page("contacts", "item", 2, before=ids[3])] == [ids[2], ids[1]]
+        assert [item.id for item in await page("contacts", "", 2, before=ids[0])] == []
+        assert [item.id for item in await page("contacts", "", 2, after=ids[1])] == [ids[3], ids[2]]
+        assert [item.id for item in await page("contacts", "item 4", 2, after=ids[1])] == [ids[4]]
+        assert [item.id for item in await page("contacts", "", 9, after=ids[4])] == []
+        for nonsense in ("x", "", "9" * 40):
+            assert await page("contacts", "", 2, before=nonsense) == []
+            assert await page("contacts", "", 2, after=nonsense) == []
+
+
+async def test_an_item_goes_with_its_accounts_if_nobody_has_changed_it(kept: Kept) -> None:
+    await with_apps(kept)
+    async with kept.store.begin() as unit:
+        item = await add(unit, "Acme", ("web", "7"))
+        for stale in (replace(item, version=2), replace(item, id="99"), replace(item, id="x")):
+            with pytest.raises(ConcurrentChange):
+                await unit.items.delete(stale)
+        assert await unit.items.by_account("contacts", "web", "7") == item
+        await unit.items.delete(item)
+        assert await unit.items.get("contacts", item.id) is None
+        assert await unit.items.by_account("contacts", "web", "7") is None

@@ -83,3 +83,26 @@ async def test_nothing_is_registered_from_what_does_not_exist(kept: Kept) -> Non
         conversation = await add_conversation(unit)
         with pytest.raises(ConcurrentChange):
             await unit.registrations.add(99, conversation.account_id, ITEM, ANNA, NOW)
+
+
+async def test_an_item_knows_its_accounts_and_where_it_was_registered(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation = await add_conversation(unit)
+        other = await add_conversation(unit, "@dan:example.org")
+        for account, item_id in (
+            (conversation.account_id, "1"),
+            (other.account_id, "1"),
+            (other.account_id, "2"),
+        ):
+            app = "contacts" if item_id == "1" else "debtors"
+            await unit.links.set(AccountLink(account, app, item_id, "Carla", None, ANNA, NOW))
+        found = await unit.links.accounts("contacts", "1", 9)
+        assert [account.external_id for account in found] == ["@carla:example.org", "@dan:example.org"]
+        assert await unit.links.accounts("contacts", "1", 1) == found[:1]
+        assert await unit.links.accounts("contacts", "2", 9) == []
+        session = await unit.sessions.open(conversation.id, "Hello", NOW)
+        await unit.registrations.add(session.number, conversation.account_id, ITEM, ANNA, NOW)
+        registered = await unit.registrations.of_item("complaints", "17")
+        assert registered is not None
+        assert registered.session_number == session.number
+        assert await unit.registrations.of_item("requests", "17") is None

@@ -298,3 +298,31 @@ async def test_lists_go_along_an_index_in_its_order(
     for plan in (listed, history):
         assert "TEMP B-TREE" not in plan
     assert not [plan for plan in db.plans if "SCAN" in plan]
+
+
+async def test_the_sessions_of_some_conversations_are_listed_together(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        world = await make(unit)
+        lists = unit.session_lists
+        carla = await unit.sessions.get(world.over[0])
+        dan = await unit.sessions.get(world.served)
+        assert carla is not None
+        assert dan is not None
+        both = [carla.conversation_id, dan.conversation_id]
+        found = await lists.of_conversations(both, 9)
+        assert [one.session.number for one in found] == [world.served, *reversed(world.over)]
+        assert (found[0].session, found[0].account.external_id) == (dan, DAN)
+        page = await lists.of_conversations(both, 2, before=world.over[2])
+        assert [one.session.number for one in page] == [world.over[1], world.over[0]]
+        assert await lists.of_conversations([99], 9) == []
+
+
+async def test_the_sessions_of_conversations_are_found_by_index(migrated_file: Path) -> None:
+    database = Database(f"sqlite:///{migrated_file}", print, print)
+    async with database.begin() as unit:
+        await make(unit)
+        db = Explained(unit.session_lists._db)
+        await session_lists.SqlSessionLists(db).of_conversations([1, 2], 20, before=50)
+    await database.close()
+    assert "SEARCH sessions USING INDEX ix_sessions_conversation_id_number" in db.plans[-1]
+    assert "SCAN" not in db.plans[-1]

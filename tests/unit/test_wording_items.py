@@ -146,3 +146,14 @@ def test_an_app_that_does_not_answer_is_named() -> None:
 def test_a_page_is_told_what_became_of_its_form() -> None:
     assert wording.connected(CARLA, ITEM) == f"{CARLA.display_name} is connected to Carla Corp."
     assert wording.registered(replace(ITEM, title=""), COMPLAINTS) == "Complaints: #17 is registered."
+
+
+def test_why_an_item_cannot_be_worked_with_names_the_way_out() -> None:
+    assert "live chats that use Contacts" in wording.not_of_the_app("Contacts")
+    assert "change them there" in wording.stored_elsewhere("Contacts")
+    reasons = [wording.item_connected(CARLA), wording.item_registered(12)]
+    reasons.append(wording.item_referred_to(COMPLAINTS, replace(ITEM, title="Broken")))
+    words = wording.item_in_use(ITEM, reasons)
+    assert words.startswith("Carla Corp stays: ")
+    for part in (CARLA.external_id, "session #12", "Broken of Complaints refers to it"):
+        assert part in words

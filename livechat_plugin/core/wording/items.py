@@ -142,3 +142,36 @@ def connected(account: Account, item: Item) -> str:
 def registered(item: Item, app: App) -> str:
     """In the page where it was asked for."""
     return f"{app.name}: {item_name(item.title, item.id)} is registered."
+
+
+def not_of_the_app(app: str) -> str:
+    """For somebody who works in no live chat that uses an app."""
+    return (
+        f"Only operators and supervisors of live chats that use {app}, and administrators, work with its items. "
+        "An administrator can add you to a group of theirs."
+    )
+
+
+def stored_elsewhere(app: str) -> str:
+    """For somebody who looks for the items of an app that another program keeps."""
+    return f"The items of {app} are kept by another program. Look at them and change them there."
+
+
+def item_in_use(item: Item, reasons: Sequence[str]) -> str:
+    """Why an item cannot be deleted."""
+    return f"{item_name(item.title, item.id)} stays: {'; '.join(reasons)}."
+
+
+def item_connected(account: Account) -> str:
+    """A customer needs the item."""
+    return f"{account.display_name} ({account.external_id}) is connected to it, connect them to another item first"
+
+
+def item_registered(session_number: int) -> str:
+    """A session needs the item."""
+    return f"it was registered from session #{session_number}, whose history shows it"
+
+
+def item_referred_to(app: App, item: Item) -> str:
+    """Another item needs the item."""
+    return f"{item_name(item.title, item.id)} of {app.name} refers to it, change that first"

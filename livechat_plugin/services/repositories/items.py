@@ -69,6 +69,26 @@ class ItemRepository(Protocol):
         """The next items of this app in the order of their making, from the first one for None."""
         ...
 
+    async def page(
+        self,
+        app: str,
+        query: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Sequence[Item]:
+        """As `search`, a page of it: the next ones made before this item, or those made right after it."""
+        ...
+
+    async def delete(self, item: Item) -> None:
+        """Forget an item and its accounts.
+
+        Raises:
+            ConcurrentChange: it is not of this version any more, or is gone.
+        """
+        ...
+
     async def count(self, app: str) -> int:
         """How many items the app has."""
         ...

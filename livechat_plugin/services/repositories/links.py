@@ -1,7 +1,9 @@
 """Which items accounts are connected to, as the use cases see it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.links import AccountLink
 
 
@@ -18,6 +20,10 @@ class LinkRepository(Protocol):
 
     async def get(self, account_id: int, app: str) -> AccountLink | None:
         """The account's link to an item of this app."""
+        ...
+
+    async def accounts(self, app: str, item_id: str, limit: int) -> Sequence[Account]:
+        """The accounts that are linked to an item, by id."""
         ...
 
     async def forget_all(self, app: str) -> None:

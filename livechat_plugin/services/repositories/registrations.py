@@ -19,6 +19,10 @@ class RegistrationRepository(Protocol):
         """
         ...
 
+    async def of_item(self, app: str, item_id: str) -> MessageRegistration | None:
+        """The registration of an item, if it came from a session."""
+        ...
+
     async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
         """What was registered for an account, in any live chat, the latest first."""
         ...

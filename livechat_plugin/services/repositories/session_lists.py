@@ -110,6 +110,12 @@ class SessionListRepository(Protocol):
         """
         ...
 
+    async def of_conversations(
+        self, conversations: Sequence[int], limit: int, *, before: int | None = None
+    ) -> Sequence[ListedSession]:
+        """The sessions of some conversations, open and closed, the newest first, below `before` if given."""
+        ...
+
     async def history(
         self, conversation_id: int, limit: int, *, before: int | None = None
     ) -> Sequence[PastSession]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, select, update
 
 from livechat_plugin.core.apps import Item
 from livechat_plugin.core.errors import ConcurrentChange
@@ -82,6 +82,11 @@ _DELETE_ACCOUNTS = (
     .where(item_accounts.c.item_id.in_(select(items.c.id).where(_OF_APP)))
     .execution_options(**_SLOWLY)
 )
+_IS_AS_SEEN = (items.c.id == bindparam("this")) & (items.c.version == bindparam("before"))
+_DELETE_ITS_ACCOUNTS = delete(item_accounts).where(
+    item_accounts.c.item_id.in_(select(items.c.id).where(_IS_AS_SEEN))
+)
+_DELETE_THIS = delete(items).where(_IS_AS_SEEN)
 _DELETE = delete(items).where(_OF_APP).execution_options(**_SLOWLY)
 
 
@@ -92,6 +97,15 @@ def _search(words: int) -> Select[Any]:
     for number in range(words):
         found = found.where(items.c.search.like(bindparam(f"word{number}"), escape=_ESCAPE))
     return found.order_by(items.c.id.desc()).limit(bindparam("most")).execution_options(**_SLOWLY)
+
+
+@cache
+def _page(words: int, *, is_beyond: bool, is_upwards: bool) -> Select[Any]:
+    found = _search(words).order_by(None)
+    if is_beyond:
+        beyond: BindParameter[int] = bindparam("beyond")
+        found = found.where(items.c.id > beyond if is_upwards else items.c.id < beyond)
+    return found.order_by(items.c.id.asc() if is_upwards else items.c.id.desc())
 
 
 class SqlItems:
@@ -159,6 +173,36 @@ class SqlItems:
         last = _number(item_id) if item_id is not None else 0
         values = {"of_app": app, "last": last, "most": limit}
         return [_item(row) for row in await self._db.execute(_AFTER, values)]
+
+    async def page(
+        self,
+        app: str,
+        query: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Sequence[Item]:
+        """Along the index, downwards from an item or upwards."""
+        words = words_of(query)
+        values = {f"word{number}": f"%{_escaped(word)}%" for number, word in enumerate(words)}
+        beyond = before if before is not None else after
+        number = _number(beyond) if beyond is not None else None
+        if beyond is not None and number is None:
+            return []
+        statement = _page(
+            len(words), is_beyond=beyond is not None, is_upwards=before is None and after is not None
+        )
+        found = await self._db.execute(statement, {"of_app": app, "most": limit, "beyond": number, **values})
+        items_found = [_item(row) for row in found]
+        return items_found[::-1] if before is None and after is not None else items_found
+
+    async def delete(self, item: Item) -> None:
+        """Compare and delete; the accounts first, which point at it."""
+        values = {"this": _number(item.id) or 0, "before": item.version}
+        await self._db.execute(_DELETE_ITS_ACCOUNTS, values)
+        if (await self._db.execute(_DELETE_THIS, values)).rowcount != 1:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
 
     async def count(self, app: str) -> int:
         """By the index of apps."""

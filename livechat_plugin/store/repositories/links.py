@@ -1,13 +1,16 @@
 """Which items accounts are connected to."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from sqlalchemy import bindparam, delete, select
 
+from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.links import AccountLink
 from livechat_plugin.services.live import account_topic
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
-from livechat_plugin.store.tables import account_links
+from livechat_plugin.store.repositories import rows
+from livechat_plugin.store.tables import account_links, accounts
 
 _LINK = (
     account_links.c.account_id,
@@ -28,6 +31,13 @@ _SET = for_each_dialect(
 _GET = select(*_LINK).where(
     account_links.c.account_id == bindparam("of_account"), account_links.c.app == bindparam("of_app")
 )
+_ACCOUNTS = (
+    select(*rows.ACCOUNT)
+    .join(account_links, account_links.c.account_id == accounts.c.id)
+    .where(account_links.c.app == bindparam("of_app"), account_links.c.item_id == bindparam("of_item"))
+    .order_by(accounts.c.id)
+    .limit(bindparam("most"))
+)
 _FORGET_ALL = delete(account_links).where(account_links.c.app == bindparam("of_app"))
 
 
@@ -47,6 +57,11 @@ class SqlLinks:
         """By account and app."""
         row = (await self._db.execute(_GET, {"of_account": account_id, "of_app": app})).one_or_none()
         return AccountLink(*row) if row is not None else None
+
+    async def accounts(self, app: str, item_id: str, limit: int) -> Sequence[Account]:
+        """By the index of items."""
+        values = {"of_app": app, "of_item": item_id, "most": limit}
+        return [rows.account_from(row) for row in await self._db.execute(_ACCOUNTS, values)]
 
     async def forget_all(self, app: str) -> None:
         """All of the app."""

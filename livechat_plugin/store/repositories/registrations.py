@@ -36,6 +36,10 @@ _OF_ACCOUNT = (
     .limit(bindparam("at_most"))
 )
 
+_OF_ITEM = select(*_REGISTRATION).where(
+    registrations.c.app == bindparam("of_app"), registrations.c.item_id == bindparam("of_item")
+)
+
 
 class SqlRegistrations:
     """Registrations in SQL."""
@@ -58,6 +62,11 @@ class SqlRegistrations:
             "at": at,
         }
         return (await self._db.execute(_ADD[self._db.dialect], values)).scalar_one_or_none() is not None
+
+    async def of_item(self, app: str, item_id: str) -> MessageRegistration | None:
+        """By the index that makes it one."""
+        row = (await self._db.execute(_OF_ITEM, {"of_app": app, "of_item": item_id})).one_or_none()
+        return MessageRegistration(*row) if row is not None else None
 
     async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
         """By account."""

@@ -92,6 +92,14 @@ class SqlSessionLists:
         found = [_listed(row) for row in (await self._db.execute(statement)).all()]
         return Found(found, is_cut=oldest is not None and len(found) < limit)
 
+    async def of_conversations(
+        self, conversations: Sequence[int], limit: int, *, before: int | None = None
+    ) -> Sequence[ListedSession]:
+        """By the index of each conversation's sessions."""
+        statement = _LIST.where(sessions.c.conversation_id.in_(conversations)).limit(limit)
+        statement = _in_order(statement, before, oldest_first=False)
+        return [_listed(row) for row in (await self._db.execute(statement)).all()]
+
     async def history(
         self, conversation_id: int, limit: int, *, before: int | None = None
     ) -> Sequence[PastSession]:

@@ -11,6 +11,8 @@ from livechat_plugin.web.console import (
     dashboard,
     home,
     item_outcomes,
+    item_page,
+    items,
     live,
     media,
     registering,
@@ -47,6 +49,8 @@ ROUTERS: Sequence[APIRouter] = (
     session_answers.router,
     session_tending.router,
     media.router,
+    items.router,
+    item_page.router,
 )
 """Every page, a line each."""
 

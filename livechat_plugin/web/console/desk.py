@@ -11,6 +11,8 @@ from livechat_plugin.services.customer_information import CustomerInformationDes
 from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.handovers import Handovers
+from livechat_plugin.services.item_desk import ItemDesk
+from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.people_names import PeopleNames
 from livechat_plugin.services.ports import Clock, Homeserver, Store
@@ -49,6 +51,8 @@ class ConsoleDesk:
     names: PeopleNames
     administering: AdministeringDesk
     customer_items: CustomerItems
+    item_desk: ItemDesk
+    items: Items
     app_catalogue: AppCatalogue
     handovers: Handovers
     reading: Reading

@@ -13,6 +13,7 @@ from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.services.customer_information import SessionCustomer
 from livechat_plugin.services.ports import FileDetails
+from livechat_plugin.services.standing import standing_of
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.forms import Written, read_form
 from livechat_plugin.web.console.visitor import Visitor
@@ -113,3 +114,16 @@ async def is_out_of_date(desk: ConsoleDesk, app: App) -> bool:
     await desk.app_catalogue.renew()
     known = desk.app_catalogue.known
     return app not in (known.account.get(app.key), known.message.get(app.key))
+
+
+async def employees(desk: ConsoleDesk, visitor: Visitor, fields: Sequence[Field]) -> list[str]:
+    """Employees whom a field can name: those of the live chats where somebody works; none if no field asks."""
+    if all(each.type is not FieldType.USER for each in fields):
+        return []
+    people: set[str] = set()
+    async with desk.store.read() as work:
+        standing = await standing_of(work, desk.roles, visitor.user_id)
+        chats = await work.live_chats.all() if standing.is_administrator else standing.live_chats
+        for group in {name for chat in chats for name in (chat.operators, chat.supervisors) if name}:
+            people |= set(await work.groups.members(group))
+    return sorted(people)[:MOST_PEOPLE]

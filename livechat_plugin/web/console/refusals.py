@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from livechat_plugin.core.apps import AppNotFound
+from livechat_plugin.core.apps import AppNotFound, ItemNotFound
 from livechat_plugin.core.errors import (
     ConcurrentChange,
     GroupNotFound,
@@ -27,6 +27,7 @@ from livechat_plugin.core.errors import (
 )
 from livechat_plugin.core.links import NotServing
 from livechat_plugin.core.signing_in import KeptFromServing, NoRole
+from livechat_plugin.services.item_desk import NotOfTheApp
 from livechat_plugin.web.console.limiting import TooManyTries
 from livechat_plugin.web.console.rendering import Pages, is_for_a_part
 from livechat_plugin.web.console.signing_again import ask_to_sign_in_again, came_from
@@ -40,9 +41,10 @@ _FORBIDDEN = (
     NotAnOperator,
     NotOfTheLiveChat,
     NotServing,
+    NotOfTheApp,
     SessionHidden,
 )
-_MISSING = (AppNotFound, SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
+_MISSING = (AppNotFound, ItemNotFound, SessionNotFound, LiveChatNotFound, GroupNotFound, LookupError)
 
 
 def status_of(error: Exception) -> int:

@@ -52,6 +52,31 @@ class FakeItems(Repository):
         last = int(item_id) if item_id is not None else 0
         return [kept.item for kept in self._of(app) if int(kept.item.id) > last][:limit]
 
+    async def page(
+        self,
+        app: str,
+        query: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> Sequence[Item]:
+        found = list(await self.search(app, query, len(self._all.items)))
+        beyond = before if before is not None else after
+        if beyond is not None and not (beyond.isdecimal() and 0 < int(beyond) < 2**63):
+            return []
+        if before is not None:
+            found = [item for item in found if int(item.id) < int(before)]
+        elif after is not None:
+            found = [item for item in found if int(item.id) > int(after)][-limit:]
+        return found[:limit]
+
+    async def delete(self, item: Item) -> None:
+        known = await self.get(item.app, item.id)
+        if known is None or known.version != item.version:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
+        del self._all.items[int(item.id)]
+
     async def count(self, app: str) -> int:
         return len(self._of(app))
 

@@ -1,5 +1,7 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
+from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.links import AccountLink
 from tests.fakes.stored import Repository, in_utc, must_exist, visible
 
@@ -16,6 +18,12 @@ class FakeLinks(Repository):
 
     async def get(self, account_id: int, app: str) -> AccountLink | None:
         return self._all.links.get((account_id, app))
+
+    async def accounts(self, app: str, item_id: str, limit: int) -> Sequence[Account]:
+        linked = sorted(
+            link.account_id for link in self._all.links.values() if (link.app, link.item_id) == (app, item_id)
+        )
+        return [self._all.accounts[number] for number in linked[:limit]]
 
     async def forget_all(self, app: str) -> None:
         for key in [key for key in self._all.links if key[1] == app]:

@@ -26,6 +26,10 @@ class FakeRegistrations(Repository):
         )
         return True
 
+    async def of_item(self, app: str, item_id: str) -> MessageRegistration | None:
+        own = [one for one in self._all.registrations.values() if (one.app, one.item_id) == (app, item_id)]
+        return own[0] if own else None
+
     async def of_account(self, account_id: int, limit: int) -> Sequence[MessageRegistration]:
         own = [one for one in self._all.registrations.values() if one.account_id == account_id]
         return sorted(own, key=lambda one: one.id, reverse=True)[:limit]

@@ -32,6 +32,16 @@ class FakeSessionLists(Repository):
             found = [s for s in found if (s.number > beyond if oldest_first else s.number < beyond)]
         return Found([self._listed(session) for session in found[:limit]], is_cut and len(found) < limit)
 
+    async def of_conversations(
+        self, conversations: Sequence[int], limit: int, *, before: int | None = None
+    ) -> Sequence[ListedSession]:
+        found = [
+            session
+            for number, session in sorted(self._all.sessions.items(), reverse=True)
+            if session.conversation_id in conversations and (before is None or number < before)
+        ]
+        return [self._listed(session) for session in found[:limit]]
+
     async def history(
         self, conversation_id: int, limit: int, *, before: int | None = None
     ) -> Sequence[PastSession]:
