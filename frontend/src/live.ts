@@ -46,7 +46,9 @@ export function followLive(address = `${root()}/live`): void {
   const follow = (): void =>
     follower.follow([...document.querySelectorAll<HTMLElement>(LIVE)].flatMap(topicsOf));
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.target instanceof HTMLElement && event.target.matches(LIVE)) refresher.done(event.target.id);
+    // A part that its answer took the place of is gone: htmx tells what is around it instead.
+    const { elt } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail.requestConfig;
+    if (elt.matches(LIVE)) refresher.done(elt.id);
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!document.hidden) follow();

@@ -135,8 +135,8 @@ async def test_a_bearer_that_is_good_no_longer_is_replaced_without_a_word(
     async def too_old(route: Any) -> None:
         await route.fulfill(status=401, body="Too old")
 
-    await page.route(PART, too_old, times=1)
     async with page.expect_response(lambda response: response.status == 401):
+        await page.route(PART, too_old, times=1)
         await served.operator.say(served.session_room, "!rename Still here")
     await expect(panel.get_by_role("heading", level=1)).to_have_text("Still here")
     await expect(panel.locator("#customer-panel")).to_contain_text(served.customer.user_id)
