@@ -1,7 +1,7 @@
 /** What the forms and parts that htmx sends have in common: busy signs, refusals, filters that send themselves. */
 import { within } from "./dom.ts";
 import { htmx } from "./htmx.ts";
-import { forgetRefusals, tell, wordsOf } from "./sending.ts";
+import { forgetRefusals, tell, toldBy } from "./sending.ts";
 import { toast } from "./toasts.ts";
 
 interface Answer {
@@ -61,10 +61,7 @@ function tellRefusals(): void {
     const { xhr, elt } = (event as CustomEvent<Answer>).detail;
     // 401: signed-out.ts. A part that follows by itself was not asked for by anybody.
     if (xhr.status === 401 || elt.hasAttribute("data-live")) return;
-    tell(
-      elt,
-      xhr.status >= 500 ? "Something went wrong on the server. Try again." : wordsOf(xhr.responseText),
-    );
+    tell(elt, toldBy(xhr.status, xhr.responseText));
   });
   document.addEventListener("htmx:sendError", (event) => {
     if ((event as CustomEvent<Answer>).detail.elt.hasAttribute("data-live")) return;

@@ -66,15 +66,14 @@ function go(address: string): void {
 /** The page anew, with errors beside its fields; or the words of a refusal. */
 async function show(form: HTMLFormElement, response: Response): Promise<void> {
   const text = await response.text();
-  if (response.ok || !isRefusal(text)) {
-    if (response.status >= 500) return tell(form, "Something went wrong on the server. Try again.");
+  if (response.status < 500 && !isRefusal(text)) {
     const place = form.closest<HTMLElement>(".dialog-body") ?? document.getElementById("main");
     if (!place) return;
     htmx.swap(place, text, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
     place.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]")?.focus();
     place.querySelector("[role=alert], [aria-invalid=true]")?.scrollIntoView({ block: "nearest" });
   } else {
-    tell(form, wordsOf(text));
+    tell(form, toldBy(response.status, text));
   }
 }
 
@@ -82,6 +81,12 @@ async function show(form: HTMLFormElement, response: Response): Promise<void> {
 function isRefusal(text: string): boolean {
   const { children } = new DOMParser().parseFromString(text, "text/html").body;
   return children.length === 0 || (children.length === 1 && children[0]?.matches(".refusal") === true);
+}
+
+/** The words of an answer that refuses; whatever stands between us and the server has none for people. */
+export function toldBy(status: number, text: string): string {
+  if (status >= 500 && !isRefusal(text)) return "Something went wrong on the server. Try again.";
+  return wordsOf(text);
 }
 
 export function wordsOf(text: string): string {

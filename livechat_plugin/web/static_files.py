@@ -124,14 +124,19 @@ def _read(path: Path) -> _File:
     return _File(_TYPES[path.suffix], variants)
 
 
-def _chosen(accepted: str, variants: dict[str, bytes]) -> str:
-    """The best variant that the browser takes."""
-    takes = {}
+def takes(accepted: str, encoding: str) -> bool:
+    """Whether a browser that sends this as `accept-encoding` takes answers in an encoding."""
+    weights = {}
     for part in accepted.lower().split(","):
         if found := _CODING.fullmatch(part):
-            takes[found[1]] = _weight(found[2])
+            weights[found[1]] = _weight(found[2])
+    return weights.get(encoding, weights.get("*", 0)) > 0
+
+
+def _chosen(accepted: str, variants: dict[str, bytes]) -> str:
+    """The best variant that the browser takes."""
     for encoding, _ in _VARIANTS:
-        if encoding in variants and takes.get(encoding, takes.get("*", 0)) > 0:
+        if encoding in variants and takes(accepted, encoding):
             return encoding
     return "identity"
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI
 
+from livechat_plugin.web.compression import CompressedPages
 from livechat_plugin.web.console import (
     administering_pages,
     connecting,
@@ -72,5 +73,6 @@ def create_console(desk: ConsoleDesk, visitors: Visitors, assets: Assets) -> Fas
     handle_refusals(application)
     application.add_middleware(BoundedBodies)
     application.add_middleware(Accidents)
+    application.add_middleware(CompressedPages)
     application.add_middleware(SafeHeaders, is_https=visitors.is_secure)
     return application

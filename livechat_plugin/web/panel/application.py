@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from livechat_plugin.services.panel_access import PanelAccess
+from livechat_plugin.web.compression import CompressedPages
 from livechat_plugin.web.console import connecting, customer, item_outcomes, live, registering, session_page
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
@@ -55,6 +56,7 @@ def create_panel(
         application.include_router(router, dependencies=[Depends(in_this_room)])
     handle_refusals(application)
     application.add_exception_handler(NotSignedIn, _not_signed_in)
+    application.add_middleware(CompressedPages)
     application.add_middleware(SafeHeaders, framed_by=[origin_of(client) for client in clients])
     return application
 
