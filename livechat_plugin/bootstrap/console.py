@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from livechat_plugin.bootstrap.administering_desk import administering_desk
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.services.dashboard import Dashboard
+from livechat_plugin.services.installation import Installation
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.session_board import SessionBoard
 from livechat_plugin.web.console.application import create_console
@@ -17,17 +18,18 @@ from livechat_plugin.web.panel.bearers import Bearers
 from livechat_plugin.web.static_files import shipped_assets
 
 
-def console_on(use_cases: UseCases, live: Live) -> FastAPI:
+def console_on(use_cases: UseCases, live: Live, installation: Installation | None = None) -> FastAPI:
     """The console's application.
 
     Args:
         use_cases: what its pages call.
         live: tells them what has changed.
+        installation: how it stands, if somebody watches over it.
     """
     ports = use_cases.ports
     is_secure = ports.public_address.startswith("https:")
     visitors = Visitors(ports.secret, ports.clock, is_secure=is_secure)
-    return create_console(_desk(use_cases, live), visitors, shipped_assets())
+    return create_console(_desk(use_cases, live, installation), visitors, shipped_assets())
 
 
 def panel_on(use_cases: UseCases, live: Live, clients: Sequence[str]) -> FastAPI:
@@ -42,7 +44,7 @@ def panel_on(use_cases: UseCases, live: Live, clients: Sequence[str]) -> FastAPI
     return create_panel(_desk(use_cases, live), use_cases.panel_access, bearers, shipped_assets(), clients)
 
 
-def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
+def _desk(use_cases: UseCases, live: Live, installation: Installation | None = None) -> ConsoleDesk:
     ports = use_cases.ports
     return ConsoleDesk(
         store=ports.store,
@@ -59,7 +61,7 @@ def _desk(use_cases: UseCases, live: Live) -> ConsoleDesk:
         connecting=use_cases.connecting,
         customer_information=use_cases.customer_information,
         signing_in=use_cases.signing_in,
-        administering=administering_desk(use_cases),
+        administering=administering_desk(use_cases, installation),
         customer_items=use_cases.customer_items,
         item_desk=use_cases.item_desk,
         items=use_cases.items,

@@ -13,6 +13,7 @@ from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.console import console_on, panel_on
 from livechat_plugin.bootstrap.following import Following
 from livechat_plugin.bootstrap.hooks import check_registrations, load_configured_hooks
+from livechat_plugin.bootstrap.installation import RunningInstallation
 from livechat_plugin.bootstrap.migration import migrate
 from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
 from livechat_plugin.bootstrap.use_cases import UseCases
@@ -109,7 +110,11 @@ class Plugin:
             self.running,
             self.remarks,
             mounted={
-                "/console": console_on(self.use_cases, self.live),
+                "/console": console_on(
+                    self.use_cases,
+                    self.live,
+                    RunningInstallation(self.following, self.hooks, self.missing),
+                ),
                 **self._panel(),
                 static_files.PATH: static_files.shipped_assets().application(),
             },

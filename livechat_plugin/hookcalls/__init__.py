@@ -92,6 +92,14 @@ class Hooks:
         """The hooks that are on."""
         return sorted(name for name, _ in self._manager.list_name_plugin())
 
+    def loaded(self) -> Mapping[str, Any]:
+        """The hooks that are on, by name; to look at, not to call."""
+        return dict(self._manager.list_name_plugin())
+
+    def failing(self) -> Mapping[tuple[str, str], int]:
+        """How often methods of hooks failed in a row, up to now."""
+        return dict(self._failures)
+
     def disabled(self) -> list[str]:
         """What is left out because it kept failing: hook and method, as in `greeting.livechat_choose_greeting`."""
         return sorted(f"{hook}.{method}" for hook, method in self._disabled)

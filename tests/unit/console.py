@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response as StarletteResponse
 
 from livechat_plugin.bootstrap.console import console_on
+from livechat_plugin.services.installation import Installation
 from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.visitor import CSRF_FIELD, Visitors
 from tests.unit.desk import Desk
@@ -57,9 +58,11 @@ class Console:
         desk: the desk that the pages are about.
     """
 
-    def __init__(self, desk: Desk, live: Live | None = None) -> None:
+    def __init__(
+        self, desk: Desk, live: Live | None = None, installation: Installation | None = None
+    ) -> None:
         self.live = live or Live()
-        self._console = console_on(desk.use_cases, self.live)
+        self._console = console_on(desk.use_cases, self.live, installation)
         self.visitors: Visitors = self._console.state.visitors
         self.application = self._console
         self.transport = httpx.ASGITransport(app=_mounted(self._console))

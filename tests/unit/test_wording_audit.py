@@ -33,3 +33,18 @@ def test_details_read_like_words() -> None:
     }
     told = "show name: no, from: none, to: @b:x, groups: none, limits: (each: 3)"
     assert wording.audit_details(details) == told
+
+
+def test_details_can_be_read_one_by_one() -> None:
+    assert wording.audit_pairs({"show_name": True, "to": None}) == [("Show name", "yes"), ("To", "none")]
+
+
+def test_an_entry_reads_like_a_sentence() -> None:
+    def told(action: str, subject: str) -> str:
+        return " ".join(wording.audit_sentence(AuditEntry(7, AT, "@ada:x", action, subject))).strip()
+
+    assert told("session.taken_over", "#12") == "took over #12"
+    assert told("app.deleted", "people") == "deleted the app people with all its items"
+    assert told("thing.turned_round", "it") == "turned round the thing it", (
+        "what nobody has put into words yet"
+    )

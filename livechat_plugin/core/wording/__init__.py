@@ -35,7 +35,14 @@ from livechat_plugin.core.wording.attendance import (
     status_set,
     who_works,
 )
-from livechat_plugin.core.wording.audit import NOTHING_AUDITED, audit_details, audit_goes_on, audit_line
+from livechat_plugin.core.wording.audit import (
+    NOTHING_AUDITED,
+    audit_details,
+    audit_goes_on,
+    audit_line,
+    audit_pairs,
+    audit_sentence,
+)
 from livechat_plugin.core.wording.cards import (
     PRIORITIES,
     TAKE_REACTION,
@@ -262,6 +269,8 @@ __all__ = [
     "audit_details",
     "audit_goes_on",
     "audit_line",
+    "audit_pairs",
+    "audit_sentence",
     "card",
     "card_head",
     "changed_meanwhile",

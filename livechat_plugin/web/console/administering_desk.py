@@ -7,6 +7,7 @@ from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.group_making import GroupMaking
 from livechat_plugin.services.groups import Groups
+from livechat_plugin.services.installation import Installation
 from livechat_plugin.services.live_chats import Administration, Choosing
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.people_search import PeopleSearch
@@ -29,3 +30,4 @@ class AdministeringDesk:
     operator_control: OperatorControl
     audit: AuditLog
     people_search: PeopleSearch
+    installation: Installation

@@ -54,6 +54,8 @@ class Pages:
             if standing is None:
                 standing = await standing_of(work, self.desk.roles, visitor.user_id)
             shared["counters"] = await self.desk.session_board.counters(work, standing)
+            if standing.live_chats:
+                shared["me"] = await work.employees.get(visitor.user_id, shared["now"])
         shared["standing"] = standing
         shared["counter_topics"] = board_topics(standing)
         shared["flash"] = flash_of(request)
@@ -95,6 +97,8 @@ class Pages:
             "path": request.url.path,
             "live_mark": self.desk.live.mark,
             "now": self.desk.clock.now(),
+            "me": None,
+            "configuration": self.desk.administering.installation.configuration(),
         }
 
 
