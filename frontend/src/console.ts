@@ -1,5 +1,7 @@
 /** What every page of the console loads. Each module acts on `data-…` attributes; pages hold no script. */
 import { followFilters } from "./autosubmit.ts";
+import { followComposer } from "./composer.ts";
+import { followConversation } from "./conversation.ts";
 import { followCopying } from "./copying.ts";
 import { openPagesInDialogs } from "./dialog-pages.ts";
 import { followDialogs } from "./dialogs.ts";
@@ -10,6 +12,7 @@ import { followLive } from "./live.ts";
 import { followMenus } from "./menus.ts";
 import { followEnds } from "./scrolling.ts";
 import { sendForms } from "./sending.ts";
+import { followSessionSide } from "./session-side.ts";
 import { followSigningOut } from "./signed-out.ts";
 import { labelCells } from "./tables.ts";
 import { followThemeSwitches } from "./themes.ts";
@@ -31,6 +34,9 @@ followForms();
 followFilters();
 sendForms();
 followToasts();
+followConversation();
+followComposer();
+followSessionSide();
 followTimes();
 followCopying();
 followKeys();

@@ -194,6 +194,12 @@ class SessionPages:
                 sessions[session.number] = session
         return Timeline(messages, sessions, has_earlier, is_full)
 
+    async def read_by_customer(self, work: UnitOfWork, sight: SessionSight) -> int | None:
+        """The last message that the customer has read, as far as their network tells."""
+        conversation_id, reader = sight.view.conversation.id, sight.view.account.external_id
+        mark = (await work.reading.marks_of(reader, [conversation_id])).get(conversation_id)
+        return mark.message_id if mark is not None else None
+
     async def receivers(self, work: UnitOfWork, sight: SessionSight) -> tuple[Sequence[str], Sequence[str]]:
         """The people and the groups that the session could be given to, for those who may give it."""
         if not sight.can_transfer:

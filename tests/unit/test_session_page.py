@@ -202,3 +202,42 @@ async def test_a_time_zone_that_is_none_is_none_of_our_trouble(
         "/sessions/1", cookie=f"livechat_console={console.cookies[0]}; livechat_zone={zone}"
     )
     assert page.status == 200
+
+
+async def test_what_the_customer_has_read_is_seen(desk: Desk, console: Console) -> None:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    await desk.answer(ANNA, "Good morning")
+    await desk.answer(ANNA, "Are you there?")
+    first, second = [m for m in desk.stored.messages.values() if m.direction == "out"]
+    async with desk.store.begin() as work:
+        await work.reading.advance(1, CARLA, first.id, desk.clock.now())
+        await work.commit()
+    console.sign_in(ANNA)
+    page = await console.get("/sessions/1")
+    assert page.all(".message-out .message-state, .message.ours .message-state") == ["Seen", "Sent"]
+    assert second.id > first.id
+
+
+async def test_who_has_the_conversation_before_them_has_read_it(desk: Desk, console: Console) -> None:
+    await desk.write(CARLA, "Hello")
+    message = max(desk.stored.messages)
+    console.sign_in(ANNA)
+    assert (await console.post("/sessions/1/read", {"message": message})).status == 204
+    async with desk.store.read() as work:
+        assert [mark.reader for mark in await work.reading.marks(1)] == [ANNA]
+    console.sign_in(DAN)
+    assert (await console.post("/sessions/1/read", {"message": message})).status == 403
+
+
+async def test_a_page_that_is_open_says_when_its_session_is_somebody_elses(
+    desk: Desk, console: Console
+) -> None:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    await desk.command(SAM, "!assign 1 @boris")
+    console.sign_in(ANNA)
+    state = await console.get("/sessions/1", hx_request="true", hx_target="composer-state")
+    assert "is somebody else’s now" in state.text
+    assert (await console.get("/sessions/1", hx_request="true", hx_target="conversation")).status == 204
+    assert (await console.get("/sessions/1")).status == 403

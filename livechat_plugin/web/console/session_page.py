@@ -2,22 +2,23 @@
 
 from datetime import UTC, tzinfo
 from secrets import token_urlsafe
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat_plugin.core.errors import LivechatError
+from livechat_plugin.core.errors import LivechatError, NotOfTheLiveChat, SessionHidden
 from livechat_plugin.core.session_names import CHANNELS
 from livechat_plugin.services.live import account_topic, conversation_topic, live_chat_topic
 from livechat_plugin.services.obstacles import obstacle, off_duty
 from livechat_plugin.services.session_pages import SessionSight
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.web.console.answering import is_in_background
 from livechat_plugin.web.console.desk import ConsoleDesk
-from livechat_plugin.web.console.rendering import DeskOf, PagesOf
+from livechat_plugin.web.console.rendering import DeskOf, Pages, PagesOf
 from livechat_plugin.web.console.timeline import authors_of, lines_of
 from livechat_plugin.web.console.visitor import SignedIn, Visitor
 
@@ -32,10 +33,22 @@ async def session_page(
     request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf, number: int, since: int | None = None
 ) -> Response:
     """The whole page; or a part of it that asks for itself."""
-    context = await session_context(request, desk, visitor, number, since)
+    try:
+        context = await session_context(request, desk, visitor, number, since)
+    except (SessionHidden, NotOfTheLiveChat):
+        if not is_in_background(request):
+            raise
+        return _lost(request, pages, number)
     if context["timeline"].is_full and "hx-request" in request.headers:
         return Response(status_code=200, headers={"HX-Refresh": "true"})
     return await pages.page(request, visitor, "sessions/session.html", **context)
+
+
+def _lost(request: Request, pages: Pages, number: int) -> Response:
+    """The session went to somebody else while the page was open: it follows no more, and what was written stays."""
+    if request.headers.get("hx-target") != "composer-state":
+        return Response(status_code=204)
+    return pages.part(request, "sessions/lost.html", number=number)
 
 
 @router.get("/sessions/{number:int}/earlier")
@@ -46,8 +59,9 @@ async def earlier(
     async with desk.store.read() as work:
         sight = await desk.session_pages.look(work, visitor.user_id, number)
         timeline = await desk.session_pages.timeline(work, sight, before=before)
+        read_up_to = await desk.session_pages.read_by_customer(work, sight)
     names = await desk.names.of(authors_of(sight, timeline))
-    lines = lines_of(sight, timeline, names, zone_of(request))
+    lines = lines_of(sight, timeline, names, zone_of(request), read_up_to)
     return pages.part(
         request,
         "sessions/earlier.html",
@@ -61,6 +75,16 @@ async def earlier(
     )
 
 
+@router.post("/sessions/{number:int}/read")
+async def read(visitor: SignedIn, desk: DeskOf, number: int, message: Annotated[int, Form()]) -> Response:
+    """Somebody has the conversation before them, up to a message."""
+    async with desk.store.begin() as work:
+        sight = await desk.session_pages.look(work, visitor.user_id, number)
+        if await desk.reading.seen(work, sight.view, visitor.user_id, message):
+            await work.commit()
+    return Response(status_code=204)
+
+
 async def session_context(
     request: Request, desk: ConsoleDesk, visitor: Visitor, number: int, since: int | None = None
 ) -> dict[str, Any]:
@@ -69,8 +93,9 @@ async def session_context(
         sight = await desk.session_pages.look(work, visitor.user_id, number)
         timeline = await desk.session_pages.timeline(work, sight, since=since)
         why_not = await _why_not(work, sight, desk)
+        read_up_to = await desk.session_pages.read_by_customer(work, sight)
     names = await desk.names.of(authors_of(sight, timeline))
-    lines = lines_of(sight, timeline, names, zone_of(request))
+    lines = lines_of(sight, timeline, names, zone_of(request), read_up_to)
     view, session = sight.view, sight.session
     return {
         "sight": sight,

@@ -38,10 +38,9 @@ async def rename(
     desk: DeskOf,
     number: int,
     name: Words = "",
-    seen: Words | None = None,
 ) -> Response:
     """Give the session a name; an empty one brings back the usual one."""
-    await desk.session_desk.rename(visitor.user_id, number, name, seen)
+    await desk.session_desk.rename(visitor.user_id, number, name, await _seen(request))
     return done(request, pages, f"/sessions/{number}")
 
 
@@ -61,12 +60,11 @@ async def set_priority(
     desk: DeskOf,
     number: int,
     priority: Words = "",
-    seen: Words | None = None,
 ) -> Response:
     """Say how urgent it is."""
     if priority not in {each.value for each in Priority}:
         raise Refused(f"Priority: choose one of {', '.join(each.value for each in Priority)}.")
-    await desk.session_desk.prioritize(visitor.user_id, number, Priority(priority), seen)
+    await desk.session_desk.prioritize(visitor.user_id, number, Priority(priority), await _seen(request))
     return done(request, pages, f"/sessions/{number}")
 
 
@@ -77,10 +75,9 @@ async def take_over(
     pages: PagesOf,
     desk: DeskOf,
     number: int,
-    seen: Words | None = None,
 ) -> Response:
     """A supervisor serves it from now on."""
-    await desk.session_desk.take_over(visitor.user_id, number, seen)
+    await desk.session_desk.take_over(visitor.user_id, number, await _seen(request))
     return gone_to(request, pages, f"/sessions/{number}", f"You serve session #{number} now.")
 
 
@@ -106,7 +103,6 @@ async def transfer(
     number: int,
     to: Words = "",
     note: Words = "",
-    seen: Words | None = None,
 ) -> Response:
     """Hand it to somebody else, or to a group."""
     to = to.strip()
@@ -114,10 +110,10 @@ async def transfer(
         raise Refused("Choose who gets the session.")
     if to.startswith("@"):
         operator = read_person(to, desk.naming.server_name)
-        await desk.session_desk.transfer(visitor.user_id, number, operator, note, seen)
+        await desk.session_desk.transfer(visitor.user_id, number, operator, note, await _seen(request))
         told = f"Session #{number} is given to {await desk.names.one(operator)}."
     else:
-        await desk.session_desk.transfer_to_group(visitor.user_id, number, to, note, seen)
+        await desk.session_desk.transfer_to_group(visitor.user_id, number, to, note, await _seen(request))
         told = f"Session #{number} is offered to the group {to}."
     return await _on(request, pages, visitor, number, told)
 
@@ -135,11 +131,16 @@ async def close(
     pages: PagesOf,
     desk: DeskOf,
     number: int,
-    seen: Words | None = None,
 ) -> Response:
     """End it."""
-    await desk.session_desk.close(visitor.user_id, number, seen)
+    await desk.session_desk.close(visitor.user_id, number, await _seen(request))
     return await _on(request, pages, visitor, number, f"Session #{number} is closed.")
+
+
+async def _seen(request: Request) -> str | None:
+    """What the page showed; FastAPI takes an empty field for none, but "nobody" is something, too."""
+    seen = (await request.form()).get("seen")
+    return seen if isinstance(seen, str) else None
 
 
 async def _looked_at(pages: Pages, visitor: Visitor, number: int) -> SessionSight:

@@ -58,7 +58,7 @@ class Line:
         key: its name in the page, the same whenever it is made.
         kind: what it is.
         is_first: whether the author is named: it is not the continuation of what stands above.
-        words: what was written.
+        words: what was written; `is_rich` with formatting.
         place: a link to a map, for a place on earth.
         state: how far an operator's message has come.
         is_gone: whether it was taken back.
@@ -77,6 +77,7 @@ class Line:
     is_first: bool = True
     words: Markup | None = None
     style: str = "text"
+    is_rich: bool = False
     file: FileShown | None = None
     place: str | None = None
     state: State | None = None
@@ -153,6 +154,7 @@ def _message(
         is_first=is_first,
         words=words,
         style=style,
+        is_rich=_is_rich(content),
         file=file,
         place=place,
         state=_state(message, read_up_to),
@@ -178,6 +180,18 @@ def _shown(content: Content | None) -> tuple[Markup | None, FileShown | None, st
             )
         case _:
             return None, None, None, "text"
+
+
+def _is_rich(content: Content | None) -> bool:
+    """Whether its lines are made by its formatting, not by line breaks."""
+    html = (
+        content.html
+        if isinstance(content, Text)
+        else content.caption_html
+        if isinstance(content, Media)
+        else None
+    )
+    return bool(html)
 
 
 def _file(media: Media) -> FileShown:

@@ -1,0 +1,172 @@
+/** The box in which answers and notes are written: `form[data-composer]`. Enter sends, Shift+Enter begins a line. Files
+ * come by the button, by dragging them over the page or by pasting. Without scripts it is a form as any other. */
+import { icon } from "./dom.ts";
+import { inWords, tooLarge } from "./file-sizes.ts";
+import { forgetRefusals, tell } from "./sending.ts";
+
+/** What the server takes at once, with something left for the rest of the form. */
+const TOGETHER = 60_000_000;
+
+export function followComposer(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-composer]");
+  const words = form?.querySelector<HTMLTextAreaElement>("textarea");
+  const input = form?.querySelector<HTMLInputElement>("input[type=file]");
+  if (!form || !words || !input) return;
+  const files = new Files(form, input);
+  growWith(words);
+  words.addEventListener("keydown", (event) => {
+    // Where one writes with the thumbs, there is no Shift+Enter.
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch || event.altKey) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  words.addEventListener("paste", (event) => {
+    if (event.clipboardData?.files.length) {
+      event.preventDefault();
+      files.add(event.clipboardData.files);
+    }
+  });
+  followDragging(form, files);
+  form.addEventListener("submit", (event) => {
+    if (words.value.trim() || files.count) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    words.focus();
+  });
+  form.addEventListener("change", () => placeholder(form, words));
+  placeholder(form, words);
+  document.addEventListener("answered", () => {
+    forgetRefusals(form);
+    form.reset();
+    files.clear();
+    renew(form);
+    growTo(words);
+    placeholder(form, words);
+    words.focus();
+  });
+}
+
+/** The files that will be sent, as a list from which each can be taken out again. */
+class Files {
+  private readonly list: HTMLElement | null;
+  private readonly largest: number;
+
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly input: HTMLInputElement,
+  ) {
+    this.list = form.querySelector("[data-files]");
+    this.largest = Number(form.dataset.largest ?? 0);
+    let chosen: File[] = [];
+    // What is chosen later comes beside what was chosen before.
+    input.addEventListener("click", () => {
+      chosen = [...(input.files ?? [])];
+    });
+    input.addEventListener("change", () => this.keep([...chosen, ...(input.files ?? [])]));
+  }
+
+  get count(): number {
+    return this.input.files?.length ?? 0;
+  }
+
+  add(files: FileList): void {
+    this.keep([...(this.input.files ?? []), ...files]);
+  }
+
+  clear(): void {
+    this.keep([]);
+  }
+
+  private keep(files: File[]): void {
+    forgetRefusals(this.form);
+    const kept = new DataTransfer();
+    let together = 0;
+    for (const file of files) {
+      const why = tooLarge(file.name, file.size, this.largest);
+      if (why) {
+        tell(this.form, why);
+      } else if (together + file.size > TOGETHER) {
+        tell(this.form, `${file.name} must be sent by itself: together these files are too large.`);
+      } else {
+        kept.items.add(file);
+        together += file.size;
+      }
+    }
+    this.input.files = kept.files;
+    this.show();
+  }
+
+  private show(): void {
+    const files = [...(this.input.files ?? [])];
+    this.list?.replaceChildren(...files.map((file, index) => this.shown(file, index)));
+    this.input.required = false;
+  }
+
+  private shown(file: File, index: number): HTMLElement {
+    const line = document.createElement("li");
+    line.className = "composer-file";
+    const name = document.createElement("span");
+    name.className = "cut";
+    name.textContent = file.name;
+    const size = document.createElement("span");
+    size.className = "quiet small";
+    size.textContent = inWords(file.size);
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "button button-icon button-quiet button-small";
+    remove.setAttribute("aria-label", `Do not send ${file.name}`);
+    remove.append(icon("close"));
+    remove.addEventListener("click", () => {
+      this.keep([...(this.input.files ?? [])].filter((_, other) => other !== index));
+      this.form.querySelector("textarea")?.focus();
+    });
+    line.append(icon("file"), name, size, remove);
+    return line;
+  }
+}
+
+function followDragging(form: HTMLFormElement, files: Files): void {
+  const page = document.querySelector<HTMLElement>(".talk-main");
+  if (!page) return;
+  const brings = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  page.addEventListener("dragover", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    page.classList.add("is-dropping");
+  });
+  page.addEventListener("dragleave", (event) => {
+    if (!(event.relatedTarget instanceof Node && page.contains(event.relatedTarget)))
+      page.classList.remove("is-dropping");
+  });
+  page.addEventListener("drop", (event) => {
+    page.classList.remove("is-dropping");
+    if (!brings(event) || !event.dataTransfer) return;
+    event.preventDefault();
+    files.add(event.dataTransfer.files);
+    form.querySelector("textarea")?.focus();
+  });
+}
+
+/** Another token: the next message is another one. */
+function renew(form: HTMLFormElement): void {
+  const token = form.querySelector<HTMLInputElement>("input[name=token]");
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  if (token) token.value = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function growWith(words: HTMLTextAreaElement): void {
+  words.addEventListener("input", () => growTo(words));
+  growTo(words);
+}
+
+/** As many lines as there are, up to eight. */
+function growTo(words: HTMLTextAreaElement): void {
+  words.rows = 1;
+  while (words.scrollHeight > words.clientHeight && words.rows < 8) words.rows += 1;
+}
+
+function placeholder(form: HTMLFormElement, words: HTMLTextAreaElement): void {
+  const isNote = new FormData(form).get("kind") === "note";
+  words.placeholder = isNote ? "Write a note for your colleagues" : "Write a message";
+}
