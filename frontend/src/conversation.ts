@@ -110,7 +110,9 @@ function tellRead(): void {
   readUpTo = Number(last);
   const body = new URLSearchParams({ message: String(readUpTo) });
   // Lost, it is told with the next message.
-  void fetch(`${root()}/sessions/${number}/read`, { method: "POST", headers: ownHeaders(), body }).catch(() => {});
+  void fetch(`${root()}/sessions/${number}/read`, { method: "POST", headers: ownHeaders(), body }).catch(
+    () => {},
+  );
 }
 
 function frame(): HTMLElement | null {
@@ -134,6 +136,7 @@ function showNews(isShown: boolean): void {
 /** Days begin where this browser is; the pages after this one know. */
 function rememberZone(): void {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone)
-    document.cookie = `${ZONE}=${encodeURIComponent(zone)}; path=/console; max-age=31536000; samesite=lax`;
+  if (!zone) return;
+  // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the store of cookies yet
+  document.cookie = `${ZONE}=${encodeURIComponent(zone)}; path=/console; max-age=31536000; samesite=lax`;
 }

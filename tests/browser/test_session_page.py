@@ -227,7 +227,7 @@ async def test_a_supervisor_takes_over_and_the_operator_sees_it(
     await expect(boss.locator("#session-head")).to_contain_text("You")
     await send(boss, "This is the boss")
     await served.customer.wait_for(served.customer_room, from_ghost(served, "This is the boss"))
-    await expect(page.get_by_text("is somebody else’s now")).to_be_visible()
+    await expect(page.get_by_text("is somebody else's now")).to_be_visible()
     await expect(page.get_by_label("Message", exact=True)).to_have_value("half a sent")
 
 

@@ -238,6 +238,6 @@ async def test_a_page_that_is_open_says_when_its_session_is_somebody_elses(
     await desk.command(SAM, "!assign 1 @boris")
     console.sign_in(ANNA)
     state = await console.get("/sessions/1", hx_request="true", hx_target="composer-state")
-    assert "is somebody else’s now" in state.text
+    assert "is somebody else's now" in state.text
     assert (await console.get("/sessions/1", hx_request="true", hx_target="conversation")).status == 204
     assert (await console.get("/sessions/1")).status == 403
