@@ -5,11 +5,13 @@ import { followConversation } from "./conversation.ts";
 import { followCopying } from "./copying.ts";
 import { openPagesInDialogs } from "./dialog-pages.ts";
 import { followDialogs } from "./dialogs.ts";
+import { followDurations } from "./durations.ts";
 import { followForms } from "./forms.ts";
 import { signRequests } from "./headers.ts";
 import { followKeys } from "./keys.ts";
 import { followLive } from "./live.ts";
 import { followMenus } from "./menus.ts";
+import { followRows } from "./rows.ts";
 import { followEnds } from "./scrolling.ts";
 import { sendForms } from "./sending.ts";
 import { followSessionSide } from "./session-side.ts";
@@ -18,6 +20,7 @@ import { labelCells } from "./tables.ts";
 import { followThemeSwitches } from "./themes.ts";
 import { followTimes } from "./times.ts";
 import { followToasts } from "./toasts.ts";
+import { followUnread } from "./unread.ts";
 import { tellZone } from "./zone.ts";
 
 // What pages may have to say; no words of theirs until then.
@@ -44,3 +47,6 @@ labelCells();
 followEnds();
 followLive();
 tellZone();
+followDurations();
+followRows();
+followUnread();

@@ -7,9 +7,11 @@ import { Refresher } from "./refreshing.ts";
 import { signedOut } from "./signed-out.ts";
 import { listen } from "./stream.ts";
 
-/** A browser opens six connections at most to a server without HTTP/2; pages that nobody looks at give theirs back. */
+/** A browser opens six connections at most to a server without HTTP/2; pages that nobody looks at give theirs back. One
+ * of them goes on listening, so that its title tells what is unread. */
 const HIDDEN_FOR = 20_000;
 const LOOK_AGAIN_AFTER = 1000;
+const SETTLED_AFTER = 60;
 const LIVE = "[data-live][id]";
 
 /** @param address where to listen; the topics are added to it. */
@@ -48,7 +50,8 @@ export function followLive(address = `${root()}/live`): void {
   document.addEventListener("htmx:afterRequest", (event) => {
     // A part that its answer took the place of is gone: htmx tells what is around it instead.
     const { elt } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail.requestConfig;
-    if (elt.matches(LIVE)) refresher.done(elt.id);
+    // Not at once: what htmx puts into the page works a moment later.
+    if (elt.matches(LIVE)) setTimeout(() => refresher.done(elt.id), SETTLED_AFTER);
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!document.hidden) follow();
@@ -56,8 +59,11 @@ export function followLive(address = `${root()}/live`): void {
   let hiding: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hiding);
-    if (document.hidden) hiding = setTimeout(() => follower.stop(), HIDDEN_FOR);
-    else follow();
+    if (document.hidden) hiding = setTimeout(() => unlessChosen(() => follower.stop()), HIDDEN_FOR);
+    else {
+      stopListening();
+      follow();
+    }
   });
   window.addEventListener("online", () => {
     follower.stop();
@@ -68,6 +74,25 @@ export function followLive(address = `${root()}/live`): void {
     if (event.persisted) follow();
   });
   follow();
+}
+
+let stopListening = (): void => {};
+
+/** Do something in all hidden pages of this browser but one, which stays chosen until somebody looks at it. */
+function unlessChosen(act: () => void): void {
+  // Without https, browsers know no locks.
+  if (!("locks" in navigator)) {
+    act();
+    return;
+  }
+  void navigator.locks.request("livechat-hidden", { ifAvailable: true }, (lock) => {
+    if (lock) {
+      return new Promise<void>((done) => {
+        stopListening = done;
+      });
+    }
+    return act();
+  });
 }
 
 function topicsOf(part: HTMLElement): string[] {

@@ -62,6 +62,7 @@ class Plugin:
         self.hooks = Hooks(manager, on_failure=lambda name: self.meter.count("hook_failures", name))
         self.announcements = Announcements(self.hooks)
         self.live = Live()
+        self.meter.open_pages.set_function(lambda: self.live.pages)
         self.store = Database(
             settings.database.async_url, self._wake, self.announcements.publish, self.live.publish
         )

@@ -1,6 +1,8 @@
 """`livechat serve`: run the plugin."""
 
 import asyncio
+import socket
+from collections.abc import Callable
 
 import uvicorn
 import uvloop
@@ -21,11 +23,29 @@ def serve(config: ConfigPath = DEFAULT_CONFIG) -> None:
     uvloop.run(_serve(configuration))
 
 
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages first when it shuts down: it would wait for them.
+
+    Args:
+        config: uvicorn's.
+        end_streams: lets open pages go.
+    """
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """What is being answered is answered still."""
+        self._end_streams()
+        await super().shutdown(sockets)
+
+
 async def _serve(configuration: Configuration) -> None:
     plugin = Plugin(configuration)
     await plugin.prepare()
     web = configuration.settings.web
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             plugin.application(),
             host=web.listen_host,
@@ -34,7 +54,8 @@ async def _serve(configuration: Configuration) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
-        )
+        ),
+        plugin.live.close,
     )
     ending = asyncio.create_task(_end_if_broken(plugin, server))
     await server.serve()

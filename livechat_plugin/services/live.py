@@ -34,9 +34,14 @@ def live_chat_topic(live_chat_id: int) -> str:
 
 
 class Subscription:
-    """One open page. What it missed while it was busy comes together, each topic once."""
+    """One open page. What it missed while it was busy comes together, each topic once.
+
+    Attributes:
+        is_over: whether the page is closed, or is to be.
+    """
 
     def __init__(self) -> None:
+        self.is_over = False
         self._touched: set[str] = set()
         self._news = asyncio.Event()
 
@@ -45,8 +50,13 @@ class Subscription:
         self._touched.add(topic)
         self._news.set()
 
+    def end(self) -> None:
+        """Wake whoever waits for changes: there will be none."""
+        self.is_over = True
+        self._news.set()
+
     async def changes(self) -> frozenset[str]:
-        """Wait until topics have changed; returns them."""
+        """Wait until topics have changed, and return them; or until it is over."""
         await self._news.wait()
         self._news.clear()
         touched, self._touched = frozenset(self._touched), set()
@@ -60,6 +70,13 @@ class Live:
         self._by_topic: dict[str, set[Subscription]] = {}
         self._process = secrets.token_hex(4)
         self._count = 0
+        self._is_closed = False
+        self._open: set[Subscription] = set()
+
+    @property
+    def pages(self) -> int:
+        """How many pages are open."""
+        return len(self._open)
 
     @property
     def mark(self) -> str:
@@ -77,13 +94,23 @@ class Live:
     def subscribed(self, topics: Collection[str]) -> Iterator[Subscription]:
         """Follow topics for as long as a page is open."""
         subscription = Subscription()
+        self._open.add(subscription)
+        if self._is_closed:
+            subscription.end()
         for topic in topics:
             self._by_topic.setdefault(topic, set()).add(subscription)
         try:
             yield subscription
         finally:
+            self._open.discard(subscription)
             for topic in topics:
                 followers = self._by_topic[topic]
                 followers.discard(subscription)
                 if not followers:
                     del self._by_topic[topic]
+
+    def close(self) -> None:
+        """Let all open pages go, because the process ends; they come back to whoever serves then."""
+        self._is_closed = True
+        for subscription in self._open:
+            subscription.end()

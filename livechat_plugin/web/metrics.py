@@ -26,6 +26,11 @@ class PrometheusMeter:
         self.waiting = Gauge(
             "livechat_deliveries_waiting", "Deliveries in memory, not made yet.", registry=self.registry
         )
+        self.open_pages = Gauge(
+            "livechat_open_pages",
+            "Pages of the console and panels that are open and follow what happens.",
+            registry=self.registry,
+        )
         self._is_on = Gauge(
             "livechat_switched_on",
             "1 while the plugin is switched on, 0 while it is off.",

@@ -25,7 +25,6 @@ OWNERS = {
     "itsdangerous": {"web"},
     "jinja2": {"web"},
     "limits": {"web"},
-    "sse_starlette": {"web"},
     "typer": {"cli"},
     "rich": {"cli", "demo"},
     "uvicorn": {"cli"},

@@ -1,11 +1,14 @@
 """The lists of sessions in the console: who sees what, what can be done from a row, and what is new."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractContextManager
 
+import pytest
 import pytest_asyncio
 
 from livechat_plugin.core.employees import OperatorStatus
 from livechat_plugin.core.sessions import Priority
+from livechat_plugin.services.live import Subscription
 from livechat_plugin.services.room_events import ReadUpTo
 from tests.unit.console import Console, Page
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk, event_ids
@@ -316,7 +319,7 @@ async def test_the_navigation_counts_what_waits_and_what_is_unread(busy: Desk, c
     following = part.html.select_one("#counters")
     assert following is not None
     assert (following["data-unread"], following["data-live"]) == ("1", f"live_chat:1 person:{ANNA}")
-    assert [found["hx-swap-oob"] for found in part.html.select(".count")] == ["true"] * 3
+    assert [found["hx-swap-oob"] for found in part.html.select(".count")] == ["true"] * 2
     await console.post("/sessions/3/take")
     part = await console.get("/sessions/counters")
     assert part.html.select_one("#count-waiting").has_attr("hidden")  # type: ignore[union-attr]
@@ -331,3 +334,24 @@ async def test_numbers_are_not_counted_further_than_they_matter(desk: Desk, cons
         await desk.write(CARLA, f"Number {number}")
     console.sign_in(ANNA)
     assert (await console.get("/sessions/mine")).all(".session-row .count-new") == ["99+ unread"]
+
+
+# --- following ---
+
+
+async def test_one_follows_ones_own_news_and_nobody_elses(
+    desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.sign_in(ANNA)
+    console.live.close()  # so that the answer ends
+    followed: list[str] = []
+    subscribed = console.live.subscribed
+
+    def remember(topics: Collection[str]) -> AbstractContextManager[Subscription]:
+        followed.extend(topics)
+        return subscribed(topics)
+
+    monkeypatch.setattr(console.live, "subscribed", remember)
+    page = await console.get(f"/live?topics=person:{ANNA}+person:{BORIS}+live_chat:1+live_chat:2+nonsense")
+    assert page.status == 200
+    assert followed == [f"person:{ANNA}", "live_chat:1"]

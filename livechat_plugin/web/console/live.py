@@ -4,23 +4,24 @@
 topics, one in each line. The page asks for the parts that show them.
 """
 
-from collections.abc import AsyncIterator
-
 from fastapi import APIRouter
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from livechat_plugin.core.errors import Refused
-from livechat_plugin.services.live import OPERATORS, account_topic, conversation_topic, live_chat_topic
+from livechat_plugin.services.live import (
+    OPERATORS,
+    account_topic,
+    conversation_topic,
+    live_chat_topic,
+    person_topic,
+)
 from livechat_plugin.services.standing import Standing, standing_of
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.rendering import DeskOf
+from livechat_plugin.web.console.streaming import LiveStream
 from livechat_plugin.web.console.visitor import SignedIn
 
 MOST_TOPICS = 100
-PING_EVERY = 25
-"""Seconds; shorter than the patience of the proxies in between."""
 
 router = APIRouter()
 
@@ -32,18 +33,12 @@ async def live(visitor: SignedIn, desk: DeskOf, topics: str = "") -> Response:
     async with desk.store.read() as work:
         standing = await standing_of(work, desk.roles, visitor.user_id)
         allowed = [topic for topic in wanted if await _may_follow(work, standing, topic)]
-    return EventSourceResponse(_changes(desk, allowed), ping=PING_EVERY, headers={"x-accel-buffering": "no"})
-
-
-async def _changes(desk: ConsoleDesk, topics: list[str]) -> AsyncIterator[ServerSentEvent]:
-    with desk.live.subscribed(topics) as subscription:
-        yield ServerSentEvent(event="hello", data=desk.live.mark)
-        while True:
-            touched = await subscription.changes()
-            yield ServerSentEvent(event="changed", data="\n".join(sorted(touched)))
+    return LiveStream(desk.live, allowed)
 
 
 async def _may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:
+    if topic == person_topic(standing.user_id):
+        return True
     number = topic.partition(":")[2]
     if topic == OPERATORS:
         return standing.is_administrator or bool(standing.supervisor_of)

@@ -21,7 +21,7 @@ from livechat_plugin.services.colleagues import Colleagues, colleagues_of
 from livechat_plugin.services.commands.tending import PRIORITIES
 from livechat_plugin.services.session_board import session_at_hand
 from livechat_plugin.web.console.desk import ConsoleDesk
-from livechat_plugin.web.console.rendering import DeskOf, Pages, PagesOf, is_for_a_part
+from livechat_plugin.web.console.rendering import DeskOf, Pages, PagesOf
 from livechat_plugin.web.console.visitor import SignedIn, Visitor
 
 router = APIRouter()
@@ -134,20 +134,20 @@ async def _choosing(
             work, desk.roles, desk.clock, view, visitor.user_id, search
         )
     people = {one.user_id for one in colleagues.found} | ({session.operator} if session.operator else set())
-    shown = {
-        "names": await desk.names.of(people),
-        "session": session,
-        "name": session_name(session, view.live_chat, view.account),
-        "colleagues": colleagues,
-        "search": search,
-        "back": back,
-        "error": error,
-        "chosen": chosen,
-    }
-    status = 422 if error else 200
-    if is_for_a_part(request):
-        return pages.part(request, "sessions/assign_dialog.html", status, visitor=visitor, **shown)
-    return await pages.page(request, visitor, "sessions/assign.html", status, **shown)
+    return await pages.page(
+        request,
+        visitor,
+        "sessions/assign.html",
+        422 if error else 200,
+        names=await desk.names.of(people),
+        session=session,
+        name=session_name(session, view.live_chat, view.account),
+        colleagues=colleagues,
+        search=search,
+        back=back,
+        error=error,
+        chosen=chosen,
+    )
 
 
 def _list_of(back: str) -> str:

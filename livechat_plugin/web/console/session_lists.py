@@ -138,7 +138,9 @@ async def counters(visitor: SignedIn, request: Request, pages: PagesOf, desk: De
     async with desk.store.read() as work:
         counted = await desk.session_board.counters(work, standing)
     topics = board_topics(standing)
-    return pages.part(request, "sessions/counters.html", counters=counted, counter_topics=topics)
+    return pages.part(
+        request, "sessions/counters.html", standing=standing, counters=counted, counter_topics=topics
+    )
 
 
 async def _list(request: Request, visitor: Visitor, pages: Pages, wanted: SessionList) -> Response:

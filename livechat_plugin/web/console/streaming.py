@@ -1,0 +1,77 @@
+"""Server-sent events to an open page, for as long as it is open.
+
+Hundreds of pages may be open, and nothing happens in nearly all of them nearly all the time: one waiting task each
+(besides the request's own), no thread, no polling.
+"""
+
+import asyncio
+from collections.abc import Collection
+from http import HTTPStatus
+
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from livechat_plugin.services.live import Live, Subscription
+
+PING_EVERY = 25.0
+"""Seconds; shorter than the patience of the proxies in between. By it, a browser that vanished is noticed, too."""
+
+LONGEST = 3600.0
+"""Seconds after which a page must come again, and is asked anew who it is."""
+
+_PING = b": here\r\n\r\n"
+
+
+class LiveStream(Response):
+    """Tells a page about topics: `hello` with the mark of the moment, then `changed` with what has changed."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, live: Live, topics: Collection[str]) -> None:
+        self._live = live
+        self._topics = topics
+        self.status_code = HTTPStatus.OK
+        self.background: BackgroundTask | None = None
+        # No proxy may gather it, or change it while it compresses.
+        self.init_headers({"cache-control": "no-store, no-transform", "x-accel-buffering": "no"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until the page is closed, or the process ends."""
+        del scope
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        with self._live.subscribed(self._topics) as subscription:
+            await send(start)
+            watching = asyncio.create_task(_until_closed(receive, subscription))
+            try:
+                await self._tell(send, subscription)
+            finally:
+                watching.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _tell(self, send: Send, subscription: Subscription) -> None:
+        time = asyncio.get_running_loop().time
+        until = time() + LONGEST
+        said = _event("hello", (self._live.mark,))
+        while time() < until:
+            await send({"type": "http.response.body", "body": said, "more_body": True})
+            try:
+                async with asyncio.timeout(PING_EVERY):
+                    touched = await subscription.changes()
+            except TimeoutError:
+                said = _PING
+            else:
+                if subscription.is_over:
+                    return
+                said = _event("changed", sorted(touched))
+
+
+async def _until_closed(receive: Receive, subscription: Subscription) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    subscription.end()
+
+
+def _event(name: str, lines: Collection[str]) -> bytes:
+    data = "".join(f"data: {line}\r\n" for line in lines)
+    return f"event: {name}\r\n{data}\r\n".encode()

@@ -1,0 +1,134 @@
+"""Open pages are told what has changed; their connections cost little, and end when they should."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from livechat_plugin.services.live import Live
+from livechat_plugin.web.console import streaming
+from livechat_plugin.web.console.streaming import LiveStream
+
+PATIENCE = 5.0
+
+
+class Browser:
+    """The other side of one connection."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+        self.came: list[str] = []
+        self.has_ended = False
+        self._closes = asyncio.Event()
+        self._news = asyncio.Event()
+
+    async def receive(self) -> dict[str, Any]:
+        await self._closes.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        else:
+            self.came.append(message["body"].decode().replace("\r\n", "\n"))
+            self.has_ended = not message["more_body"]
+        self._news.set()
+
+    def close(self) -> None:
+        self._closes.set()
+
+    async def until(self, count: int) -> list[str]:
+        async with asyncio.timeout(PATIENCE):
+            while len(self.came) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self.came
+
+
+@asynccontextmanager
+async def page(live: Live, *topics: str) -> AsyncIterator[tuple[Browser, asyncio.Task[None]]]:
+    browser = Browser()
+    serving = asyncio.create_task(LiveStream(live, topics)({"type": "http"}, browser.receive, browser.send))
+    await browser.until(1)
+    yield browser, serving
+    browser.close()
+    await asyncio.wait_for(serving, PATIENCE)
+
+
+async def test_a_page_is_greeted_with_the_mark_of_the_moment() -> None:
+    live = Live()
+    live.publish(["something"])
+    async with page(live, "live_chat:1") as (browser, _):
+        assert browser.came == [f"event: hello\ndata: {live.mark}\n\n"]
+        assert browser.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert browser.headers["x-accel-buffering"] == "no"
+        assert "no-transform" in browser.headers["cache-control"]
+
+
+async def test_a_page_learns_of_its_topics_only() -> None:
+    live = Live()
+    async with page(live, "live_chat:1", "conversation:7") as (browser, _):
+        live.publish(["live_chat:2"])
+        live.publish(["conversation:7", "live_chat:2"])
+        assert (await browser.until(2))[1] == "event: changed\ndata: conversation:7\n\n"
+
+
+async def test_what_happens_at_once_is_told_at_once_and_each_topic_once() -> None:
+    live = Live()
+    async with page(live, "a", "b") as (browser, _):
+        for _ in range(3):
+            live.publish(["b", "a"])
+        assert (await browser.until(2))[1:] == ["event: changed\ndata: a\ndata: b\n\n"]
+
+
+async def test_a_page_that_is_closed_is_forgotten() -> None:
+    live = Live()
+    async with page(live, "a") as (browser, serving):
+        assert live.pages == 1
+        browser.close()
+        await asyncio.wait_for(serving, PATIENCE)
+        assert live.pages == 0
+        live.publish(["a"])
+        assert len(browser.came) == 2  # the greeting, and the end
+
+
+async def test_all_streams_end_when_the_process_does_and_none_begins_then() -> None:
+    live = Live()
+    async with page(live, "a") as (first, one), page(live, "a") as (second, two):
+        live.close()
+        await asyncio.wait_for(asyncio.gather(one, two), PATIENCE)
+        assert (first.has_ended, second.has_ended) == (True, True)
+        async with page(live, "a") as (third, three):
+            await asyncio.wait_for(three, PATIENCE)
+            assert third.has_ended
+
+
+async def test_a_quiet_connection_is_kept_open_and_one_comes_again_after_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streaming, "PING_EVERY", 0.01)
+    monkeypatch.setattr(streaming, "LONGEST", 0.2)
+    live = Live()
+    async with page(live, "a") as (browser, serving):
+        assert (await browser.until(3))[1:3] == [": here\n\n"] * 2
+        await asyncio.wait_for(serving, PATIENCE)
+        assert browser.has_ended
+
+
+async def test_one_waiting_task_for_each_page_besides_its_own() -> None:
+    live, before = Live(), len(asyncio.all_tasks())
+    browsers = [Browser() for _ in range(50)]
+    serving = [
+        asyncio.create_task(LiveStream(live, ["a"])({"type": "http"}, one.receive, one.send))
+        for one in browsers
+    ]
+    for one in browsers:
+        await one.until(1)
+    assert len(asyncio.all_tasks()) - before == 2 * len(browsers)
+    for one in browsers:
+        one.close()
+    await asyncio.wait_for(asyncio.gather(*serving), PATIENCE)
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == before
