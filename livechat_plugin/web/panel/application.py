@@ -9,7 +9,18 @@ from starlette.responses import PlainTextResponse, Response
 
 from livechat_plugin.services.panel_access import PanelAccess
 from livechat_plugin.web.compression import CompressedPages
-from livechat_plugin.web.console import connecting, customer, item_outcomes, live, registering, session_page
+from livechat_plugin.web.console import (
+    connecting,
+    customer,
+    item_outcomes,
+    items,
+    live,
+    registering,
+    session_actions,
+    session_tending,
+)
+from livechat_plugin.web.console.accidents import Accidents
+from livechat_plugin.web.console.bodies import BoundedBodies
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.limiting import Limiter
@@ -22,12 +33,17 @@ from livechat_plugin.web.panel.rendering import PanelPages
 from livechat_plugin.web.panel.rooms import in_this_room
 from livechat_plugin.web.static_files import Assets
 
+_looking_up = APIRouter()
+_looking_up.add_api_route("/items/{app_key}/suggestions", items.suggestions)
+
 SHARED: Sequence[APIRouter] = (
-    session_page.router,
+    session_actions.router,
+    session_tending.router,
     customer.router,
     connecting.router,
     registering.router,
     item_outcomes.router,
+    _looking_up,
     live.router,
 )
 """Pages of the console that are parts of the panel as well."""
@@ -56,6 +72,9 @@ def create_panel(
         application.include_router(router, dependencies=[Depends(in_this_room)])
     handle_refusals(application)
     application.add_exception_handler(NotSignedIn, _not_signed_in)
+    application.add_middleware(CompressedPages)
+    application.add_middleware(BoundedBodies)
+    application.add_middleware(Accidents)
     application.add_middleware(CompressedPages)
     application.add_middleware(SafeHeaders, framed_by=[origin_of(client) for client in clients])
     return application
