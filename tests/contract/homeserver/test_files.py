@@ -62,3 +62,39 @@ async def test_what_is_not_there_cannot_be_loaded(place: Place) -> None:
     await place.homeserver.ensure_ghost(place.ghost)
     with pytest.raises(HomeserverRefused):
         await place.homeserver.load_file(f"mxc://{place.naming.server_name}/nothing", place.ghost)
+
+
+async def read(place: Place, url: str, thumbnail: int | None = None) -> tuple[str, bytes]:
+    async with place.homeserver.open_file(url, place.ghost, thumbnail) as opened:
+        return opened.kind, b"".join([piece async for piece in opened.pieces])
+
+
+async def test_a_file_is_read_piece_by_piece(place: Place) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    data = bytes(range(256)) * 1000
+    url = await place.homeserver.upload_file(place.ghost, data, FileDetails("x.ogg", "audio/ogg", len(data)))
+    async with place.homeserver.open_file(url, place.ghost) as opened:
+        assert (opened.kind, opened.size) == ("audio/ogg", len(data))
+        assert b"".join([piece async for piece in opened.pieces]) == data
+
+
+async def test_what_is_no_picture_has_no_small_one(place: Place) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    url = await place.homeserver.upload_file(place.ghost, b"text", FileDetails("x.txt", "text/plain", 4))
+    with pytest.raises(HomeserverRefused):
+        await read(place, url, 100)
+
+
+@pytest.mark.parametrize(
+    "url", ["mxc://{server}/nothing-is-here", "mxc://{server}", "x", "mxc://{server}/../../x"]
+)
+async def test_what_is_no_file_cannot_be_opened(place: Place, url: str) -> None:
+    await place.homeserver.ensure_ghost(place.ghost)
+    with pytest.raises(HomeserverRefused):
+        await read(place, url.format(server=place.naming.server_name))
+
+
+async def test_the_largest_upload_is_told(place: Place) -> None:
+    largest = await place.homeserver.largest_upload()
+    assert largest is not None
+    assert largest > 1_000_000
