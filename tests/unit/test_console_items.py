@@ -319,8 +319,19 @@ async def test_a_stale_form_overwrites_nothing_and_keeps_what_was_written(
         for one in page.html.select("main form input[name], main form textarea[name]")
         if one["name"] != "csrf"
     }
-    assert (await console.post("/items/contacts/1/edit", again | {"field-age": "4"})).status == 303
+    assert again["field-age"] == "4", "what one has not touched is as the other has left it"
+    assert (await console.post("/items/contacts/1/edit", again)).status == 303
     assert desk.stored.items[1].item.values == {"name": "Acme Inc.", "age": 4, "notes": "same"}
+
+
+async def test_who_changes_the_same_field_sees_both_and_decides(console: Console, desk: Desk) -> None:
+    await add(desk, name="Acme")
+    fields = await opened(console, "/items/contacts/1/edit")
+    async with changing(desk) as work:
+        await desk.use_cases.items.change(work, "contacts", "1", {"name": "Acme Ltd."}, BORIS)
+    page = await console.post("/items/contacts/1/edit", fields | {"field-name": "Acme Inc."})
+    assert page.all(".differences li") == ["Name Acme → Acme Ltd."]
+    assert page.html.select("#field-name")[0]["value"] == "Acme Inc."
 
 
 @pytest.mark.parametrize("version", ["", "x", "-1", "99", "9" * 50])

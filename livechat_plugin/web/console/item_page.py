@@ -157,7 +157,7 @@ async def _change_as_written(
         except StaleItem as stale:
             now = _as_it_is(app, stale.item)
             changed = _changed(app, seen, stale.item)
-            filled = replace(now, written=written, changed=changed)
+            filled = replace(now, written=_together(written, seen, now.written), changed=changed)
             return await _edit_page(pages, request, visitor, app, stale.item, filled, 409)
         except InvalidItem as error:
             if await is_out_of_date(desk, app):
@@ -189,6 +189,16 @@ async def _edit_page(
 def _as_it_is(app: App, item: Item) -> EditForm:
     written = as_written(app.fields, item.values)
     return EditForm(written, item.version or 0, written.raw())
+
+
+def _together(written: Written, seen: Mapping[str, str], now: Written) -> Written:
+    """What somebody wrote, and where they wrote nothing else than what they saw, what stands there now."""
+    texts, zones, raw = dict(now.texts), dict(now.zones), written.raw()
+    for key, text in written.texts.items():
+        if raw[key].splitlines() != seen[key].splitlines():
+            texts[key] = text
+            zones |= {key: written.zones[key]} if key in written.zones else {}
+    return Written(texts, zones)
 
 
 def _changed(app: App, seen: Mapping[str, str], item: Item) -> list[Difference]:

@@ -81,7 +81,7 @@ async def _register_as_written(
         written = take(form, fields)
         filled = Form(written, {})
         if trouble is not None:
-            return await register_page(pages, request, visitor, found, app, filled, trouble)
+            return await register_page(pages, request, visitor, found, app, filled, trouble, 422)
         try:
             values = await read_with_files(desk, fields, written, last.url if last is not None else None)
             async with desk.store.begin() as work:
@@ -114,7 +114,7 @@ async def register_page(
         request,
         visitor,
         "sessions/register.html",
-        status if not_yet is None else 409,
+        status,
         number=found.session.number,
         customer=found,
         app=app,
