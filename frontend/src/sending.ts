@@ -3,7 +3,7 @@
 
 import { ownHeaders } from "./headers.ts";
 import { htmx } from "./htmx.ts";
-import { signedOut } from "./signed-out.ts";
+import { renewForms, signedOut } from "./signed-out.ts";
 import { toast } from "./toasts.ts";
 
 /** The answer shall be what stands within <main>, not the page around it. */
@@ -28,7 +28,7 @@ export function sendForms(): void {
   });
 }
 
-async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+async function send(form: HTMLFormElement, submitter: HTMLElement | null, isAgain = false): Promise<void> {
   forgetRefusals(form);
   const data = new FormData(form, submitter);
   const isMultipart = form.enctype === "multipart/form-data";
@@ -40,6 +40,8 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
     body: isMultipart ? data : new URLSearchParams([...data].map(([name, value]) => [name, asText(value)])),
   });
   if (response.status === 401) return signedOut();
+  const isOld = response.status === 403 && response.headers.get("X-Form") === "old";
+  if (isOld && !isAgain && (await renewForms())) return send(form, submitter, true);
   const goesTo = response.headers.get("HX-Redirect") ?? (response.redirected ? response.url : null);
   if (goesTo) return go(goesTo);
   if (response.status === 204) return announce(form, response.headers.get("HX-Trigger"));

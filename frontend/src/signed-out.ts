@@ -45,10 +45,23 @@ async function comeBack(isAsked: boolean): Promise<void> {
     return;
   }
   isTold = false;
-  document.querySelector("meta[name=csrf]")?.setAttribute("content", proof);
-  for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrf]")) field.value = proof;
+  show(proof);
   dialog()?.close();
   document.dispatchEvent(new CustomEvent("livechat:signed-in"));
+}
+
+/** The forms of this page are from before its person signed in anew; afterwards they are good again. False if it is
+ * somebody else now. */
+export async function renewForms(): Promise<boolean> {
+  const proof = await freshProof();
+  if (proof === null) return false;
+  show(proof);
+  return true;
+}
+
+function show(proof: string): void {
+  document.querySelector("meta[name=csrf]")?.setAttribute("content", proof);
+  for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrf]")) field.value = proof;
 }
 
 /** What a page of now says, if it is for the same person. */

@@ -11,7 +11,7 @@ GOOD_FOR = timedelta(minutes=10)
 REMEMBERED_FOR = timedelta(hours=1)
 """How long after its end it is still known, so that whoever opens it is told what became of it."""
 
-AT_MOST = 3
+AT_MOST = 5
 """How many links somebody gets within `WITHIN`."""
 
 WITHIN = timedelta(minutes=1)

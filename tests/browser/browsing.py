@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 from starlette.responses import Response
@@ -90,4 +91,5 @@ async def sign_in(context: BrowserContext, installation: Installation, user: str
     response = Response()
     Visitors(secret, SystemClock(), is_secure=False).sign_in(response, installation.user_id(user))
     value = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
-    await context.add_cookies([{"name": COOKIE, "value": value, "url": f"{installation.web}/console"}])
+    host = urlsplit(installation.web).hostname or ""
+    await context.add_cookies([{"name": COOKIE, "value": value, "domain": host, "path": "/console"}])

@@ -35,6 +35,9 @@ from livechat_plugin.web.console.visitor import SAFE_METHODS, ForgedForm, NotSig
 
 log = structlog.get_logger()
 
+OLD_FORM = "x-form"
+"""Header of the answer to a form without a good token: scripts get a new one, and send the form once more."""
+
 _FORBIDDEN = (
     NotAnAdministrator,
     NotASupervisor,
@@ -81,8 +84,9 @@ def handle_refusals(application: FastAPI) -> None:
 async def _not_signed_in(request: Request, _: Exception) -> Response:
     root = request.scope.get("root_path", "")
     if is_for_a_part(request) or "text/event-stream" in request.headers.get("accept", ""):
+        # frontend/src/signed-out.ts tells it; the page and what was written there stay.
         pages: Pages = request.app.state.pages
-        return pages.part(request, "sign_in/again.html", 401, bot=pages.desk.naming.bot)
+        return pages.part(request, "components/refusal.html", 401, words="You are signed out.")
     if request.method not in SAFE_METHODS:
         return await ask_to_sign_in_again(request)
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -109,7 +113,9 @@ async def _forged(request: Request, _: Exception) -> Response:
     # Not the path itself: that of a sign-in link is a secret.
     route = request.scope.get("route")
     log.warning("a form that does not come from our own page is refused", path=getattr(route, "path", None))
-    return await _told(request, 403, "This form is too old, or not ours. Open the page again.")
+    response = await _told(request, 403, "This form is too old, or not ours. Open the page again.")
+    response.headers[OLD_FORM] = "old"
+    return response
 
 
 async def _plain(request: Request, error: Exception) -> Response:
@@ -147,9 +153,7 @@ async def _told(request: Request, status: int, words: str) -> Response:
     if is_for_a_part(request):
         return pages.part(request, "components/refusal.html", status, words=words)
     visitor = visitors.of(request)
-    # What was written is still in the browser, which puts it back into its form.
-    is_form = request.method not in SAFE_METHODS
-    told = {"words": words, "is_form": is_form, "back": came_from(request) if is_form else None}
+    back = came_from(request) if request.method not in SAFE_METHODS else None
     if visitor is None or status == 503:
-        return pages.public(request, "refusal.html", status, **told)
-    return await pages.page(request, visitor, "refusal.html", status, **told)
+        return pages.public(request, "refusal.html", status, words=words, back=back)
+    return await pages.page(request, visitor, "refusal.html", status, words=words, back=back)

@@ -45,23 +45,24 @@ class Pages:
         **context: Any,
     ) -> Response:
         """A page; or, if a part of it asks for itself, that part."""
-        shared = {**self._shared(request), "visitor": visitor, **context}
+        shared = {**self._shared(request), "visitor": visitor, "flash": None, **context}
+        shared["standing"] = getattr(request.state, "standing", None)
+        if shared["standing"] is None:
+            async with self.desk.store.read() as work:
+                shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
         block = _asked_part(request)
         if block is not None and block in self.environment.get_template(template).blocks:
             return HTMLResponse(render_part(self.environment.get_template(template), block, shared), status)
-        standing = getattr(request.state, "standing", None)
+        standing = shared["standing"]
         async with self.desk.store.read() as work:
-            if standing is None:
-                standing = await standing_of(work, self.desk.roles, visitor.user_id)
             shared["counters"] = await self.desk.session_board.counters(work, standing)
             if standing.live_chats:
                 shared["me"] = await work.employees.get(visitor.user_id, shared["now"])
-        shared["standing"] = standing
         shared["counter_topics"] = board_topics(standing)
         shared["flash"] = flash_of(request)
         response = HTMLResponse(self.environment.get_template(template).render(**shared), status)
         if shared["flash"] is not None:
-            response.delete_cookie(FLASH, path="/console")
+            forget_flash(response)
         return response
 
     def public(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
@@ -83,8 +84,12 @@ class Pages:
 
     def go(self, request: Request, path: str, told: str | None = None) -> Response:
         """After something was done: on to a page (`/sessions/12`), where it is told."""
-        response = RedirectResponse(request.scope.get("root_path", "") + path, 303)
+        address = request.scope.get("root_path", "") + path
+        response: Response = RedirectResponse(address, 303)
         if told is not None:
+            if _asked_part(request) == "main":
+                # Scripts must not follow by themselves: the page that tells it is the one that people see.
+                response = Response(status_code=204, headers={"HX-Redirect": address})
             response.set_cookie(
                 FLASH, quote(json.dumps(told)), max_age=60, path="/console", httponly=True, samesite="lax"
             )
@@ -159,6 +164,11 @@ def _asked_part(request: Request) -> str | None:
 def is_for_a_part(request: Request) -> bool:
     """Whether what is answered goes into a page that is open."""
     return "hx-request" in request.headers and "hx-boosted" not in request.headers
+
+
+def forget_flash(response: Response) -> None:
+    """It is told."""
+    response.delete_cookie(FLASH, path="/console")
 
 
 def flash_of(request: Request) -> str | None:

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from livechat_plugin.core.signing_in import KeptFromServing, LinkNotUsable, LinkUnknown, NoRole
 from livechat_plugin.web.console.going import forget_next, local_path, remember_next, remembered_next
 from livechat_plugin.web.console.limiting import Limited
-from livechat_plugin.web.console.rendering import Pages, PagesOf, flash_of
+from livechat_plugin.web.console.rendering import Pages, PagesOf, flash_of, forget_flash
 from livechat_plugin.web.console.visitor import Known, Visitors
 
 router = APIRouter()
@@ -22,6 +22,7 @@ async def how_to(request: Request, pages: PagesOf, next: str = "") -> Response: 
         return RedirectResponse(back or f"{request.scope.get('root_path', '')}/", 303)
     bot = pages.desk.naming.bot
     response = pages.public(request, "sign_in/how_to.html", bot=bot, flash=flash_of(request))
+    forget_flash(response)
     if back is not None:
         remember_next(request, response, back)
     return response

@@ -1,7 +1,7 @@
 """When a form comes from somebody who is no longer signed in: nothing that they wrote may be lost.
 
-The browser keeps it and puts it back into the form (frontend/src/kept-forms.ts). For browsers without scripts, the page
-shows it, to be copied.
+With scripts, the page never left the browser (frontend/src/signed-out.ts). For browsers without scripts, this page shows
+what was written, to be copied.
 """
 
 from collections.abc import Sequence
