@@ -250,6 +250,53 @@ async def test_a_session_that_is_over_says_so(console: Console, desk: Desk) -> N
         assert "Session #1 is over." in page.text
 
 
+async def test_a_form_of_a_session_that_is_over_is_nothing_of_the_next_one(
+    console: Console, desk: Desk, crm: Crm
+) -> None:
+    await connect(console, desk)
+    await desk.answer(ANNA, "!close")
+    await desk.write(CARLA, "Me again")
+    await desk.command(ANNA, "!take 2")
+    for path, fields in (
+        (CONNECT, {"field-name": "x"}),
+        (CONNECT, {"item_id": "1"}),
+        (REGISTER, {"field-text": "x"}),
+    ):
+        page = await console.post(path, fields)
+        assert page.status == 409
+        assert "#1" in page.text
+    await desk.settle()
+    assert len(crm.asked) == 1
+
+
+async def test_a_hook_that_lies_or_fails_is_told_in_the_page(console: Console, desk: Desk, crm: Crm) -> None:
+    crm.lie = "nonsense"
+    page = await connect(console, desk, name="Carla Corp", request="first")
+    assert page.html.select("#field-name")[0]["value"] == "Carla Corp"
+    assert page.all("#item-dialog .alert-bad")
+    assert "Not connected" in page.text
+    crm.lie, crm.troubles = None, [RuntimeError("boom")]
+    page = await connect(console, desk, name="Carla Corp", request="second")
+    assert "Not connected" in page.text
+    assert "boom" not in page.text
+    assert link(desk) is None
+
+
+async def test_what_cannot_be_delivered_at_all_is_told_in_the_page(
+    console: Console, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    form = form_token(await console.get(CONNECT))
+    monkeypatch.setattr(desk.use_cases.item_delivery.hooks, "ask", breaks)
+    posted = await console.post(CONNECT, {"request": form, "field-name": "Carla Corp"})
+    await desk.settle()
+    page = await console.get(posted.goes_to.removeprefix("/console"))
+    assert "This could not be done" in page.text
+    assert page.html.select("#field-name")[0]["value"] == "Carla Corp"
+
+
 # --- Register ---
 
 
@@ -271,7 +318,7 @@ async def test_registering_is_refused_until_connected_and_shows_the_way(
 async def test_an_item_is_registered_and_seen(console: Console, desk: Desk, crm: Crm) -> None:
     await connect(console, desk)
     page = await sent(console, desk, REGISTER, text="Broken")
-    assert "Complaints: Broken (#1) is registered." in page.text
+    assert "Registered in Complaints: Broken (#1)." in page.text
     item = crm.items["complaints", "2"]
     assert item.values == {"text": "Broken", "account": [f"matrix:{CARLA}"]}
     [registration] = desk.stored.registrations.values()

@@ -1,6 +1,7 @@
 """Items in the console: lists, pages, making, changing and deleting them (requirements S21, E12)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -299,6 +300,16 @@ async def test_an_item_is_changed(console: Console, desk: Desk) -> None:
     assert (item.title, item.values) == ("Acme Inc.", {"name": "Acme Inc.", "notes": "old"})
     assert (item.author, item.editor) == (SAM, ANNA)
     assert (ANNA, "item.changed", "contacts #1", ["age", "name"]) in audited(desk)
+
+
+async def test_customers_are_connected_to_the_item_as_it_is_called_now(console: Console, desk: Desk) -> None:
+    await desk.write()
+    await desk.take()
+    await desk.answer(ANNA, "!connect name=Acme")
+    before = desk.stored.links[1, "contacts"]
+    fields = await opened(console, "/items/contacts/1/edit")
+    await console.post("/items/contacts/1/edit", fields | {"field-name": "Acme Inc."})
+    assert desk.stored.links[1, "contacts"] == replace(before, title="Acme Inc.")
 
 
 async def test_a_stale_form_overwrites_nothing_and_keeps_what_was_written(

@@ -145,7 +145,7 @@ def test_an_app_that_does_not_answer_is_named() -> None:
 
 def test_a_page_is_told_what_became_of_its_form() -> None:
     assert wording.connected(CARLA, ITEM) == f"{CARLA.display_name} is connected to Carla Corp."
-    assert wording.registered(replace(ITEM, title=""), COMPLAINTS) == "Complaints: #17 is registered."
+    assert wording.registered(replace(ITEM, title=""), COMPLAINTS) == "Registered in Complaints: #17."
 
 
 def test_why_an_item_cannot_be_worked_with_names_the_way_out() -> None:

@@ -141,7 +141,7 @@ def connected(account: Account, item: Item) -> str:
 
 def registered(item: Item, app: App) -> str:
     """In the page where it was asked for."""
-    return f"{app.name}: {item_name(item.title, item.id)} is registered."
+    return f"Registered in {app.name}: {item_name(item.title, item.id).removesuffix('.')}."
 
 
 def not_of_the_app(app: str) -> str:

@@ -23,6 +23,7 @@ from livechat_plugin.web.console.item_forms import (
     open_session,
     people_of,
     read_with_files,
+    same_session,
     token_of,
 )
 from livechat_plugin.web.console.rendering import Pages, PagesOf
@@ -88,10 +89,11 @@ async def _connect_as_written(
     desk = pages.desk
     found = await open_session(desk, visitor, number)
     token, item_id = token_of(text_of(form, FORM_ID)), text_of(form, "item_id").strip().removeprefix("#")
-    view, actor = found.view, visitor.user_id
+    actor = visitor.user_id
     if "item_id" in form:
         token = hashlib.sha256(f"{token} {item_id}".encode(errors="replace")).hexdigest()
         async with desk.store.begin() as work:
+            view = await same_session(work, found)
             await desk.connecting.connect_to(work, view, actor, item_id, request=token)
             await work.commit()
         return pages.go(request, f"/sessions/{number}/requests/{token}")
@@ -101,6 +103,7 @@ async def _connect_as_written(
         try:
             values = await read_with_files(desk, asked_fields(app), written)
             async with desk.store.begin() as work:
+                view = await same_session(work, found)
                 await desk.connecting.connect_new(work, view, actor, values, request=token)
                 await work.commit()
         except InvalidItem as error:

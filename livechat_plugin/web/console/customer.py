@@ -10,6 +10,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from livechat_plugin.core.apps import Field, FieldType, account_key
+from livechat_plugin.core.customer_information import CustomerInformation
 from livechat_plugin.core.session_names import CHANNELS, session_name
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.customer_information import SessionCustomer
@@ -43,7 +45,7 @@ async def customer(request: Request, visitor: SignedIn, pages: PagesOf, number: 
     values = (
         ()
         if item is None
-        else shown_values(about.fields, item.values, (item.app, item.id) if is_ours else None)
+        else shown_values(_more_than(about), item.values, (item.app, item.id) if is_ours else None)
     )
     return await pages.page(
         request,
@@ -96,3 +98,14 @@ async def register_button(request: Request, visitor: SignedIn, pages: PagesOf, n
 def topics_of(found: SessionCustomer) -> str:
     """What changes the panel."""
     return f"{account_topic(found.view.account.id)} {conversation_topic(found.view.conversation.id)}"
+
+
+def _more_than(about: CustomerInformation) -> list[Field]:
+    """The fields of the connected item that say more than what stands above them: not that this is the account."""
+    own = [account_key(about.account.network, about.account.external_id)]
+    values = about.item.values if about.item is not None else {}
+    return [
+        each
+        for each in about.fields
+        if each.type is not FieldType.ACCOUNT or list(values.get(each.key) or ()) != own
+    ]

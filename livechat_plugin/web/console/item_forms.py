@@ -10,10 +10,12 @@ from starlette.datastructures import UploadFile
 from livechat_plugin.core.apps import App, Field, FieldType
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.conversations import Account
-from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.errors import Refused, SessionClosed
 from livechat_plugin.services.customer_information import SessionCustomer
 from livechat_plugin.services.ports import FileDetails
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.standing import standing_of
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.forms import Written, read_form
 from livechat_plugin.web.console.visitor import Visitor
@@ -50,6 +52,18 @@ async def open_session(desk: ConsoleDesk, visitor: Visitor, number: int) -> Sess
     if not found.session.is_open:
         raise Refused(f"Session #{number} is over. This can be done again when the customer writes.")
     return found
+
+
+async def same_session(work: UnitOfWork, found: SessionCustomer) -> ConversationView:
+    """The conversation as it is now, if the session is still the one that a form was opened in.
+
+    Raises:
+        SessionClosed: it is over, and another one may have begun.
+    """
+    view = await work.conversations.view(found.view.conversation.id)
+    if view.session is None or view.session.number != found.session.number:
+        raise SessionClosed(found.session.number)
+    return view
 
 
 async def read_with_files(

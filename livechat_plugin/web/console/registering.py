@@ -22,6 +22,7 @@ from livechat_plugin.web.console.item_forms import (
     open_session,
     people_of,
     read_with_files,
+    same_session,
     token_of,
 )
 from livechat_plugin.web.console.rendering import Pages, PagesOf
@@ -85,9 +86,8 @@ async def _register_as_written(
         try:
             values = await read_with_files(desk, fields, written, last.url if last is not None else None)
             async with desk.store.begin() as work:
-                await desk.connecting.register(
-                    work, found.view, visitor.user_id, app_key, values, request=token
-                )
+                view = await same_session(work, found)
+                await desk.connecting.register(work, view, visitor.user_id, app_key, values, request=token)
                 await work.commit()
         except InvalidItem as error:
             if await is_out_of_date(desk, app):
