@@ -196,7 +196,7 @@ async def test_a_session_is_handed_on_and_closed(
 ) -> None:
     served = await desk.serve(await installation.customer(), "Who can help me?")
     page = await opened(page_of, served)
-    await page.get_by_role("link", name="Transfer").click()
+    await page.get_by_role("link", name="Transfer", exact=True).click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("To").select_option(installation.user_id("boris"))
     await dialog.get_by_label("Note for whoever gets it").fill("it is about pumps")
@@ -210,7 +210,7 @@ async def test_a_session_is_handed_on_and_closed(
     await other.get_by_role("dialog").get_by_label("Name").fill("The pumps")
     await other.get_by_role("dialog").get_by_role("button", name="Rename").click()
     await expect(other.locator("#session-head h1")).to_have_text("The pumps")
-    await other.get_by_role("link", name="Close").click()
+    await other.get_by_role("link", name="Close", exact=True).click()
     await other.get_by_role("button", name="Close the session").click()
     await expect(other.locator("#session-head")).to_contain_text("Closed")
     await served.customer.wait_for(served.customer_room, from_ghost(served, "closed"))

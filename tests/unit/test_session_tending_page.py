@@ -162,3 +162,13 @@ async def test_the_session_room_is_at_hand_for_those_who_are_in_it(desk: Desk, c
     await desk.write(DAN, "Hello")
     console.sign_in(BORIS)
     assert not (await console.get("/sessions/2")).html.select('a[href^="https://matrix.to/#/"]')
+
+
+async def test_a_supervisor_assigns_from_the_page_and_comes_back_to_it(desk: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    page = await console.get("/sessions/1/assign?back=session")
+    assert page.html.select_one('input[name=back][value="session"]') is not None
+    assert page.html.select_one('a[href="/console/sessions/1"]') is not None
+    done = await console.post("/sessions/1/assign", {"operator": BORIS, "back": "session"})
+    assert done.goes_to == "/console/sessions/1"
+    assert desk.session().operator == BORIS

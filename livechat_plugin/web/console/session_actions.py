@@ -26,8 +26,8 @@ from livechat_plugin.web.console.visitor import SignedIn, Visitor
 
 router = APIRouter()
 
-_BACK = {"queue", "mine", "active", "closed"}
-"""The lists that one can come from and goes back to."""
+_BACK = {"queue", "mine", "active", "closed", "session"}
+"""Where one can come from and goes back to: a list, or the page of the session."""
 
 
 @router.post("/sessions/{number:int}/take")
@@ -79,13 +79,13 @@ async def assign(
         await _assign(desk, number, read_person(operator, desk.naming.server_name), visitor, anyway)
     except (SessionClosed, SessionNotReady, ConcurrentChange) as error:
         told = f"{error}" if isinstance(error, Refused) else "Somebody else changed the session. Look again."
-        return pages.go(request, f"/sessions/{back}", told)
+        return pages.go(request, _path(back, number), told)
     except NotAvailable as error:
         told = f"{error.user_id} {error.obstacle}."
         return await _choosing(number, request, visitor, pages, back=back, error=told, chosen=operator)
     except Refused as error:
         return await _choosing(number, request, visitor, pages, back=back, error=str(error), chosen=operator)
-    return pages.go(request, f"/sessions/{back}", f"Session #{number} is {operator}'s now.")
+    return pages.go(request, _path(back, number), f"Session #{number} is {operator}'s now.")
 
 
 @router.post("/sessions/{number:int}/priority")
@@ -106,7 +106,7 @@ async def prioritize(
         view, session = await session_at_hand(work, visitor.user_id, number)
         await desk.session_care.prioritize(work, view, session, wanted, visitor.user_id)
         await work.commit()
-    return pages.go(request, f"/sessions/{_list_of(back)}", f"Priority of session #{number}: {wanted.value}.")
+    return pages.go(request, _path(_list_of(back), number), f"Priority of session #{number}: {wanted.value}.")
 
 
 async def _assign(desk: ConsoleDesk, number: int, operator: str, visitor: Visitor, anyway: str) -> None:
@@ -148,6 +148,10 @@ async def _choosing(
         error=error,
         chosen=chosen,
     )
+
+
+def _path(back: str, number: int) -> str:
+    return f"/sessions/{number if back == 'session' else back}"
 
 
 def _list_of(back: str) -> str:
