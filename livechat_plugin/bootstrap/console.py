@@ -10,6 +10,7 @@ from livechat_plugin.services.dashboard import Dashboard
 from livechat_plugin.services.installation import Installation
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.session_board import SessionBoard
+from livechat_plugin.services.session_reading import SessionReading
 from livechat_plugin.web.console.application import create_console
 from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.visitor import Visitors
@@ -71,5 +72,8 @@ def _desk(use_cases: UseCases, live: Live, installation: Installation | None = N
         session_pages=use_cases.session_pages,
         session_desk=use_cases.session_desk,
         answers=use_cases.answers,
+        session_reading=SessionReading(
+            ports.store, use_cases.session_pages, use_cases.reading, use_cases.signals
+        ),
         names=use_cases.people_names,
     )

@@ -226,6 +226,7 @@ async def test_who_has_the_conversation_before_them_has_read_it(desk: Desk, cons
     assert (await console.post("/sessions/1/read", {"message": message})).status == 204
     async with desk.store.read() as work:
         assert [mark.reader for mark in await work.reading.marks(1)] == [ANNA]
+    assert desk.chat().read == {}, "nobody serves her yet"
     console.sign_in(DAN)
     assert (await console.post("/sessions/1/read", {"message": message})).status == 403
 
@@ -241,3 +242,17 @@ async def test_a_page_that_is_open_says_when_its_session_is_somebody_elses(
     assert "is somebody else's now" in state.text
     assert (await console.get("/sessions/1", hx_request="true", hx_target="conversation")).status == 204
     assert (await console.get("/sessions/1")).status == 403
+
+
+async def test_a_customer_sees_that_their_operator_has_read_in_the_console(
+    desk: Desk, console: Console
+) -> None:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    event = await desk.write(CARLA, "Anybody?")
+    message = max(desk.stored.messages)
+    for user in (SAM, ANNA):
+        assert desk.chat().read == {}
+        console.sign_in(user)
+        await console.post("/sessions/1/read", {"message": message})
+    assert desk.chat().read == {"@livechat_support:example.org": event}

@@ -23,6 +23,7 @@ from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_desk import SessionDesk
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
+from livechat_plugin.services.session_reading import SessionReading
 from livechat_plugin.services.signing_in import SigningIn
 from livechat_plugin.web.console.administering_desk import AdministeringDesk
 
@@ -48,6 +49,7 @@ class ConsoleDesk:
     session_pages: SessionPages
     session_desk: SessionDesk
     answers: Answers
+    session_reading: SessionReading
     names: PeopleNames
     administering: AdministeringDesk
     customer_items: CustomerItems

@@ -78,10 +78,7 @@ async def earlier(
 @router.post("/sessions/{number:int}/read")
 async def read(visitor: SignedIn, desk: DeskOf, number: int, message: Annotated[int, Form()]) -> Response:
     """Somebody has the conversation before them, up to a message."""
-    async with desk.store.begin() as work:
-        sight = await desk.session_pages.look(work, visitor.user_id, number)
-        if await desk.reading.seen(work, sight.view, visitor.user_id, message):
-            await work.commit()
+    await desk.session_reading.read(visitor.user_id, number, message)
     return Response(status_code=204)
 
 
