@@ -92,3 +92,44 @@ async def test_an_unknown_page_says_so_in_the_layout(console: Console) -> None:
     page = await console.get("/nothing-here")
     assert page.status == 404
     assert "There is no such page." in page.text
+
+
+async def test_every_live_part_of_a_page_can_be_asked_for_alone(console: Console, desk: Desk) -> None:
+    """What a part needs must be there without the layout; whoever adds a live part finds out here."""
+    await desk.write(CARLA)
+    await desk.take(ANNA)
+    pages = {
+        ANNA: ["/sessions/queue", "/sessions/mine", "/sessions/closed", "/sessions/1", "/items"],
+        SAM: [
+            "/sessions/active",
+            "/sessions/1",
+            "/dashboard",
+            "/live-chats",
+            "/live-chats/support",
+            "/operators",
+        ],
+        ADA: [
+            "/live-chats",
+            "/live-chats/support",
+            "/operators",
+            "/apps",
+            "/groups",
+            "/messengers",
+            "/hooks",
+            "/audit",
+        ],
+    }
+    tried = 0
+    for user, paths in pages.items():
+        console.sign_in(user)
+        for path in paths:
+            page = await console.get(path)
+            assert page.status == 200, (user, path)
+            for part in page.html.select("[data-live][hx-get]"):
+                address = str(part["hx-get"]).removeprefix("/console")
+                if part.get("id"):
+                    alone = await console.get(address, hx_request="true", hx_target=str(part["id"]))
+                    assert alone.status == 200, (user, path, part["id"])
+                    assert not alone.html.find("main"), (user, path, part["id"])
+                    tried += 1
+    assert tried > 10
