@@ -93,6 +93,21 @@ def test_what_a_date_picker_cannot_show_is_kept_as_it_was_written(
     assert (control["type"], control["value"]) == ("text", written)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "ui.input('x', 'X', placeholder='p', hx_get='/y')",
+        "ui.textarea('x', 'X', placeholder='p', hx_get='/y')",
+        "ui.select('x', 'X', ['a'], placeholder='p', hx_get='/y')",
+        "ui.field(field, '', placeholder='p', hx_get='/y')",
+    ],
+)
+def test_further_attributes_reach_the_control(environment: Environment, call: str) -> None:
+    html = rendered(environment, f"{{{{ {call} }}}}", field=Field("x", "X", FieldType.REFERENCE))
+    control = the(html, "#field-x")
+    assert control["hx-get"] == "/y"
+
+
 def test_attributes_are_written_escaped_or_left_out(environment: Environment) -> None:
     html = rendered(
         environment,

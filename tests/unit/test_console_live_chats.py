@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -410,3 +411,21 @@ async def test_operators_are_told_that_the_workspace_is_not_theirs(console: Cons
 async def test_what_does_not_exist_is_not_found(console: Console, slug: str) -> None:
     assert (await console.get(f"/live-chats/{slug}")).status == 404
     assert (await console.post(f"/live-chats/{slug}", NEW)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{client} #{number}", "Carla Weber #42"),
+        ("{live_chat} {channel}", "IT & Co Matrix"),
+        ("{oops}", "There is no placeholder {oops}"),
+        ("", "Must not be empty"),
+        ("<b>x</b>", "<b>x</b>"),
+    ],
+)
+async def test_a_template_of_names_shows_what_it_makes(console: Console, template: str, shown: str) -> None:
+    asked = httpx.QueryParams({"session_name": template, "name": "IT & Co"})
+    page = await console.get(f"/live-chats/new/name?{asked}", hx_request="true", hx_target="name-example")
+    assert page.status == 200
+    assert page.text.startswith(shown)
+    assert page.html.select("*") == [], "words alone"

@@ -78,6 +78,8 @@ def _shown(value: Any) -> str:
     match value:
         case None | "" | []:
             return "none"
+        case dict() if not value:
+            return "none"
         case True | False:
             return "yes" if value else "no"
         case list():

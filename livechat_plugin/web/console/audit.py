@@ -64,10 +64,7 @@ async def audit(request: Request, visitor: SignedIn, pages: PagesOf) -> Response
         visitor,
         "audit.html",
         422 if errors else 200,
-        entries=[
-            (one, wording.audit_sentence(one), wording.audit_pairs(one.details), link_to(one))
-            for one in shown
-        ],
+        entries=[(one, wording.audit_sentence(one), _told(one), link_to(one)) for one in shown],
         asked=asked,
         errors=FormErrors(errors),
         nouns=NOUNS,
@@ -121,6 +118,12 @@ async def _lines(desk: ConsoleDesk, user_id: str, wanted: AuditFilter | None) ->
         if len(entries) < AT_MOST:
             return
         before = entries[-1].id
+
+
+def _told(entry: AuditEntry) -> list[tuple[str, str]]:
+    """Details; of something new only what is set."""
+    pairs = wording.audit_pairs(entry.details)
+    return [pair for pair in pairs if pair[1] != "none"] if entry.action.endswith(".created") else pairs
 
 
 def _line(*cells: str) -> str:

@@ -52,6 +52,9 @@ class Pages:
                 shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
         block = _asked_part(request)
         if block is not None and block in self.environment.get_template(template).blocks:
+            if block == "main":  # a form was sent by our script, and its page is shown anew
+                async with self.desk.store.read() as work:
+                    shared["standing"] = await standing_of(work, self.desk.roles, visitor.user_id)
             return HTMLResponse(render_part(self.environment.get_template(template), block, shared), status)
         standing = shared["standing"]
         async with self.desk.store.read() as work:
