@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import alone, burst, pages, relay, tables
+from benchmarks import alone, burst, open_pages, pages, relay, tables
 from benchmarks.figures import Report
 from benchmarks.machine import describe
 from benchmarks.world import running_world
@@ -18,7 +18,7 @@ RELAY_ROUNDS: Final = 150
 BURST_ROUNDS: Final = 2
 WIDTH: Final = 120
 """Columns of the output when it goes into a file."""
-PARTS: Final = ("relay", "burst", "alone", "pages")
+PARTS: Final = ("relay", "burst", "alone", "pages", "open-pages")
 
 
 def main() -> None:
@@ -67,6 +67,10 @@ async def _measure(
     if "pages" in parts:
         console.print("Filling databases with conversations, and opening the console's pages …", style="dim")
         keep("pages", await pages.measure(folder / "pages", pages.QUICK if quick else pages.MUCH))
+    if "open-pages" in parts:
+        console.print("Opening hundreds of pages that follow what happens …", style="dim")
+        rounds = open_pages.ROUNDS // 3 if quick else open_pages.ROUNDS
+        keep("open-pages", await open_pages.measure(folder / "open-pages", rounds))
     return reports
 
 

@@ -37,7 +37,7 @@ async def measure(folder: Path, size: Size) -> Report:
 async def _with_database(folder: Path, database: Database, size: Size) -> Outcome:
     async with AsyncExitStack() as stack:
         opened = stack.enter_context(database.opened(folder))
-        stub = await stack.enter_async_context(_stub())
+        stub = await stack.enter_async_context(stub_homeserver())
         environment = {"LIVECHAT_DATABASE__URL": opened.url}
         plugin = PluginProcess(folder / "plugin", stub, SERVER_NAME, environment)
         await plugin.install()
@@ -158,7 +158,7 @@ def _customer(customer: int) -> str:
 
 
 @asynccontextmanager
-async def _stub() -> AsyncIterator[str]:
+async def stub_homeserver() -> AsyncIterator[str]:
     """The homeserver that says yes; its address."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     process = await asyncio.create_subprocess_exec(
