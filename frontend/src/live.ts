@@ -12,6 +12,7 @@ import { listen } from "./stream.ts";
 const HIDDEN_FOR = 20_000;
 const LOOK_AGAIN_AFTER = 1000;
 const SETTLED_AFTER = 60;
+const SPREAD = "spread:";
 const LIVE = "[data-live][id]";
 
 /** @param address where to listen; the topics are added to it. */
@@ -31,7 +32,13 @@ export function followLive(address = `${root()}/live`): void {
     {
       listen: (topics, hear, signal) =>
         listen(`${address}?topics=${encodeURIComponent(topics.join(" "))}`, hear, signal),
-      changed: refresh,
+      changed: (told) => {
+        const topics = told.filter((line) => !line.startsWith(SPREAD));
+        const spread = Number(told.find((line) => line.startsWith(SPREAD))?.slice(SPREAD.length) ?? 0);
+        // Where hundreds of pages show the same, not all ask for it in the same moment.
+        if (spread > 0) setTimeout(() => refresh(topics), Math.random() * spread);
+        else refresh(topics);
+      },
       missed: refresh,
       connected: showConnection,
       refused: (status) => {

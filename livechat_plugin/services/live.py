@@ -38,15 +38,19 @@ class Subscription:
 
     Attributes:
         is_over: whether the page is closed, or is to be.
+        followers: how many pages were told of the same as this one, when it took the last changes.
     """
 
     def __init__(self) -> None:
         self.is_over = False
+        self.followers = 0
+        self._most = 0
         self._touched: set[str] = set()
         self._news = asyncio.Event()
 
-    def touch(self, topic: str) -> None:
-        """A topic of this page has changed."""
+    def touch(self, topic: str, followers: int = 1) -> None:
+        """A topic of this page, which so many pages follow, has changed."""
+        self._most = max(self._most, followers)
         self._touched.add(topic)
         self._news.set()
 
@@ -60,6 +64,7 @@ class Subscription:
         await self._news.wait()
         self._news.clear()
         touched, self._touched = frozenset(self._touched), set()
+        self.followers, self._most = self._most, 0
         return touched
 
 
@@ -87,8 +92,9 @@ class Live:
         """Tell it after a commit; costs nothing but for the pages that show it."""
         self._count += 1
         for topic in topics:
-            for subscription in self._by_topic.get(topic, ()):
-                subscription.touch(topic)
+            followers = self._by_topic.get(topic, ())
+            for subscription in followers:
+                subscription.touch(topic, len(followers))
 
     @contextmanager
     def subscribed(self, topics: Collection[str]) -> Iterator[Subscription]:

@@ -132,3 +132,17 @@ async def test_one_waiting_task_for_each_page_besides_its_own() -> None:
     await asyncio.wait_for(asyncio.gather(*serving), PATIENCE)
     await asyncio.sleep(0)
     assert len(asyncio.all_tasks()) == before
+
+
+async def test_where_hundreds_follow_the_same_they_are_asked_to_spread() -> None:
+    live = Live()
+    others = [live.subscribed(["live_chat:1"]) for _ in range(30)]
+    for one in others:
+        one.__enter__()
+    async with page(live, "live_chat:1", "person:@anna:x") as (browser, _):
+        live.publish(["live_chat:1"])
+        assert (await browser.until(2))[1] == "event: changed\ndata: live_chat:1\ndata: spread:110\n\n"
+        live.publish(["person:@anna:x"])
+        assert (await browser.until(3))[2] == "event: changed\ndata: person:@anna:x\n\n"
+    for one in others:
+        one.__exit__(None, None, None)

@@ -20,11 +20,20 @@ PING_EVERY = 25.0
 LONGEST = 3600.0
 """Seconds after which a page must come again, and is asked anew who it is."""
 
+FEW = 20
+"""Pages that may all ask again in the same moment."""
+
+SPREAD = 10
+"""Milliseconds for each page beyond, over which they spread when they ask again: about what an answer costs."""
+
 _PING = b": here\r\n\r\n"
 
 
 class LiveStream(Response):
-    """Tells a page about topics: `hello` with the mark of the moment, then `changed` with what has changed."""
+    """Tells a page about topics: `hello` with the mark of the moment, then `changed` with what has changed.
+
+    A line `spread:900` tells the page to ask for it some time within so many milliseconds.
+    """
 
     media_type = "text/event-stream"
 
@@ -63,13 +72,18 @@ class LiveStream(Response):
             else:
                 if subscription.is_over:
                     return
-                said = _event("changed", sorted(touched))
+                said = _event("changed", [*sorted(touched), *_spread(subscription.followers)])
 
 
 async def _until_closed(receive: Receive, subscription: Subscription) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     subscription.end()
+
+
+def _spread(followers: int) -> Collection[str]:
+    """Pages are told at once, but if hundreds show the same, they do not all ask for it at once."""
+    return (f"spread:{(followers - FEW) * SPREAD}",) if followers > FEW else ()
 
 
 def _event(name: str, lines: Collection[str]) -> bytes:
