@@ -18,6 +18,9 @@ CORE_COVERAGE := 90
 # Most tests wait for a homeserver; what belongs to one installation stays in one process.
 SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
+# Tests start our own programs by the hundred; each would be compiled anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint bench docs assets clean

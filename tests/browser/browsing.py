@@ -1,7 +1,5 @@
 """People in front of a browser: who is signed in, which pages they have open, and what went wrong in them."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +9,7 @@ from starlette.responses import Response
 
 from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import configure
+from livechat_plugin.bootstrap.outside import secret_of
 from livechat_plugin.web.console.visitor import COOKIE, Visitors
 from tests.browser.looking import DESKTOP, PHONE
 from tests.integration.installation import Installation
@@ -85,11 +84,12 @@ class Browsing:
 
 async def sign_in(context: BrowserContext, installation: Installation, user: str) -> None:
     """Let this browser in as somebody."""
-    # As the link of !console does.
+    # As the link of !console does, which has a test of its own.
     as_token = configure(installation.config).registration.as_token.get_secret_value()
-    secret = hmac.new(as_token.encode(), b"livechat console", hashlib.sha256).digest()
     response = Response()
-    Visitors(secret, SystemClock(), is_secure=False).sign_in(response, installation.user_id(user))
+    Visitors(secret_of(as_token), SystemClock(), is_secure=False).sign_in(
+        response, installation.user_id(user)
+    )
     value = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
     host = urlsplit(installation.web).hostname or ""
     await context.add_cookies([{"name": COOKIE, "value": value, "domain": host, "path": "/console"}])
