@@ -15,8 +15,9 @@ NODE := $(VENV)/.node
 ASSETS := livechat_plugin/web/assets/manifest.json
 FRONTEND := $(shell find frontend -name node_modules -prune -o -type f -print)
 CORE_COVERAGE := 90
-# Most tests wait for a homeserver; what belongs to one installation stays in one process.
-SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# What belongs to one installation stays in one process. In the order of the folders: those that take long come first,
+# and thousands of short ones last.
+SIDE_BY_SIDE := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 # Tests start our own programs by the hundred; each would be compiled anew.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,5 +1,6 @@
 """What several kinds of tests need."""
 
+import os
 import sys
 import tempfile
 import warnings
@@ -18,6 +19,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             assets.build()
         except assets.NotBuilt as reason:
             sys.stderr.write(f"Tests of pages will fail. {reason}\n")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors, since most tests wait for a homeserver now and then."""
+    return min(4, len(os.sched_getaffinity(0)) + 1)
 
 
 @pytest.fixture(scope="session")

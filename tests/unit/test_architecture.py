@@ -6,6 +6,7 @@ The layers themselves are contracts in pyproject.toml.
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,12 @@ def test_a_hook_that_ships_uses_nothing_that_others_could_not_use(hook: Path) ->
     assert ours <= {"livechat_plugin"}, f"{hook} imports {ours}"
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(file: Path) -> frozenset[str]:
+    return frozenset(_named(file))
+
+
+def _named(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

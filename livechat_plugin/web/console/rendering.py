@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from fastapi import Depends
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket, BytecodeCache
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -118,6 +119,25 @@ def render_part(template: Template, block: str, context: Mapping[str, Any]) -> s
     return "".join(template.blocks[block](known))
 
 
+class _Compiled(BytecodeCache):
+    """What templates were compiled to: the console and the panel have most of them in common."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """As it was compiled, if that is from the same source."""
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def template_environment(
     assets: Assets, filters: Mapping[str, Any] | None = None, *, first: str | None = None
 ) -> Environment:
@@ -135,6 +155,7 @@ def template_environment(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
     environment.globals["asset"] = assets.url
     environment.filters.update({**FILTERS, **(filters or {})})
