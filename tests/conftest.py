@@ -23,7 +23,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are processors, since most tests wait for a homeserver now and then."""
-    return min(4, len(os.sched_getaffinity(0)) + 1)
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.fixture(scope="session")
