@@ -28,7 +28,7 @@ MALLORY = "@mallory:elsewhere.org"
 """Somebody of another homeserver, for whom nothing is open."""
 SUPPORT, BOT = f"@livechat_support:{SERVER}", f"@livechat:{SERVER}"
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds until a test that waits for something fails."""
 
 

@@ -21,7 +21,7 @@ from livechat_plugin.core.routing import RoutingRule
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.configuration_news import InUse
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 RULES = """
 from livechat_plugin import Hook, RoutingRule, hookimpl

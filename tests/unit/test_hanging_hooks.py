@@ -8,7 +8,7 @@ from contextlib import suppress
 from livechat_plugin import Hook, HookSettings, hookimpl
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.hookcalls.calls import THREADS_EACH
-from tests.unit.test_hookcalls import GREETING, WHO, Blocking, Greeter, ask, named
+from tests.unit.test_hookcalls import GREETING, WHO, Greeter, ask, named
 
 
 class Divided(Hook[HookSettings]):
@@ -76,14 +76,40 @@ async def test_a_task_that_will_not_end_is_not_entered_again_before_it_does() ->
     assert hook.entered == 1
 
 
+class Held(Hook[HookSettings]):
+    """Answers when it may, and counts the threads in it."""
+
+    def __init__(self) -> None:
+        super().__init__(HookSettings())
+        self.may_go = threading.Event()
+        self.entered = self.now = self.most = 0
+        self._counting = threading.Lock()
+
+    @hookimpl
+    def livechat_choose_greeting(self) -> str:
+        with self._counting:
+            self.entered += 1
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.may_go.wait(60)
+        with self._counting:
+            self.now -= 1
+        return "at last"
+
+
 async def test_however_many_ask_at_once_a_hook_has_so_many_threads_and_no_more() -> None:
-    hook = Blocking()
-    hooks = Hooks(named(blocking=hook), time_limit=5)
-    threads = threading.active_count()
+    hook = Held()
+    hooks = Hooks(named(held=hook), time_limit=60)
     asking = [asyncio.create_task(ask(hooks)) for _ in range(3 * THREADS_EACH)]
-    await asyncio.sleep(0.1)
-    assert threading.active_count() - threads == THREADS_EACH
-    assert await asyncio.gather(*asking) == ["too late"] * 3 * THREADS_EACH
+    async with asyncio.timeout(30):
+        while hook.entered < THREADS_EACH:  # noqa: ASYNC110 - threads tell no event loop
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)  # one more would have time to enter
+    assert hook.entered == THREADS_EACH
+    hook.may_go.set()
+    assert await asyncio.gather(*asking) == ["at last"] * 3 * THREADS_EACH
+    assert hook.entered == 3 * THREADS_EACH
+    assert hook.most == THREADS_EACH
     assert hooks.disabled() == []
 
 

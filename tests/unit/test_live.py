@@ -11,7 +11,7 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.web.console import streaming
 from livechat_plugin.web.console.streaming import LiveStream
 
-PATIENCE = 5.0
+PATIENCE = 30.0
 
 
 class Browser:
