@@ -1,6 +1,7 @@
 """What the values of the configuration must look like, each refused with a reason a person can act on."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -56,6 +57,16 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _proxy(value: str) -> str:
+    try:
+        ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"must be an address like 10.0.0.1 or a network like 10.0.0.0/8, not {value!r}"
+        ) from None
+    return value
+
+
 def _lower_case(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -63,5 +74,6 @@ def _lower_case(value: object) -> object:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ServerName = Annotated[str, AfterValidator(_server_name)]
 Principal = Annotated[str, AfterValidator(_principal)]
+Proxy = Annotated[str, AfterValidator(_proxy)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 LogLevel = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower_case)]

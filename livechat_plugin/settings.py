@@ -28,7 +28,15 @@ from livechat_plugin.refused_settings import (
     refused_values,
     unknown_sections,
 )
-from livechat_plugin.setting_values import SQLITE, DatabaseUrl, LogLevel, Principal, ServerName, WebAddress
+from livechat_plugin.setting_values import (
+    SQLITE,
+    DatabaseUrl,
+    LogLevel,
+    Principal,
+    Proxy,
+    ServerName,
+    WebAddress,
+)
 
 
 class _Section(BaseModel):
@@ -117,6 +125,11 @@ class WebSettings(_Section):
         default="http://127.0.0.1:9009",
         description="Where people's browsers reach the plugin: https://livechat.example.org, usually by a reverse "
         "proxy. Links to the console begin with it.",
+    )
+    trusted_proxies: list[Proxy] = Field(
+        default=["127.0.0.1", "::1"],
+        description="Addresses or networks of the reverse proxies in front of the plugin, which tell in "
+        "X-Forwarded-For for whom they ask; others are not believed. Who tries too often is known by this.",
     )
     panel_clients: list[WebAddress] = Field(
         default=[],

@@ -56,6 +56,8 @@ async def _serve(configuration: Configuration) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=web.trusted_proxies,
             timeout_graceful_shutdown=10,
         ),
         plugin.live.close,

@@ -133,7 +133,9 @@ class PluginProcess:
     def _write_configuration(self) -> None:
         """The configuration as it ships, with what the installation cannot know: a free port."""
         document = tomlkit.parse(bundled("plugin.toml").read_text(encoding="utf-8"))
-        document["web"]["listen_port"] = free_port()
+        port = free_port()
+        document["web"]["listen_port"] = port
+        document["web"]["public_address"] = f"http://127.0.0.1:{port}"
         document["log"]["format"] = "console"
         replace_file(self.config_path, tomlkit.dumps(document), new_mode=0o640)
 

@@ -1,7 +1,7 @@
 """What the demo shows in the terminal: progress while it works, then everything one needs to try it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,10 +52,12 @@ class Screen:
         """A line in plain words."""
         self._console.print(escape(words), soft_wrap=True)
 
-    def show(self, world: World, web: str, directory: Path, *, is_kept: bool) -> None:
-        """Where everything is, who there is, and what to try."""
+    def show(
+        self, world: World, web: str, directory: Path, links: Mapping[str, str], *, is_kept: bool
+    ) -> None:
+        """Where everything is, who there is, and what to try; `links` lead into the console, by name."""
         addresses = self._addresses(world, web, directory, is_kept=is_kept)
-        for part in (addresses, _accounts(), _what_to_try(world)):
+        for part in (addresses, _accounts(), _console(links), _what_to_try(world)):
             self._console.print()
             self._console.print(part)
         self._console.print("[bold]Ctrl-C stops everything.[/]\n")
@@ -72,6 +74,9 @@ class Screen:
         table = _table("Addresses")
         table.add_row(
             "Homeserver", f"[bold]{world.homeserver_url}[/]", "enter this in the client, with http://"
+        )
+        table.add_row(
+            "Console", f"[bold]{web}/console/[/]", "sign in with a link below, or write !console to the bot"
         )
         table.add_row("Plugin", web, "/health, /ready, /metrics")
         for chat in world.live_chats:
@@ -92,6 +97,13 @@ def _accounts() -> Table:
             "customer": "customer",
         }[who.role]
         table.add_row(f"[bold]{who.name}[/]", f"password [bold]{who.password}[/]", what)
+    return table
+
+
+def _console(links: Mapping[str, str]) -> Table:
+    table = _table("Into the console, once and within ten minutes; !console gets a new link")
+    for name, link in links.items():
+        table.add_row(f"[bold]{name}[/]", link)
     return table
 
 

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from livechat_plugin.bootstrap.configuration import configure
+from livechat_plugin.demo.console_links import links_into_console
 from livechat_plugin.demo.conversation import play
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.keeping_alive import Process, keep_alive
@@ -42,7 +43,8 @@ class Stage:
         """Show the world and keep it alive until cancelled."""
         async with self._running() as (folder, homeserver, plugin, world):
             is_kept = self._directory is not None
-            self._screen.show(world, plugin.url, folder, is_kept=is_kept)
+            links = await links_into_console(configure(plugin.config_path))
+            self._screen.show(world, plugin.url, folder, links, is_kept=is_kept)
 
             def tell_programs() -> None:
                 if homeserver.running and plugin.running:

@@ -14,6 +14,7 @@ from livechat_plugin.diagnosis.local import (
     look_at_addresses,
     look_at_configuration,
     look_at_hooks,
+    look_at_public_address,
     look_at_registration,
 )
 
@@ -37,7 +38,12 @@ async def diagnose(file: Path) -> AsyncIterator[Finding]:
         yield finding
     database = await look_at_database(settings)
     registration, findings = look_at_registration(settings)
-    for finding in [*database.findings, *findings, *look_at_addresses(settings)]:
+    for finding in [
+        *database.findings,
+        *findings,
+        *look_at_addresses(settings),
+        *look_at_public_address(settings),
+    ]:
         yield finding
     if registration is not None:
         async for finding in look_at_homeserver(settings, registration, database.live_chats):

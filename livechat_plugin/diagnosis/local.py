@@ -106,6 +106,32 @@ def look_at_addresses(settings: Settings) -> Iterator[Finding]:
         yield fine("web address", web.address)
 
 
+def look_at_public_address(settings: Settings) -> Iterator[Finding]:
+    """Whether people's browsers can use the console safely, as far as the address tells."""
+    address = settings.web.public_address
+    parts = urlsplit(address)
+    if parts.path.strip("/"):
+        yield wrong(
+            "public address",
+            f"web.public_address is {address}: the console cannot lie below a path",
+            "give it a name of its own, such as https://livechat.example.org",
+        )
+    elif _is_loopback(_host(address)):
+        yield doubtful(
+            "public address",
+            f"web.public_address is {address}: links to the console work on this machine only",
+            "set it to where browsers reach the plugin, with https, when others shall use the console",
+        )
+    elif parts.scheme != "https":
+        yield wrong(
+            "public address",
+            f"web.public_address is {address}: whoever listens on the way could sign in with what they hear",
+            "put a proxy with a certificate in front, and write https://",
+        )
+    else:
+        yield fine("public address", address)
+
+
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
 

@@ -157,6 +157,24 @@ def test_an_address_that_the_homeserver_cannot_reach(old: str, new: str, doubt: 
     check("! web address", doubt)
 
 
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("address", "finding"),
+    [
+        ("http://127.0.0.1:9009", "! public address: web.public_address is http://127.0.0.1:9009: links to"),
+        (
+            "http://chat.example.org",
+            "✗ public address: web.public_address is http://chat.example.org: whoever",
+        ),
+        ("https://example.org/chat", "✗ public address: web.public_address is https://example.org/chat: the"),
+        ("https://chat.example.org", "✓ public address: https://chat.example.org"),
+    ],
+)
+def test_the_address_of_the_console(address: str, finding: str) -> None:
+    change("plugin.toml", 'public_address = "http://127.0.0.1:9009"', f'public_address = "{address}"')
+    check(finding)
+
+
 def test_the_code_of_a_refusal_is_found_in_either_exception() -> None:
     refused = HomeserverRefused("M_FORBIDDEN", "not yours", 403)
     assert as_refusal(refused) == Refusal("M_FORBIDDEN", "not yours")
