@@ -38,6 +38,14 @@ def panel(page: Page) -> Locator:
     return page.locator("#customer-panel")
 
 
+async def nothing_is_left_to_do_once_it_is_closed(page: Page, desk: Desk, served: Served) -> None:
+    await desk.anna.say(served.session_room, "!close")
+    await page.goto(f"/console/sessions/{served.number}")
+    await expect(panel(page).get_by_role("link", name="Kettle Corp")).to_be_visible()
+    await expect(panel(page).get_by_role("link", name=re.compile("Change"))).to_have_count(0)
+    await expect(page.get_by_role("link", name="Register")).to_have_count(0)
+
+
 async def test_an_operator_connects_registers_and_closes(page_of: Browsing, desk: Desk) -> None:
     served = await desk.serve(await desk.installation.customer(), "My kettle leaks")
     page = await opened(page_of, served)
@@ -50,6 +58,7 @@ async def test_an_operator_connects_registers_and_closes(page_of: Browsing, desk
     await dialog.get_by_role("link", name="Connect").click()
     await expect(dialog.get_by_role("heading", name=re.compile("^Connect "), level=1)).to_be_visible()
     await expect(dialog.get_by_label("Name")).not_to_have_value("")
+    await expect(dialog.get_by_role("searchbox")).to_be_focused()
     await look_at(page, "connect")
 
     await dialog.get_by_label("Phone").fill("call me")
@@ -57,6 +66,7 @@ async def test_an_operator_connects_registers_and_closes(page_of: Browsing, desk
     await expect(dialog.get_by_text("'call me' is not a phone number")).to_be_visible()
     phone = dialog.get_by_label("Phone")
     await expect(phone).to_have_value("call me")
+    await expect(phone).to_be_focused()
     await expect(phone).to_have_attribute("aria-invalid", "true")
     await expect(phone).to_have_accessible_description(re.compile("is not a phone number"))
     await look_at(page, "connect-errors")
@@ -93,11 +103,7 @@ async def test_an_operator_connects_registers_and_closes(page_of: Browsing, desk
         await page.get_by_role("link", name="Open the file").click()
     assert (await downloading.value).suggested_filename == "kettle.png"
 
-    await desk.anna.say(served.session_room, "!close")
-    await page.goto(f"/console/sessions/{served.number}")
-    await expect(panel(page).get_by_role("link", name="Kettle Corp")).to_be_visible()
-    await expect(panel(page).get_by_role("link", name=re.compile("Change"))).to_have_count(0)
-    await expect(page.get_by_role("link", name="Register")).to_have_count(0)
+    await nothing_is_left_to_do_once_it_is_closed(page, desk, served)
 
 
 async def test_an_existing_item_is_found_as_one_types(page_of: Browsing, desk: Desk) -> None:

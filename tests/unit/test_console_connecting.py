@@ -127,6 +127,7 @@ async def test_wrong_values_are_told_beside_their_fields_and_stay(
     assert page.all("#field-name-error") == ["Is required and must not be empty."]
     assert "'12' has no known country code" in page.all("#field-phone-error")[0]
     assert page.html.select("#field-manager")[0]["value"] == "anna"
+    assert [one["id"] for one in page.html.select("[autofocus]")] == ["field-name"], "the first that is wrong"
     assert not crm.asked
 
 
