@@ -5,6 +5,7 @@ no classes or ids of ours, no addresses of our own.
 """
 
 import re
+from html import unescape
 
 import nh3
 from markupsafe import Markup, escape
@@ -25,6 +26,11 @@ _UNSEEN = dict.fromkeys(range(33))
 """Characters that browsers leave out of addresses, by their code."""
 
 _ADDRESS = re.compile(r"""(?i:\bhttps?://)[^\s<>"'`\\^{|}]{1,2000}""")
+_TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")
+"""In clean HTML, values of attributes stand in double quotes and hold none."""
+
+_UNLINKED = {f"<{tag}": 1 for tag in ("a", "code", "pre")} | {f"</{tag}": -1 for tag in ("a", "code", "pre")}
+"""Tags between which words are no links, by how many of them are open afterwards."""
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 _CLOSING = {")": "(", "]": "["}
 
@@ -58,7 +64,7 @@ def words_as_html(body: str, html: str | None = None) -> Markup:
     """Words with their formatting, where that is cheap to look at; as plain text with its links otherwise."""
     if html and is_cheap(html):
         clean = _HEADING.sub(_as_division, _cleaner.clean(html))
-        return Markup(clean)  # noqa: S704 - this is what makes it safe
+        return Markup(_linked(clean))  # noqa: S704 - this is what makes it safe
     return with_links(body)
 
 
@@ -71,6 +77,17 @@ def with_links(words: str) -> Markup:
         made += [escape(words[end : found.start()]), _link(address)]
         end = found.start() + len(address)
     return Markup("").join([*made, escape(words[end:])])
+
+
+def _linked(clean: str) -> str:
+    """Addresses between the tags of clean HTML as links, but for those that are links already, or code."""
+    parts, inside = _TAG.split(clean), 0
+    for place, part in enumerate(parts):
+        if place % 2:
+            inside += _UNLINKED.get(part.split(" ")[0].rstrip(">"), 0)
+        elif not inside and "://" in part:
+            parts[place] = with_links(unescape(part))
+    return "".join(parts)
 
 
 def _as_division(heading: re.Match[str]) -> str:

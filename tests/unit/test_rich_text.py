@@ -116,3 +116,39 @@ def test_what_is_no_address_is_no_link(words: str) -> None:
     made = BeautifulSoup(f"<p>{with_links(words)}</p>", "html.parser")
     assert made.find("a") is None
     assert made.get_text() == words
+
+
+def links(html: str) -> list[tuple[str, str]]:
+    found = BeautifulSoup(words_as_html("", html), "html.parser").find_all("a")
+    return [(str(link["href"]), link.get_text()) for link in found if isinstance(link, Tag)]
+
+
+def test_addresses_among_formatted_words_can_be_followed() -> None:
+    assert links("<p><b>Look</b> at https://x.example/a?b=1&amp;c=2, please</p>") == [
+        ("https://x.example/a?b=1&c=2", "https://x.example/a?b=1&c=2")
+    ]
+
+
+def test_what_is_a_link_or_code_already_is_left_as_it_is() -> None:
+    assert links('<a href="https://x.example/">https://y.example/</a>') == [
+        ("https://x.example/", "https://y.example/")
+    ]
+    assert links("<pre><code>curl https://x.example/</code></pre>") == []
+    assert links("<code>a</code> https://x.example/") == [("https://x.example/", "https://x.example/")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="https://x.example/>https://y.example/ onclick=alert(1)">x</a>',
+        '<span data-mx-spoiler="a>b https://y.example/ c"><i>x</i></span>',
+        "<p>&lt;a href=&quot;https://y.example/&quot; onclick=&quot;alert(1)&quot;&gt;</p>",
+        "<p title='>'>&gt; https://y.example/\"onmouseover=alert(1) x</p>",
+    ],
+)
+def test_looking_for_addresses_lets_nothing_out_of_its_quotes(html: str) -> None:
+    page = BeautifulSoup(words_as_html("", html), "html.parser")
+    for element in page.select("*"):
+        assert isinstance(element, Tag)
+        assert not [name for name in element.attrs if name.startswith("on")], element
+        assert set(element.attrs) <= {"href", "rel", "target", "data-mx-spoiler"}, element
