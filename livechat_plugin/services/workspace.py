@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.core.sessions import Session, SessionState
+from livechat_plugin.core.sessions import SessionState
 from livechat_plugin.services.live_chats import Source, sources
+from livechat_plugin.services.repositories.session_lists import OPEN
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 COUNTED = 1_000
-"""Open sessions of one live chat that are counted; more are told as so many and more."""
+"""Sessions of one live chat that are counted; more are told as so many and more."""
+
+_SERVED = frozenset({SessionState.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,7 @@ class LiveChatAtWork:
 
     Attributes:
         supervisors: None if it has none.
-        waiting: open sessions that nobody serves; `active` those that somebody does.
-        is_more: whether there are more open sessions than were counted.
+        waiting: open sessions that nobody serves; `active` those that somebody does. `COUNTED` stands for more, too.
     """
 
     live_chat: LiveChat
@@ -38,7 +40,6 @@ class LiveChatAtWork:
     supervisors: People | None
     waiting: int
     active: int
-    is_more: bool
 
     @property
     def is_ready(self) -> bool:
@@ -69,20 +70,15 @@ class Workspace:
         return [await self._at_work(work, live_chat) for live_chat in found]
 
     async def _at_work(self, work: UnitOfWork, live_chat: LiveChat) -> LiveChatAtWork:
-        opened = await work.sessions.open_in(live_chat.id, COUNTED)
+        count = work.session_lists.count
         return LiveChatAtWork(
             live_chat,
             sources(live_chat, self.naming),
             People(live_chat.operators, len(await work.groups.members(live_chat.operators))),
             await self._supervisors(work, live_chat.supervisors),
-            sum(not _is_served(session) for session in opened),
-            sum(_is_served(session) for session in opened),
-            len(opened) == COUNTED,
+            await count([live_chat.id], OPEN - _SERVED, COUNTED),
+            await count([live_chat.id], _SERVED, COUNTED),
         )
 
     async def _supervisors(self, work: UnitOfWork, group: str | None) -> People | None:
         return People(group, len(await work.groups.members(group))) if group is not None else None
-
-
-def _is_served(session: Session) -> bool:
-    return session.state is SessionState.ACTIVE

@@ -10,6 +10,12 @@ from tests.integration.installation import Desk, Installation, body
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+async def show(page: Page, name: str) -> None:
+    """Look at a page from its beginning: what lies beneath the bar at the top of a phone is no target."""
+    await page.evaluate("window.scrollTo(0, 0)")
+    await look_at(page, name)
+
+
 async def pick(page: Page, label: str, *names: str) -> None:
     """Name people or groups in a picker."""
     box = page.get_by_role("combobox", name=label)
@@ -23,9 +29,9 @@ async def test_add_leads_to_a_live_chat_in_which_a_customer_is_answered(
     page_of: Browsing, installation: Installation, desk: Desk
 ) -> None:
     page = await page_of("ada", "/live-chats")
-    await look_at(page, "live-chats")
+    await show(page, "live-chats")
     await page.get_by_role("link", name="Add", exact=True).click()
-    await look_at(page, "live-chats-new")
+    await show(page, "live-chats-new")
 
     await page.get_by_label("Name (required)").fill("IT Help Desk")
     await pick(page, "Internal", f"@*:{installation.homeserver.server_name}")
@@ -43,7 +49,7 @@ async def test_add_leads_to_a_live_chat_in_which_a_customer_is_answered(
     await expect(page.get_by_role("heading", level=1, name="IT Help Desk")).to_be_visible()
     ghost = installation.user_id("livechat_it-help-desk")
     await expect(page.get_by_role("link", name=ghost)).to_be_visible()  # by itself, once the rooms are made
-    await look_at(page, "live-chat")
+    await show(page, "live-chat")
 
     queue = await desk.anna.resolve_alias(f"#livechat_it-help-desk:{installation.homeserver.server_name}")
     await desk.anna.wait_until(lambda: queue in desk.anna.rooms)
@@ -75,7 +81,7 @@ async def test_errors_stand_beside_their_fields_and_nothing_written_is_lost(page
         await expect(page.locator(f"#{about[0]}")).to_contain_text(reason)
     await expect(page.get_by_label("Name (required)")).to_have_value("Customer Support")
     await expect(page.get_by_role("button", name="Remove no such group")).to_be_visible()
-    await look_at(page, "live-chat-errors")
+    await show(page, "live-chat-errors")
 
 
 async def test_an_app_is_made_and_a_rule_goes_by_its_field(
@@ -91,11 +97,11 @@ async def test_an_app_is_made_and_a_rule_goes_by_its_field(
     await up.focus()
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Label").nth(1)).to_have_value("Manager")
-    await look_at(page, "app-editor")
+    await show(page, "app-editor")
     await page.get_by_role("button", name="Create app").click()
     await expect(page.get_by_role("heading", level=1, name="Companies")).to_be_visible()
     await page.goto("/console/apps")
-    await look_at(page, "apps")
+    await show(page, "apps")
 
     await installation.add_chat("sales", "Sales")
     await page.goto("/console/live-chats/sales")
@@ -106,7 +112,7 @@ async def test_an_app_is_made_and_a_rule_goes_by_its_field(
     await expect(assigned).to_be_enabled()
     await page.get_by_label("Rule", exact=True).select_option("assigned_to")
     await page.get_by_label("Assigned to (required)").select_option("manager")
-    await look_at(page, "live-chat-rule")
+    await show(page, "live-chat-rule")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Sales is changed.")).to_be_visible()
     await expect(page.get_by_text("Assigned to", exact=True).first).to_be_visible()
@@ -127,7 +133,7 @@ async def test_a_stale_form_overwrites_nothing_and_keeps_what_was_written(
     await expect(conflict).to_contain_text("Name is now “Theirs”. Yours, “Mine”, is kept below")
     await expect(conflict).to_contain_text(installation.user_id("ada"))
     await expect(mine.get_by_label("Name (required)")).to_have_value("Mine")
-    await look_at(mine, "live-chat-conflict")
+    await show(mine, "live-chat-conflict")
     await theirs.reload()
     await expect(theirs.get_by_role("heading", level=1, name="Theirs")).to_be_visible()
     await mine.get_by_role("button", name="Save").click()
@@ -141,14 +147,14 @@ async def test_an_operator_is_kept_out_of_the_workspace(page_of: Browsing) -> No
         assert answer is not None
         assert answer.status == 403, path
         await expect(page.get_by_role("main").get_by_role("textbox")).to_have_count(0)
-    await look_at(page, "refused")
+    await show(page, "refused")
 
 
 async def test_supervisors_read_the_settings(page_of: Browsing) -> None:
     page = await page_of("sam", "/live-chats/support")
     await expect(page.get_by_text("You moderate this live chat.")).to_be_visible()
     await expect(page.get_by_role("button", name="Save")).to_have_count(0)
-    await look_at(page, "live-chat-supervisor")
+    await show(page, "live-chat-supervisor")
 
 
 async def test_administration_pages_can_be_used_by_everybody(
@@ -157,15 +163,15 @@ async def test_administration_pages_can_be_used_by_everybody(
     page = await page_of("ada", "/groups?add=list")
     await page.get_by_label("Name (required)").fill("Friends of the house")
     await pick(page, "Members", installation.user_id("sam"))
-    await look_at(page, "groups")
+    await show(page, "groups")
     await page.get_by_role("button", name="Create group").click()
     await expect(page.get_by_role("heading", level=1, name="Friends of the house")).to_be_visible()
-    await look_at(page, "group")
+    await show(page, "group")
     for path in ("operators", "messengers", "hooks", "audit"):
         await page.goto(f"/console/{path}")
-        await look_at(page, path)
+        await show(page, path)
     mine = await page_of("anna", "/attendance")
-    await look_at(mine, "attendance")
+    await show(mine, "attendance")
     await mine.get_by_role("main").get_by_role("button", name="Away").click()
     await expect(mine.get_by_role("main").get_by_role("button", name="Away")).to_have_attribute(
         "aria-pressed", "true"

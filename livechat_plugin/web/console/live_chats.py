@@ -14,15 +14,14 @@ from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat, NotCo
 from livechat_plugin.core.live_chats import MAX_NAME, LiveChat
 from livechat_plugin.core.session_names import PLACEHOLDERS, example_name
 from livechat_plugin.services.live_chats import LiveChatForm, sources
+from livechat_plugin.services.repositories.session_lists import OPEN
+from livechat_plugin.services.workspace import COUNTED
 from livechat_plugin.web.console import live_chat_conflicts as conflicts
 from livechat_plugin.web.console.forms import sentence
 from livechat_plugin.web.console.live_chat_form import Written, form_from, written_as, written_in
 from livechat_plugin.web.console.rendering import Pages, PagesOf
 from livechat_plugin.web.console.settings_forms import FormErrors, sent_form
 from livechat_plugin.web.console.visitor import SignedIn, Visitor
-
-COUNTED = 1_000
-"""Open sessions that are counted before a live chat is deleted."""
 
 router = APIRouter(prefix="/live-chats")
 
@@ -37,7 +36,9 @@ async def live_chats(request: Request, visitor: SignedIn, pages: PagesOf) -> Res
     async with pages.desk.store.read() as work:
         rows = await office.workspace.live_chats(work, visitor.user_id)
     apps = {key: app.name for key, app in known.items()}
-    return await pages.page(request, visitor, "live_chats/list.html", rows=rows, rules=rules, apps=apps)
+    return await pages.page(
+        request, visitor, "live_chats/list.html", rows=rows, rules=rules, apps=apps, most=COUNTED
+    )
 
 
 @router.get("/new")
@@ -182,7 +183,7 @@ async def _form(
     }
     if before is not None:
         async with pages.desk.store.read() as work:
-            context["open_sessions"] = len(await work.sessions.open_in(before.id, COUNTED))
+            context["open_sessions"] = await work.session_lists.count([before.id], OPEN, COUNTED)
         context |= {
             "seen": conflicts.seen_text(seen or written),
             "sources": sources(before, naming),
