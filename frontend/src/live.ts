@@ -15,6 +15,11 @@ const SETTLED_AFTER = 60;
 const SPREAD = "spread:";
 const LIVE = "[data-live][id]";
 
+interface Swap {
+  requestConfig: { elt: Element; triggeringEvent?: Event };
+  shouldSwap: boolean;
+}
+
 /** @param address where to listen; the topics are added to it. */
 export function followLive(address = `${root()}/live`): void {
   const refresher = new Refresher<HTMLElement>({
@@ -59,6 +64,14 @@ export function followLive(address = `${root()}/live`): void {
     const { elt } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail.requestConfig;
     // Not at once: what htmx puts into the page works a moment later.
     if (elt.matches(LIVE)) setTimeout(() => refresher.done(elt.id), SETTLED_AFTER);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event as CustomEvent<Swap>;
+    const { elt, triggeringEvent } = detail.requestConfig;
+    // While the answer was on its way, somebody has opened a menu, or begun to write.
+    if (triggeringEvent?.type !== "live" || !(elt instanceof HTMLElement) || !isBusy(elt)) return;
+    detail.shouldSwap = false;
+    refresher.refresh(elt.id);
   });
   document.addEventListener("htmx:afterSettle", () => {
     if (!document.hidden) follow();

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Frame, Page, ViewportSize
 
 REPOSITORY = Path(__file__).parents[2]
 AXE = REPOSITORY / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -68,7 +68,7 @@ async def take_picture(page: Page, name: str, *, whole: bool = False) -> Path | 
     return file
 
 
-async def barriers(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
+async def barriers(page: Page | Frame, *, without: tuple[str, ...] = ()) -> list[str]:
     """What axe finds, a line for each element: the rule, where, and what is wrong."""
     if not await page.evaluate("() => 'axe' in window"):
         assert AXE.exists(), f"{AXE} is missing: make assets, then python frontend/assets.py test"
@@ -86,7 +86,7 @@ async def barriers(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     ]
 
 
-async def wider_than_the_window(page: Page) -> str | None:
+async def wider_than_the_window(page: Page | Frame) -> str | None:
     """The element because of which the page must be scrolled sideways; None if nobody must."""
     wide: str | None = await page.evaluate(
         """() => {

@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.browsing import Browsing
-from tests.browser.looking import take_picture
+from tests.browser.looking import barriers, take_picture, wider_than_the_window
 from tests.browser.matrix_client import MatrixClient, serving
 from tests.integration.installation import Desk, Installation, free_port
 
@@ -23,6 +23,8 @@ async def client(installation: Installation, page_of: Browsing) -> AsyncIterator
     assert installation.panel_client is not None
     async with serving(installation.panel_client):
         yield MatrixClient(installation, page_of, installation.panel_client)
+    # Browsers leave the focus in the client where it was; our dialogs set it themselves.
+    page_of.complaints[:] = [told for told in page_of.complaints if "Blocked autofocusing" not in told]
 
 
 async def test_the_operator_sees_who_writes(client: MatrixClient, desk: Desk) -> None:
@@ -48,6 +50,41 @@ async def test_the_panel_follows_what_happens_in_the_room(client: MatrixClient, 
     again, card = await desk.card("One more thing")
     await desk.anna.react(desk.queue, card, "✋")
     await expect(panel.locator("#session-head")).to_contain_text(f"#{again}")
+
+
+async def test_a_session_is_renamed_and_closed_from_the_panel(client: MatrixClient, desk: Desk) -> None:
+    served = await desk.serve(await client.installation.customer(), "Do it from the panel")
+    _, panel = await client.open("anna", served.session_room)
+    await panel.get_by_label("More about this session").click()
+    await panel.get_by_role("link", name="Rename").click()
+    await panel.get_by_label("Name", exact=True).fill("Renamed in the panel")
+    await panel.get_by_role("button", name="Rename").click()
+    await expect(panel.get_by_role("heading", name="Renamed in the panel")).to_be_visible()
+    await expect(panel.get_by_role("dialog")).to_have_count(0)
+    await panel.get_by_role("link", name="Close", exact=True).click()
+    await panel.get_by_role("button", name="Close the session").click()
+    await expect(panel.locator("#session-head")).to_contain_text("closed", ignore_case=True)
+    await expect(panel.locator("#toasts")).to_contain_text("is closed")
+    await expect(panel.get_by_role("dialog")).to_have_count(0)
+    await served.operator.wait_until(lambda: served.session_room not in served.operator.rooms)
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1000), ("dark", 1000), ("light", 320), ("dark", 320)])
+async def test_everybody_can_use_the_panel(client: MatrixClient, desk: Desk, theme: str, width: int) -> None:
+    words = f"I like it {theme} and {width} wide"
+    served = await desk.serve(await client.installation.customer(), words)
+    size = {"width": width, "height": 280 if width > 400 else 700}
+    page, panel = await client.open("anna", served.session_room, theme=theme, viewport=size)
+    await expect(panel.locator("#customer-panel")).to_contain_text(served.customer.user_id)
+    frame = page.frames[1]
+    await take_picture(page, f"panel-{theme}-{width}")
+    assert not await barriers(frame)
+    assert await wider_than_the_window(frame) is None
+    await panel.get_by_role("link", name="Transfer").click()
+    await expect(panel.get_by_role("dialog")).to_be_visible()
+    await take_picture(page, f"panel-{theme}-{width}-transfer")
+    assert not await barriers(frame)
+    assert await wider_than_the_window(frame) is None
 
 
 async def test_a_client_may_ask_first_and_whoever_said_no_can_say_yes(
