@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -246,3 +247,21 @@ async def test_guessing_is_slowed_down(desk: Desk, panel: Panel) -> None:
     statuses = [(await panel.prove(room_id, f"guess{number}")).status_code for number in range(61)]
     assert statuses[:-1] == [403] * 60
     assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize(
+    ("theme", "shown"),
+    [
+        ("dark", "dark"),
+        ("light-high-contrast", "light"),
+        ("custom-Sunset", None),
+        ('"><script>', None),
+        ("", None),
+    ],
+)
+async def test_the_shell_is_light_or_dark_before_anything_is_painted(
+    panel: Panel, theme: str, shown: str | None
+) -> None:
+    shell = await panel.get(f"/?{urlencode({'theme': theme})}")
+    assert shell.html.select("html")[0].get("data-theme") == shown
+    assert "<script>" not in shell.response.text
