@@ -102,6 +102,12 @@ async def test_what_is_unread_is_counted_until_the_client_says_that_it_was_read(
     await expect(mine.locator(".count-new")).to_have_count(0)
     await desk.anna.say(served.session_room, "I am")
     await expect(row(page, "Anna: I am")).to_have_count(1)
+    more = words("Good")
+    await served.customer.say(served.customer_room, more)
+    await expect(row(page, more).locator(".count-new")).to_contain_text("1 unread")
+    opened = await page_of.open(page.context, f"/console/sessions/{served.number}")
+    await expect(opened.get_by_text(more)).to_be_visible()
+    await expect(row(page, more)).not_to_have_class(re.compile(r"\bunread\b"))
 
 
 async def test_keys_go_from_row_to_row(page_of: Browsing, desk: Desk, installation: Installation) -> None:
@@ -117,8 +123,15 @@ async def test_keys_go_from_row_to_row(page_of: Browsing, desk: Desk, installati
     await page.keyboard.press("k")
     await expect(rows.nth(0)).to_be_focused()
     address = await rows.nth(0).get_attribute("href")
+    first = page.locator("[data-row]", has=page.locator(f"[href='{address}']"))
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**{address}")
+    other = await page_of.open(page.context, "/console/sessions/queue")
+    seen = other.locator("[data-row]", has=other.locator(f"[href='{address}']"))
+    await expect(seen).to_be_visible()
+    await expect(seen.get_by_text("New", exact=True)).to_have_count(0)
+    await page.go_back()  # to the list as it is now, not as it was
+    await expect(first.get_by_text("New", exact=True)).to_have_count(0)
 
 
 async def test_the_lists_are_for_everybody(page_of: Browsing, desk: Desk, installation: Installation) -> None:

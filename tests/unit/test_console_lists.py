@@ -117,6 +117,32 @@ async def test_a_filter_that_cannot_be_understood_is_answered_beside_it(busy: De
         assert page.html.select_one("[name=q]")["value"] == "kept"  # type: ignore[index]
 
 
+async def test_strange_addresses_are_no_accidents(busy: Desk, console: Console) -> None:
+    console.sign_in(SAM)
+    for query in (
+        "q=%00",
+        "q=" + "x" * 5000,
+        "q=%25%5F%5C%27%22%3C",
+        "q=%FF%FE",
+        "q=a&q=b",
+        "beyond=-1",
+        "beyond=0",
+        "beyond=" + "9" * 30,
+        "beyond=x",
+        "network=%00",
+        "chat=",
+        "unknown=1",
+    ):
+        assert (await console.get(f"/sessions/closed?{query}")).status == 200, query
+    for operator in ("x" * 5000, "@anna"):
+        assert (await console.get(f"/sessions/active?operator={operator}")).status == 200
+    assert (await console.get("/sessions/active?since=9999-12-31")).status == 200
+    for path in ("/sessions/3/assign?search=%00&back=//evil.example", "/sessions/3/assign?back=../../x"):
+        page = await console.get(path)
+        assert page.status == 200
+        assert page.html.select_one("#main input[name=back]")["value"] == "queue"  # type: ignore[index]
+
+
 async def test_pages_of_a_long_list_follow_each_other(desk: Desk, console: Console) -> None:
     for number in range(23):
         customer = f"@customer{number}:{SERVER}"

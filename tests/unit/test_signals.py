@@ -2,6 +2,8 @@
 
 import pytest
 
+from livechat_plugin.core.content import Text
+from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.services.room_events import ReadUpTo, TypingChanged
 from tests.fakes.faults import absence
 from tests.unit.desk import ANNA, CARLA, SAM, SUPPORT, Desk, event_ids
@@ -102,3 +104,64 @@ async def test_a_signal_that_cannot_be_passed_on_is_counted_and_the_next_goes_on
     assert served.meter.of("signals_dropped", "typing") == 1
     assert served.meter.of("signals_dropped", "read") == 1
     assert served.chat().read.keys() == {SUPPORT}
+
+
+# --- who has read what ---
+
+
+def marks(desk: Desk) -> dict[str, str]:
+    """What everybody has read last, by their first words."""
+    said = {message.id: message.content for message in desk.stored.messages.values()}
+    found: dict[str, str] = {}
+    for (_, reader), mark in desk.stored.read_marks.items():
+        content = said[mark.message_id]
+        assert isinstance(content, Text)
+        found[reader] = content.body
+    return found
+
+
+async def test_it_is_kept_how_far_the_customer_and_employees_have_read(served: Desk) -> None:
+    assert marks(served) == {ANNA: "Hi"}  # who answers has read what was said before
+    room, chat = served.session_room(), served.chat()
+    hello = event_ids(room.shown(), "Hello")[0]
+    await served.signals.relay(
+        [
+            ReadUpTo(chat.room_id, CARLA, event_ids(chat.shown(), "Hi")[0]),
+            ReadUpTo(room.room_id, SAM, hello),
+            ReadUpTo(room.room_id, ANNA, hello),  # she has read further than that
+        ]
+    )
+    assert marks(served) == {ANNA: "Hi", CARLA: "Hi", SAM: "Hello"}
+
+
+async def test_ghosts_strangers_and_unknown_events_leave_no_mark(served: Desk) -> None:
+    room, chat = served.session_room(), served.chat()
+    hello = event_ids(room.shown(), "Hello")[0]
+    await served.signals.relay(
+        [
+            ReadUpTo(room.room_id, served.ghost(), hello),
+            ReadUpTo(chat.room_id, SUPPORT, event_ids(chat.shown(), "Hi")[0]),
+            ReadUpTo(chat.room_id, SAM, event_ids(chat.shown(), "Hi")[0]),
+            ReadUpTo(room.room_id, SAM, "$never-seen"),
+            ReadUpTo("!elsewhere", SAM, hello),
+        ]
+    )
+    assert marks(served) == {ANNA: "Hi"}
+
+
+async def test_what_comes_together_is_kept_together_after_it_was_passed_on(served: Desk) -> None:
+    hello = event_ids(served.session_room().shown(), "Hello")[0]
+    before = served.store.commits
+    reads = [ReadUpTo(served.session_room().room_id, user, hello) for user in (SAM, ANNA, SAM)]
+    await served.signals.relay(reads)
+    assert served.store.commits == before + 1
+    await served.signals.relay(reads)
+    assert served.store.commits == before + 1  # nothing goes forward, nothing is written
+
+
+async def test_a_database_that_is_away_costs_the_mark_and_not_the_signal(served: Desk) -> None:
+    hello = event_ids(served.session_room().shown(), "Hello")[0]
+    served.store.commit_failures.append(StoreUnavailable("away"))
+    await served.signals.relay([ReadUpTo(served.session_room().room_id, user, hello) for user in (SAM, ANNA)])
+    assert served.chat().read == {SUPPORT: event_ids(served.chat().shown(), "Hello")[0]}
+    assert SAM not in marks(served)

@@ -194,7 +194,8 @@ async def _look(work: UnitOfWork, pages: Pages, standing: Standing, filters: Fil
 
 
 def _filters(given: QueryParams, wanted: SessionList, server_name: str) -> Filters:
-    values = {name: given.get(name, "").strip()[:LONGEST_SEARCH] for name in FILTERS}
+    # PostgreSQL takes no U+0000, and nobody looks for it.
+    values = {name: given.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH] for name in FILTERS}
     if not wanted.by_operator:
         values["operator"] = ""
     filters = Filters(values, SessionQuery(wanted.shown))
