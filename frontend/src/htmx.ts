@@ -10,4 +10,7 @@ htmx.config.attributesToSettle = ["class"]; // not `style`, which the policy for
 htmx.config.defaultSettleDelay = 0;
 htmx.config.historyCacheSize = 0; // pages hold what customers wrote: nothing of it is kept in the browser
 
+// What was exchanged works at once; nothing of ours is animated in between.
+htmx.config.defaultSettleDelay = 0;
+
 export { htmx };

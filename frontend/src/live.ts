@@ -10,8 +10,7 @@ import { listen } from "./stream.ts";
 /** A browser opens six connections at most to a server without HTTP/2; pages that nobody looks at give theirs back. One
  * of them goes on listening, so that its title tells what is unread. */
 const HIDDEN_FOR = 20_000;
-const LOOK_AGAIN_AFTER = 1000;
-const SETTLED_AFTER = 60;
+const LOOK_AGAIN_AFTER = 500;
 const SPREAD = "spread:";
 const LIVE = "[data-live][id]";
 
@@ -23,7 +22,7 @@ interface Swap {
 /** @param address where to listen; the topics are added to it. */
 export function followLive(address = `${root()}/live`): void {
   const refresher = new Refresher<HTMLElement>({
-    ask: (part) => htmx.trigger(part, "live"),
+    ask,
     isBusy,
     find: (key) => document.querySelector<HTMLElement>(`#${CSS.escape(key)}[data-live]`),
     later: (act) => setTimeout(act, LOOK_AGAIN_AFTER),
@@ -62,8 +61,7 @@ export function followLive(address = `${root()}/live`): void {
   document.addEventListener("htmx:afterRequest", (event) => {
     // A part that its answer took the place of is gone: htmx tells what is around it instead.
     const { elt } = (event as CustomEvent<{ requestConfig: { elt: Element } }>).detail.requestConfig;
-    // Not at once: what htmx puts into the page works a moment later.
-    if (elt.matches(LIVE)) setTimeout(() => refresher.done(elt.id), SETTLED_AFTER);
+    if (elt.matches(LIVE)) refresher.done(elt.id);
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { detail } = event as CustomEvent<Swap>;
@@ -85,10 +83,12 @@ export function followLive(address = `${root()}/live`): void {
       follow();
     }
   });
-  window.addEventListener("online", () => {
+  const beginAnew = (): void => {
     follower.stop();
     follow();
-  });
+  };
+  window.addEventListener("online", beginAnew);
+  document.addEventListener("livechat:signed-in", beginAnew);
   window.addEventListener("pagehide", () => follower.stop());
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) follow();
@@ -113,6 +113,18 @@ function unlessChosen(act: () => void): void {
     }
     return act();
   });
+}
+
+/** Whether htmx has begun a request: it knows nothing yet of a part that has come this very moment. */
+function ask(part: HTMLElement): boolean {
+  let hasBegun = false;
+  const begins = (): void => {
+    hasBegun = true;
+  };
+  part.addEventListener("htmx:beforeSend", begins, { once: true });
+  htmx.trigger(part, "live");
+  part.removeEventListener("htmx:beforeSend", begins);
+  return hasBegun;
 }
 
 function topicsOf(part: HTMLElement): string[] {

@@ -1,8 +1,8 @@
 /** Asking again for parts of a page that changed: each at most once at a time, and once more if it changed meanwhile. */
 
 export interface Asking<Part> {
-  /** Begin to ask for a part; it reports its end by `done`. */
-  ask(part: Part): void;
+  /** Begin to ask for a part, whose end is told by `done`; false if that is not possible right now. */
+  ask(part: Part): boolean;
   /** Whether somebody is at work in it, so that it must not be exchanged under their hands. */
   isBusy(part: Part): boolean;
   /** The part that stands in a page under this key, if it still does. */
@@ -23,17 +23,23 @@ export class Refresher<Part> {
     if (part === null) return;
     if (this.asked.has(key)) {
       this.wanted.add(key);
-    } else if (this.page.isBusy(part)) {
-      if (this.postponed.has(key)) return;
-      this.postponed.add(key);
-      this.page.later(() => {
-        this.postponed.delete(key);
-        this.refresh(key);
-      });
-    } else {
-      this.asked.add(key);
-      this.page.ask(part);
+      return;
     }
+    // Before it is asked: an answer may come at once.
+    this.asked.add(key);
+    if (this.page.isBusy(part) || !this.page.ask(part)) {
+      this.asked.delete(key);
+      this.postpone(key);
+    }
+  }
+
+  private postpone(key: string): void {
+    if (this.postponed.has(key)) return;
+    this.postponed.add(key);
+    this.page.later(() => {
+      this.postponed.delete(key);
+      this.refresh(key);
+    });
   }
 
   /** The answer came, or none will. */

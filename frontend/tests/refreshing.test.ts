@@ -5,6 +5,7 @@ import { Refresher } from "../src/refreshing.ts";
 let asked: string[];
 let busy: Set<string>;
 let gone: Set<string>;
+let unready: Set<string>;
 let later: (() => void)[];
 let refresher: Refresher<string>;
 
@@ -12,9 +13,14 @@ beforeEach(() => {
   asked = [];
   busy = new Set();
   gone = new Set();
+  unready = new Set();
   later = [];
   refresher = new Refresher<string>({
-    ask: (part) => asked.push(part),
+    ask: (part) => {
+      if (unready.has(part)) return false;
+      asked.push(part);
+      return true;
+    },
     isBusy: (part) => busy.has(part),
     find: (key) => (gone.has(key) ? null : key),
     later: (act) => later.push(act),
@@ -63,4 +69,15 @@ test("a part that left the page is forgotten", () => {
   gone.clear();
   refresher.refresh("list");
   assert.deepEqual(asked, ["list", "list"]);
+});
+
+test("a part that cannot be asked for yet is asked for a moment later", () => {
+  unready.add("list");
+  refresher.refresh("list");
+  assert.deepEqual(asked, []);
+  unready.clear();
+  later.shift()?.();
+  assert.deepEqual(asked, ["list"]);
+  refresher.done("list");
+  assert.deepEqual(asked, ["list"]);
 });

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -43,7 +43,8 @@ VALUES = {
 
 def style_guide(chats: tuple[LiveChat, ...]) -> Starlette:
     """The application; `/` is the page."""
-    environment = template_environment(shipped_assets())
+    # What else the layout asks for does not matter here.
+    environment = template_environment(shipped_assets()).overlay(undefined=ChainableUndefined)
     loader = environment.loader
     assert loader is not None
     environment.loader = ChoiceLoader([loader, FileSystemLoader(Path(__file__).parent)])
