@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.browser.browsing import Browsing
-from tests.browser.looking import look_at
+from tests.browser.looking import look_at, take_picture
 from tests.integration.installation import NAME, Desk, Installation, Served, body, says
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -298,3 +298,60 @@ async def test_it_is_a_page_that_everybody_can_use(
     await page.wait_for_function("() => document.querySelector(\"img[alt='pump.png']\").naturalWidth > 0")
     await expect(page.get_by_role("heading", name="Customer Information")).to_be_visible()
     await look_at(page, "session")
+
+
+async def test_who_reads_further_up_is_told_of_what_comes(
+    page_of: Browsing, desk: Desk, installation: Installation
+) -> None:
+    served = await desk.serve(await installation.customer(), "This will be long")
+    for number in range(12):
+        await served.customer.say(served.customer_room, f"Paragraph {number}. " + "Many words. " * 60)
+    page = await opened(page_of, served)
+    await expect(words(page, "Paragraph 11.")).to_be_in_viewport()
+    log = page.locator("#conversation")
+    await log.evaluate("(log) => { log.scrollTop = 0; }")
+    await served.customer.say(served.customer_room, "The last word")
+    news = page.get_by_role("button", name="New messages")
+    await expect(news).to_be_visible()
+    assert await log.evaluate("(log) => log.scrollTop") == 0
+    await news.click()
+    await expect(words(page, "The last word")).to_be_in_viewport()
+    await expect(news).to_be_hidden()
+    await served.customer.say(served.customer_room, "And one more")
+    await expect(words(page, "And one more")).to_be_in_viewport()
+
+
+async def test_a_session_that_waits_and_one_that_is_over(
+    page_of: Browsing, desk: Desk, installation: Installation
+) -> None:
+    customer = await installation.person(
+        "longname", display_name="Maximiliana Constanze von und zu Hohenstein-Wittgenstein"
+    )
+    _, number, _ = await desk.write(
+        customer, "Wer kann mir helfen? Meine Pumpe macht seit Montag komische Geräusche."
+    )
+    page = await page_of("sam", f"/sessions/{number}")
+    await expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    await expect(page.locator("#composer-state")).to_contain_text("Nobody has taken session")
+    await expect(page.get_by_role("radio", name="Note")).to_be_checked()
+    await expect(page.get_by_role("heading", name="Account")).to_be_visible()
+    await look_at(page, "session-waiting")
+    await page.get_by_role("link", name="Close", exact=True).click()
+    await look_at(page, "session-close-dialog")
+    await page.get_by_role("button", name="Close the session").click()
+    await expect(page.locator("#session-head")).to_contain_text("Closed")
+    await look_at(page, "session-closed")
+
+
+async def test_on_a_phone_the_customer_comes_over_the_conversation(
+    page_of: Browsing, desk: Desk, installation: Installation
+) -> None:
+    served = await desk.serve(await installation.customer(), "From my phone")
+    page = await opened(page_of, served, phone=True)
+    await expect(page.get_by_role("heading", name="Customer Information")).to_be_hidden()
+    await page.get_by_role("button", name="Customer Information").click()
+    await expect(page.get_by_role("heading", name="Customer Information")).to_be_visible()
+    await take_picture(page, "session-customer-phone")
+    await page.get_by_role("button", name="Back to the conversation").click()
+    await expect(page.get_by_role("heading", name="Customer Information")).to_be_hidden()
+    await expect(words(page, "From my phone")).to_be_visible()

@@ -256,3 +256,19 @@ async def test_a_customer_sees_that_their_operator_has_read_in_the_console(
         console.sign_in(user)
         await console.post("/sessions/1/read", {"message": message})
     assert desk.chat().read == {"@livechat_support:example.org": event}
+
+
+async def test_the_box_says_why_nothing_would_reach_the_customer(desk: Desk, console: Console) -> None:
+    async def told(user: str) -> str:
+        console.sign_in(user)
+        return " ".join((await console.get("/sessions/1")).all("#composer-state"))
+
+    await desk.write(CARLA, "Hello")
+    assert await told(SAM) == "Nobody has taken session #1 yet. You can leave notes for colleagues."
+    await desk.take(ANNA)
+    assert await told(SAM) == f"Session #1 is served by {ANNA}. You can leave notes for colleagues."
+    assert await told(ANNA) == ""
+    await desk.command(ANNA, "!offline")
+    assert "You are offline" in await told(ANNA)
+    await desk.answer(ANNA, "!close")
+    assert await told(ANNA) == "You can still leave notes for colleagues."

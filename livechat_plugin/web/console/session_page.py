@@ -25,6 +25,8 @@ from livechat_plugin.web.console.visitor import SignedIn, Visitor
 ZONE_COOKIE = "livechat_zone"
 """The time zone of the browser, as its scripts tell; without it, days begin in UTC."""
 
+_OF_ROOMS = (" Take it with !take.", " Notes for colleagues begin with !note.")
+
 router = APIRouter()
 
 
@@ -125,13 +127,15 @@ async def session_context(
 async def _why_not(work: UnitOfWork, sight: SessionSight, desk: ConsoleDesk) -> str | None:
     """Why what they write would not reach the customer; None if it does."""
     if not sight.session.is_open:
-        return f"Session #{sight.session.number} is closed. Notes for colleagues can still be left."
+        return "You can still leave notes for colleagues."
     why = obstacle(sight.view, sight.asker) or await off_duty(work, sight.asker, desk.clock.now())
-    return (
-        why[0].replace(" Take it with !take.", "").replace(" Notes for colleagues begin with !note.", "")
-        if why
-        else None
-    )
+    if why is None:
+        return None
+    # The words tell why something was not sent; here nothing was written yet, and there are no commands.
+    words = why[0]
+    for told in ("Not sent to the customer: ", "Not sent to the customer. ", *_OF_ROOMS):
+        words = words.replace(told, "")
+    return f"{words[:1].upper()}{words[1:]} You can leave notes for colleagues."
 
 
 async def _largest(desk: ConsoleDesk) -> int | None:
