@@ -16,6 +16,9 @@ import httpx
 
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.person import Person
+from tests.integration.model import Model
+
+_MODELS: dict[str, Model] = {}
 
 SLUG = "support"
 NAME = "Customer Support"
@@ -60,7 +63,9 @@ class Installation:
     """
 
     def __init__(self, directory: Path, database_url: str | None = None) -> None:
+        self._directory = directory.resolve()
         self._database_url = database_url
+        self._is_usual = database_url is None and not (directory / "homeserver").exists()
         self.homeserver = Homeserver(directory / "homeserver")
         self.config = directory / "plugin.toml"
         self.log = directory / "plugin.log"
@@ -84,6 +89,28 @@ class Installation:
 
     async def set_up(self) -> None:
         """Install, start, and create the live chat `support` for everybody, with anna, boris and sam."""
+        is_usual = self._is_usual and self.panel_client is None
+        if is_usual and (model := _MODELS.get("usual")) is not None:
+            model.copy_to(self._directory, self.web, self.homeserver.url)
+            self.homeserver = Homeserver(self._directory / "homeserver")
+            await self.homeserver.start()
+            await self.start_plugin()
+            return
+        await self._set_up()
+        if is_usual:
+            await self._settled()
+            _MODELS["usual"] = Model.of(self._directory, self.web, self.homeserver.url)
+
+    async def _settled(self) -> None:
+        """Wait until the live chat is ready and the plugin has nothing left to do."""
+        async with asyncio.timeout(60):
+            while True:
+                listed = (await asyncio.to_thread(livechat, "chats", "list", config=self.config)).stdout
+                if "ready" in listed and (await self.metrics())["livechat_deliveries_waiting"] == 0:
+                    return
+                await asyncio.sleep(0.1)
+
+    async def _set_up(self) -> None:
         installed = livechat(
             "install",
             f"--homeserver-url={self.homeserver.url}",
