@@ -41,8 +41,15 @@ def panel_on(use_cases: UseCases, live: Live, clients: Sequence[str]) -> FastAPI
         live: tells them what has changed.
         clients: addresses of the Matrix clients that may show it.
     """
-    bearers = Bearers(use_cases.ports.secret, use_cases.ports.clock)
-    return create_panel(_desk(use_cases, live), use_cases.panel_access, bearers, shipped_assets(), clients)
+    ports = use_cases.ports
+    return create_panel(
+        _desk(use_cases, live),
+        use_cases.panel_access,
+        Bearers(ports.secret, ports.clock),
+        shipped_assets(),
+        clients,
+        is_https=ports.public_address.startswith("https:"),
+    )
 
 
 def _desk(use_cases: UseCases, live: Live, installation: Installation | None = None) -> ConsoleDesk:

@@ -50,7 +50,13 @@ SHARED: Sequence[APIRouter] = (
 
 
 def create_panel(
-    desk: ConsoleDesk, access: PanelAccess, bearers: Bearers, assets: Assets, clients: Sequence[str]
+    desk: ConsoleDesk,
+    access: PanelAccess,
+    bearers: Bearers,
+    assets: Assets,
+    clients: Sequence[str],
+    *,
+    is_https: bool,
 ) -> FastAPI:
     """The panel's application.
 
@@ -60,6 +66,7 @@ def create_panel(
         bearers: knows who was let in.
         assets: styles and scripts of the pages.
         clients: addresses of the Matrix clients that may show it in a frame.
+        is_https: whether browsers reach it by https, and by nothing else.
     """
     application = FastAPI(title="Session panel", docs_url=None, redoc_url=None, openapi_url=None)
     application.state.visitors = bearers
@@ -76,7 +83,8 @@ def create_panel(
     application.add_middleware(BoundedBodies)
     application.add_middleware(Accidents)
     application.add_middleware(CompressedPages)
-    application.add_middleware(SafeHeaders, framed_by=[origin_of(client) for client in clients])
+    origins = [origin_of(client) for client in clients]
+    application.add_middleware(SafeHeaders, framed_by=origins, is_https=is_https)
     return application
 
 
