@@ -57,9 +57,16 @@ class Screen:
     ) -> None:
         """Where everything is, who there is, and what to try; `links` lead into the console, by name."""
         addresses = self._addresses(world, web, directory, is_kept=is_kept)
-        for part in (addresses, _accounts(), _console(links), _what_to_try(world)):
+        for part in (addresses, _accounts(), _what_to_try(world)):
             self._console.print()
             self._console.print(part)
+        self._console.print(
+            "\n[bold]Into the console[/], once and within ten minutes; !console gets a new link"
+        )
+        for name, link in links.items():
+            # In one line, however narrow the terminal is: it is there to be opened.
+            self._console.print(f" [bold]{name:6}[/] {link}", soft_wrap=True)
+        self._console.print()
         self._console.print("[bold]Ctrl-C stops everything.[/]\n")
 
     def _line(self, mark: str, what: str, when: str) -> None:
@@ -97,13 +104,6 @@ def _accounts() -> Table:
             "customer": "customer",
         }[who.role]
         table.add_row(f"[bold]{who.name}[/]", f"password [bold]{who.password}[/]", what)
-    return table
-
-
-def _console(links: Mapping[str, str]) -> Table:
-    table = _table("Into the console, once and within ten minutes; !console gets a new link")
-    for name, link in links.items():
-        table.add_row(f"[bold]{name}[/]", link)
     return table
 
 
