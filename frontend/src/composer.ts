@@ -36,14 +36,29 @@ export function followComposer(): void {
   });
   form.addEventListener("change", () => placeholder(form, words));
   placeholder(form, words);
-  document.addEventListener("answered", () => {
-    forgetRefusals(form);
-    form.reset();
+  // Emptied at once: who goes on writing while it is on its way loses nothing. What was not sent comes back, under the
+  // same token, so that it is sent once if it had arrived after all.
+  let sent: { words: string; files: File[]; token: string } | null = null;
+  form.addEventListener("htmx:beforeSend", (event) => {
+    if (event.target !== form) return;
+    sent = { words: words.value, files: files.all, token: token(form)?.value ?? "" };
+    words.value = "";
     files.clear();
     renew(form);
     growTo(words);
-    placeholder(form, words);
     words.focus();
+  });
+  form.addEventListener("htmx:afterRequest", (event) => {
+    const { successful } = (event as CustomEvent<{ successful: boolean }>).detail;
+    if (event.target !== form || !sent) return;
+    if (!successful) {
+      words.value = words.value ? `${sent.words}\n${words.value}` : sent.words;
+      files.restore(sent.files);
+      const field = token(form);
+      if (field) field.value = sent.token;
+      growTo(words);
+    }
+    sent = null;
   });
 }
 
@@ -70,12 +85,25 @@ class Files {
     return this.input.files?.length ?? 0;
   }
 
+  get all(): File[] {
+    return [...(this.input.files ?? [])];
+  }
+
+  /** What was chosen before, and is no reason to take away what is told. */
+  restore(files: File[]): void {
+    const kept = new DataTransfer();
+    for (const file of [...files, ...this.all]) kept.items.add(file);
+    this.input.files = kept.files;
+    this.show();
+  }
+
   add(files: FileList): void {
     this.keep([...(this.input.files ?? []), ...files]);
   }
 
   clear(): void {
-    this.keep([]);
+    this.input.value = "";
+    this.show();
   }
 
   private keep(files: File[]): void {
@@ -150,9 +178,13 @@ function followDragging(form: HTMLFormElement, files: Files): void {
 
 /** Another token: the next message is another one. */
 function renew(form: HTMLFormElement): void {
-  const token = form.querySelector<HTMLInputElement>("input[name=token]");
+  const field = token(form);
   const random = crypto.getRandomValues(new Uint8Array(16));
-  if (token) token.value = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (field) field.value = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function token(form: HTMLFormElement): HTMLInputElement | null {
+  return form.querySelector<HTMLInputElement>("input[name=token]");
 }
 
 function growWith(words: HTMLTextAreaElement): void {

@@ -154,6 +154,7 @@ async def test_files_go_both_ways(page_of: Browsing, desk: Desk, installation: I
     )
     assert await served.customer.download(listed["content"]["url"]) == b"one\ntwo"
     await expect(page.locator(".composer-file")).to_have_count(0)
+    await expect(page.locator("#conversation .message").last).to_contain_text("Sent")
     loading = page.wait_for_event("download")
     await page.get_by_role("link", name="list.txt").click()
     assert (await loading).suggested_filename == "list.txt"
