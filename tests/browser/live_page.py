@@ -1,21 +1,21 @@
 """A small console whose changes, delays and failures a test decides about."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from livechat_plugin.services.live import Live
 from livechat_plugin.web.console.headers import SafeHeaders
 from livechat_plugin.web.console.rendering import render_part, template_environment
+from livechat_plugin.web.console.streaming import LiveStream
 from livechat_plugin.web.console.visitor import Visitor
 from livechat_plugin.web.static_files import PATH, shipped_assets
 
@@ -89,21 +89,28 @@ class LivePage:
     async def _listen(self, request: Request) -> Response:
         if not self.is_signed_in:
             return PlainTextResponse("You are signed out.", 401)
-        return EventSourceResponse(self._events(request.query_params["topics"].split()))
+        return _Stream(self, request.query_params["topics"].split())
 
-    async def _events(self, topics: list[str]) -> AsyncIterator[ServerSentEvent]:
+
+class _Stream(LiveStream):
+    """As the console tells its pages, until the test breaks it off."""
+
+    def __init__(self, page: LivePage, topics: list[str]) -> None:
+        super().__init__(page.live, topics)
+        self._page = page
+        self._listened = topics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         ends = asyncio.Event()
-        self.listening[ends] = topics
+        self._page.listening[ends] = self._listened
+        telling = asyncio.ensure_future(super().__call__(scope, receive, send))
+        ending = asyncio.ensure_future(ends.wait())
         try:
-            with self.live.subscribed(topics) as subscription:
-                yield ServerSentEvent(event="hello", data=self.live.mark)
-                while not ends.is_set():
-                    changes = asyncio.ensure_future(subscription.changes())
-                    ended = asyncio.ensure_future(ends.wait())
-                    await asyncio.wait([changes, ended], return_when=asyncio.FIRST_COMPLETED)
-                    if changes.done():
-                        yield ServerSentEvent(event="changed", data="\n".join(sorted(changes.result())))
-                    for task in (changes, ended):
-                        task.cancel()
+            await asyncio.wait([telling, ending], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            del self.listening[ends]
+            del self._page.listening[ends]
+            for task in (telling, ending):
+                task.cancel()
+            await asyncio.gather(telling, ending, return_exceptions=True)
+        if ends.is_set():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -120,7 +120,7 @@ def test_what_is_no_address_is_no_link(words: str) -> None:
 
 def links(html: str) -> list[tuple[str, str]]:
     found = BeautifulSoup(words_as_html("", html), "html.parser").find_all("a")
-    return [(str(link["href"]), link.get_text()) for link in found if isinstance(link, Tag)]
+    return [(str(link["href"]), link.get_text()) for link in found]
 
 
 def test_addresses_among_formatted_words_can_be_followed() -> None:
