@@ -103,9 +103,15 @@ def _link(address: str) -> Markup:
 
 def _without_punctuation(address: str) -> str:
     """Without what belongs to the sentence around it, such as a full stop, or a bracket that opened before."""
-    while address and (
-        address[-1] in ".,;:!?…*_~"
-        or (address[-1] in _CLOSING and address.count(address[-1]) > address.count(_CLOSING[address[-1]]))
-    ):
-        address = address[:-1]
-    return address
+    surplus = {
+        closing: address.count(closing) - address.count(opening) for closing, opening in _CLOSING.items()
+    }
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in ".,;:!?…*_~":
+            break
+        end -= 1
+    return address[:end]

@@ -1,9 +1,12 @@
 """What people wrote comes into our pages as words and links, and as nothing that acts."""
 
+import time
+
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from livechat_plugin.core.content import Text
+from livechat_plugin.web import rich_text
 from livechat_plugin.web.rich_text import text_as_html, with_links, words_as_html
 
 ATTACKS = [
@@ -152,3 +155,21 @@ def test_looking_for_addresses_lets_nothing_out_of_its_quotes(html: str) -> None
         assert isinstance(element, Tag)
         assert not [name for name in element.attrs if name.startswith("on")], element
         assert set(element.attrs) <= {"href", "rel", "target", "data-mx-spoiler"}, element
+
+
+def test_addresses_that_end_in_many_brackets_take_no_time() -> None:
+    began = time.process_time()
+    assert rich_text._without_punctuation("https://x" + ")" * 100_000) == "https://x"
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("(see https://x.example/a_(b)).", "https://x.example/a_(b)"),
+        ("[https://x.example/)],", "https://x.example/"),
+        ("https://x.example/a.)b)!", "https://x.example/a.)b"),
+    ],
+)
+def test_what_belongs_to_the_sentence_is_no_part_of_the_address(words: str, address: str) -> None:
+    assert BeautifulSoup(with_links(words), "html.parser").a["href"] == address  # type: ignore[index]
