@@ -31,7 +31,9 @@ _TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")
 
 _UNLINKED = {f"<{tag}": 1 for tag in ("a", "code", "pre")} | {f"</{tag}": -1 for tag in ("a", "code", "pre")}
 """Tags between which words are no links, by how many of them are open afterwards."""
-_HEADING = re.compile(r"<(/?)h[1-6]>")
+_HEADINGS = {f"<h{n}>": '<div class="heading">' for n in range(1, 7)} | {
+    f"</h{n}>": "</div>" for n in range(1, 7)
+}
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -63,8 +65,7 @@ def text_as_html(text: Text) -> Markup:
 def words_as_html(body: str, html: str | None = None) -> Markup:
     """Words with their formatting, where that is cheap to look at; as plain text with its links otherwise."""
     if html and is_cheap(html):
-        clean = _HEADING.sub(_as_division, _cleaner.clean(html))
-        return Markup(_linked(clean))  # noqa: S704 - this is what makes it safe
+        return Markup(_linked(_cleaner.clean(html)))  # noqa: S704 - this is what makes it safe
     return with_links(body)
 
 
@@ -80,19 +81,19 @@ def with_links(words: str) -> Markup:
 
 
 def _linked(clean: str) -> str:
-    """Addresses between the tags of clean HTML as links, but for those that are links already, or code."""
+    """Addresses between the tags of clean HTML as links, but for those that are links already, or code.
+
+    Headings become divisions: one within a message is none of the page's, which readers of screens go by. Only tags
+    are looked at for them, since values of attributes may hold what looks like one.
+    """
     parts, inside = _TAG.split(clean), 0
     for place, part in enumerate(parts):
         if place % 2:
+            parts[place] = _HEADINGS.get(part, part)
             inside += _UNLINKED.get(part.split(" ")[0].rstrip(">"), 0)
         elif not inside and "://" in part:
             parts[place] = with_links(unescape(part))
     return "".join(parts)
-
-
-def _as_division(heading: re.Match[str]) -> str:
-    """A heading within a message is none of the page's, which readers of screens go by."""
-    return "</div>" if heading[1] else '<div class="heading">'
 
 
 def _link(address: str) -> Markup:

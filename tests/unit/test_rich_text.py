@@ -1,6 +1,7 @@
 """What people wrote comes into our pages as words and links, and as nothing that acts."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -173,3 +174,11 @@ def test_addresses_that_end_in_many_brackets_take_no_time() -> None:
 )
 def test_what_belongs_to_the_sentence_is_no_part_of_the_address(words: str, address: str) -> None:
     assert BeautifulSoup(with_links(words), "html.parser").a["href"] == address  # type: ignore[index]
+
+
+def test_what_looks_like_a_heading_within_a_value_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = '<span data-mx-spoiler="<h1><img src=x hx-get=y>">x</span>'
+    # Some versions of nh3 write angle brackets in values as they are.
+    monkeypatch.setattr(rich_text, "_cleaner", SimpleNamespace(clean=lambda html: html))
+    page = BeautifulSoup(words_as_html("", f"<h2>Look</h2>{hidden}"), "html.parser")
+    assert [element.name for element in page.select("*")] == ["div", "span"]
