@@ -177,8 +177,9 @@ class SessionPages:
     ) -> Timeline:
         """What was said up to the end of the session: the last page, or what is there since or before a message."""
         conversation_id, end = sight.view.conversation.id, before
-        if end is None and not sight.session.is_open:
-            end = await self._end(work, sight.session)
+        if not sight.session.is_open:
+            following = await self._end(work, sight.session)
+            end = min((place for place in (before, following) if place is not None), default=None)
         limit = GROWS_TO if since is not None else PAGE
         found = list(await work.messages.page(conversation_id, limit + 1, before=end, since=since))
         is_full = since is not None and len(found) > limit

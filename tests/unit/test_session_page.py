@@ -65,6 +65,22 @@ async def test_a_closed_session_stays_its_operators_and_comes_with_the_next_one(
     assert await status_for(console, ANNA, 2) == 403
 
 
+async def test_a_closed_session_shows_nothing_of_a_later_one_that_is_somebody_elses(
+    desk: Desk, console: Console
+) -> None:
+    await desk.write(CARLA, "Hello")
+    await desk.take(ANNA)
+    await desk.answer(ANNA, "!close")
+    await desk.write(CARLA, "Hello again")
+    await desk.take(BORIS, 2)
+    await desk.answer(BORIS, "Between us")
+    console.sign_in(ANNA)
+    for address in ("/sessions/1", "/sessions/1?since=0", "/sessions/1/earlier?before=999999"):
+        page = await console.get(address)
+        assert "Hello" in page.all(".message-words"), address
+        assert not {"Hello again", "Between us"} & set(page.all(".message-words")), address
+
+
 async def test_a_session_of_a_deleted_live_chat_is_the_administrators(desk: Desk, console: Console) -> None:
     await desk.write(CARLA, "Hello")
     desk.change_live_chat(deleted_at=desk.clock.now())
