@@ -47,11 +47,18 @@ class Limiter:
         Raises:
             TooManyTries: there were too many.
         """
-        # Everybody's first: when that is used up, no further addresses are remembered.
-        for limit, key in ((self._together, (what,)), (self._each, (what, _network(address)))):
-            if not self._limits.hit(limit, *key):
-                ends = self._limits.get_window_stats(limit, *key).reset_time
-                raise TooManyTries(max(1, math.ceil(ends - time.time())))
+        own = (self._each, what, _network(address))
+        # Whoever is over their own limit uses up nothing of everybody's, or one address could lock out all others.
+        if not self._limits.test(*own):
+            raise self._too_many(*own)
+        # Everybody's next: when that is used up, no further addresses are remembered.
+        for limit in ((self._together, what), own):
+            if not self._limits.hit(*limit):
+                raise self._too_many(*limit)
+
+    def _too_many(self, limit: RateLimitItem, *key: str) -> TooManyTries:
+        ends = self._limits.get_window_stats(limit, *key).reset_time
+        return TooManyTries(max(1, math.ceil(ends - time.time())))
 
 
 async def limited(request: Request) -> None:
