@@ -53,7 +53,8 @@ class CustomerInformationDesk:
 
         Raises:
             SessionNotFound: there is no such session.
-            NotOfTheLiveChat: they are neither operator nor supervisor of its live chat, nor was it handed to them.
+            NotOfTheLiveChat: they are neither operator nor supervisor of its live chat, nor was it handed to them; or
+                the live chat was deleted, and they are no administrator.
         """
         session = await work.sessions.get(number) if number <= LARGEST_NUMBER else None
         if session is None:
@@ -61,7 +62,10 @@ class CustomerInformationDesk:
         view = await work.conversations.view(session.conversation_id)
         is_supervisor = await self.roles.is_supervisor(work, view.live_chat, actor)
         is_theirs = view.session is not None and view.session.is_served_by(actor)
-        if not is_supervisor and not is_theirs:
+        if view.live_chat.deleted_at is not None:
+            if not await self.roles.is_administrator(work, actor):
+                raise NotOfTheLiveChat(actor, view.live_chat.name)
+        elif not is_supervisor and not is_theirs:
             groups = await work.groups.of(actor)
             offered_to = view.session.offered_to if view.session is not None else None
             if not groups & {view.live_chat.operators, offered_to}:

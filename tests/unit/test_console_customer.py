@@ -11,6 +11,7 @@ from livechat_plugin.core.apps import Item
 from tests.unit.console import Console
 from tests.unit.crm import Crm, served
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk
+from tests.unit.wiring import ADA
 
 PANEL = "/sessions/1/customer"
 
@@ -95,6 +96,15 @@ async def test_nobody_else_sees_it(console: Console, path: str) -> None:
         page = await console.get(path)
         assert page.status == 403
         assert "Hello" not in page.text
+
+
+async def test_that_of_a_deleted_live_chat_is_the_administrators(console: Console, desk: Desk) -> None:
+    await desk.answer(ANNA, "!close")
+    desk.change_live_chat(deleted_at=desk.clock.now())
+    for user, status in ((ADA, 200), (SAM, 403), (ANNA, 403), (BORIS, 403)):
+        console.sign_in(user)
+        page = await console.get(PANEL)
+        assert (page.status, "Hello" in page.text) == (status, status == 200), user
 
 
 @pytest.mark.parametrize("number", ["99", "0", "9" * 30])
