@@ -1,5 +1,6 @@
 """Items in the console: lists, pages, making, changing and deleting them (requirements S21, E12)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from livechat_plugin.core.app_definitions import read_field
 from livechat_plugin.core.apps import App, Item
 from livechat_plugin.services import item_desk
 from livechat_plugin.services.live_chats import LiveChatForm
+from livechat_plugin.web.console import media
 from tests.unit.console import Console, Page
 from tests.unit.crm import Crm
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk
@@ -285,6 +287,24 @@ async def test_a_file_of_an_item_is_fetched_as_one_to_be_saved(console: Console,
     assert fetched.response.content == b"<script>"
     assert fetched.response.headers["content-type"] == "application/octet-stream"
     assert fetched.response.headers["content-disposition"].startswith("attachment")
+    assert fetched.response.headers["cache-control"] == "no-store"
+    assert "sandbox" in fetched.response.headers["content-security-policy"]
+
+
+async def test_files_of_items_wait_for_their_turn(
+    console: Console, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with changing(desk) as work:
+        await work.apps.add(
+            App("papers", "Papers", (read_field("paper:file"), read_field("account:account")))
+        )
+    desk.change_live_chat(message_apps=("papers",))
+    files = {"field-paper-upload": ("a.pdf", b"words", "application/pdf")}
+    posted = await console.post("/items/papers/new", {}, files=files)
+    monkeypatch.setattr(media, "_under_way", asyncio.Semaphore(0))
+    monkeypatch.setattr(media, "PATIENCE", 0.01)
+    path = posted.goes_to.removeprefix("/console")
+    assert (await console.get(f"{path}/files/paper")).status == 409
 
 
 # --- Changing ---

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from starlette.responses import StreamingResponse
 
 from livechat_plugin.core.content import Media
 from livechat_plugin.web.console import media
 from livechat_plugin.web.console.media_types import is_shown_inline, safe_file_name
+from livechat_plugin.web.console.visitor import Visitor
 from tests.unit.console import Console
 from tests.unit.desk import ANNA, BORIS, CARLA, Desk
 
@@ -133,6 +135,28 @@ async def test_files_take_turns_and_free_their_place(
     page = await console.get(f"/media/{message}")
     assert page.status == 409
     assert "Try again in a moment" in page.text
+
+
+async def test_one_person_leaves_places_for_others(
+    desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = await sent(desk, "film.mp4", "video/mp4")
+    monkeypatch.setattr(media, "PATIENCE", 0.01)
+    anna = Visitor(ANNA, csrf="")
+    held = [
+        await media.file(anna, console.application.state.pages.desk, message) for _ in range(media.FOR_ONE)
+    ]
+    page = await console.get(f"/media/{message}")
+    assert page.status == 409
+    assert "Try again in a moment" in page.text
+    console.sign_in(BORIS)
+    assert (await console.get(f"/media/{message}")).status == 200
+    for response in held:
+        assert isinstance(response, StreamingResponse)
+        async for _ in response.body_iterator:
+            pass
+    console.sign_in(ANNA)
+    assert (await console.get(f"/media/{message}")).status == 200
 
 
 @pytest.mark.parametrize("kind", ["image/svg+xml", "text/html", "image/", "image/png,text/html", " "])

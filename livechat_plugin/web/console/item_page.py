@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -13,7 +12,6 @@ from livechat_plugin.core.apps import App, FieldType, InvalidItem, Item, StaleIt
 from livechat_plugin.core.session_names import CHANNELS, session_name
 from livechat_plugin.services.items import show_value
 from livechat_plugin.services.items.values import find_field
-from livechat_plugin.services.ports import FileDetails
 from livechat_plugin.web.console.forms import (
     MOST_BYTES,
     Written,
@@ -24,7 +22,7 @@ from livechat_plugin.web.console.forms import (
     text_of,
 )
 from livechat_plugin.web.console.item_forms import employees, is_out_of_date, read_with_files
-from livechat_plugin.web.console.media_types import UNKNOWN, is_shown_inline, media_type, safe_file_name
+from livechat_plugin.web.console.media import send_file
 from livechat_plugin.web.console.rendering import DeskOf, Pages, PagesOf
 from livechat_plugin.web.console.values import item_path, shown_values
 from livechat_plugin.web.console.visitor import SignedIn, Visitor
@@ -111,8 +109,7 @@ async def file(visitor: SignedIn, desk: DeskOf, app_key: str, item_id: str, key:
     details = await desk.homeserver.file_details(address, desk.naming.bot)
     if details is None or details.size > MOST_BYTES:
         raise LookupError(key)
-    data = await desk.homeserver.load_file(address, desk.naming.bot)
-    return Response(data, headers=_of_file(details))
+    return await send_file(desk, visitor, address, desk.naming.bot, details.name or "file", is_saved=True)
 
 
 @router.get("/items/{app_key}/{item_id}/delete")
@@ -209,13 +206,6 @@ def _changed(app: App, seen: Mapping[str, str], item: Item) -> list[Difference]:
         for each in app.fields
         if seen[each.key].splitlines() != now[each.key].splitlines()
     ]
-
-
-def _of_file(details: FileDetails) -> dict[str, str]:
-    """To be saved, not shown: whatever its sender says that it is."""
-    kind = media_type(details.kind) if is_shown_inline(details.kind) else UNKNOWN
-    name = quote(safe_file_name(details.name or "file"), safe="")
-    return {"content-type": kind, "content-disposition": f"attachment; filename*=UTF-8''{name}"}
 
 
 def _number(sent: str) -> int:

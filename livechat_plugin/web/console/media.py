@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
@@ -26,6 +27,9 @@ THUMBNAIL = 800
 AT_ONCE = 8
 """Files on their way at the same time, so that they take no connection from messages."""
 
+FOR_ONE = 4
+"""Of these for the same person: a film that stands still keeps its place, and others want to see their pictures."""
+
 PATIENCE = 20.0
 """Seconds until it is said that there are too many."""
 
@@ -36,6 +40,8 @@ KEPT_FOR = 3600
 
 router = APIRouter()
 _under_way = asyncio.Semaphore(AT_ONCE)
+_of_one: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+"""By person, for as long as somebody waits or loads."""
 
 
 @router.get("/media/{message_id:int}")
@@ -52,15 +58,45 @@ async def thumbnail(visitor: SignedIn, desk: DeskOf, message_id: int) -> Respons
 
 async def _send(desk: ConsoleDesk, visitor: Visitor, message_id: int, side: int | None) -> Response:
     media, ghost = await _found(desk, visitor, message_id)
+    return await send_file(desk, visitor, media.url or "", ghost, media.filename, side)
+
+
+async def send_file(
+    desk: ConsoleDesk,
+    visitor: Visitor,
+    url: str,
+    ghost: str,
+    name: str,
+    side: int | None = None,
+    *,
+    is_saved: bool = False,
+) -> Response:
+    """A file as it comes from the homeserver, without holding all of it.
+
+    Args:
+        desk: knows the homeserver.
+        visitor: who may see it.
+        url: the `mxc:` address.
+        ghost: who may load it.
+        name: under which it is saved.
+        side: pixels, for a small picture of it.
+        is_saved: whether it is never shown in place, and nothing of it stays in the browser's memory.
+
+    Raises:
+        Refused: too many are on their way, or it is too large.
+        LookupError: the homeserver has it no more.
+    """
+    own = _of_one.setdefault(visitor.user_id, asyncio.Semaphore(FOR_ONE))
     async with AsyncExitStack() as opening:
         try:
             async with asyncio.timeout(PATIENCE):
+                await opening.enter_async_context(own)
                 await opening.enter_async_context(_under_way)
         except TimeoutError:
             raise Refused(
                 "Too many files are being loaded at the same time. Try again in a moment."
             ) from None
-        opened = await _open(opening, desk, media, ghost, side)
+        opened = await _open(opening, desk, url, ghost, side)
         if opened.size is not None and opened.size > LARGEST:
             raise Refused(
                 f"This file has {size_in_words(opened.size)}, which is too large for this page. Open it in your"
@@ -68,9 +104,9 @@ async def _send(desk: ConsoleDesk, visitor: Visitor, message_id: int, side: int 
             )
         is_inline = is_shown_inline(opened.kind)
         headers = {
-            "content-disposition": _disposition(media.filename, is_inline=is_inline),
+            "content-disposition": _disposition(name, is_inline=is_inline and not is_saved),
             "content-security-policy": "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
-            "cache-control": f"private, max-age={KEPT_FOR}",
+            "cache-control": "no-store" if is_saved else f"private, max-age={KEPT_FOR}",
             "x-content-type-options": "nosniff",
         }
         if opened.size is not None:
@@ -94,9 +130,8 @@ async def _found(desk: ConsoleDesk, visitor: Visitor, message_id: int) -> tuple[
 
 
 async def _open(
-    opening: AsyncExitStack, desk: ConsoleDesk, media: Media, ghost: str, side: int | None
+    opening: AsyncExitStack, desk: ConsoleDesk, url: str, ghost: str, side: int | None
 ) -> OpenFile:
-    url = media.url or ""
     if side is not None:
         try:
             return await opening.enter_async_context(desk.homeserver.open_file(url, ghost, side))
