@@ -277,6 +277,13 @@ async def test_signing_in_cannot_be_tried_for_ever(console: Console) -> None:
     assert (await console.send_unsigned("/sign-in/nothing", {})).status == 429
 
 
+async def test_what_is_told_goes_by_https_alone_as_well(desk: Desk) -> None:
+    async with Console(desk) as console:
+        console.sign_in(ANNA)
+        told = (await console.post("/sign-out", {})).response.headers.get_list("set-cookie")
+    assert [cookie for cookie in told if cookie.startswith("livechat_flash") and "Secure" in cookie]
+
+
 async def test_without_https_the_cookie_goes_by_http(desk: Desk) -> None:
     async with Console(desk) as console:
         console.visitors.is_secure = False

@@ -95,7 +95,13 @@ class Pages:
                 # Scripts must not follow by themselves: the page that tells it is the one that people see.
                 response = Response(status_code=204, headers={"HX-Redirect": address})
             response.set_cookie(
-                FLASH, quote(json.dumps(told)), max_age=60, path="/console", httponly=True, samesite="lax"
+                FLASH,
+                quote(json.dumps(told)),
+                max_age=60,
+                path="/console",
+                secure=request.app.state.visitors.is_secure,
+                httponly=True,
+                samesite="lax",
             )
         return response
 
