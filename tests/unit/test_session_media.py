@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from starlette.responses import StreamingResponse
+from starlette.types import Message, Scope
 
 from livechat_plugin.core.content import Media
 from livechat_plugin.web.console import media
 from livechat_plugin.web.console.media_types import is_shown_inline, safe_file_name
-from livechat_plugin.web.console.visitor import Visitor
+from livechat_plugin.web.console.visitor import COOKIE, Visitor
 from tests.unit.console import Console
 from tests.unit.desk import ANNA, BORIS, CARLA, Desk
 
@@ -137,6 +137,14 @@ async def test_files_take_turns_and_free_their_place(
     assert "Try again in a moment" in page.text
 
 
+async def gone() -> Message:
+    return {"type": "http.disconnect"}
+
+
+async def nowhere(_: Message) -> None:
+    await asyncio.sleep(0)
+
+
 async def test_one_person_leaves_places_for_others(
     desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,11 +160,33 @@ async def test_one_person_leaves_places_for_others(
     console.sign_in(BORIS)
     assert (await console.get(f"/media/{message}")).status == 200
     for response in held:
-        assert isinstance(response, StreamingResponse)
-        async for _ in response.body_iterator:
-            pass
+        await response({"type": "http", "asgi": {"spec_version": "2.3"}}, gone, nowhere)
     console.sign_in(ANNA)
     assert (await console.get(f"/media/{message}")).status == 200
+
+
+async def test_who_is_gone_before_a_file_comes_keeps_no_place(
+    desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "_under_way", asyncio.Semaphore(1))
+    monkeypatch.setattr(media, "PATIENCE", 0.01)
+    message = await sent(desk, "pump.png", "image/png")
+
+    path = f"/media/{message}"
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},  # as uvicorn says
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "https",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"cookie", f"{COOKIE}={console.cookies[0]}".encode())],
+    }
+    await console.application(scope, gone, nowhere)
+    assert (await console.get(path)).status == 200
 
 
 @pytest.mark.parametrize("kind", ["image/svg+xml", "text/html", "image/", "image/png,text/html", " "])

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from typing import Any
 from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.errors import HomeserverRefused, LivechatError, Refused
@@ -112,7 +114,7 @@ async def send_file(
         if opened.size is not None:
             headers["content-length"] = str(opened.size)
         kind = media_type(opened.kind) if is_inline else UNKNOWN
-        return StreamingResponse(_pieces(opened, opening.pop_all()), headers=headers, media_type=kind)
+        return _FileResponse(opening.pop_all(), _pieces(opened), headers=headers, media_type=kind)
     raise AssertionError("nothing is swallowed")
 
 
@@ -145,19 +147,30 @@ async def _open(
         raise
 
 
-async def _pieces(opened: OpenFile, opening: AsyncExitStack) -> AsyncIterator[bytes]:
+class _FileResponse(StreamingResponse):
+    """Gives its place and its connection back, also if the browser was gone before the first piece was asked for."""
+
+    def __init__(self, opening: AsyncExitStack, pieces: AsyncIterator[bytes], **more: Any) -> None:
+        super().__init__(pieces, **more)
+        self._opening = opening
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._opening:
+            await super().__call__(scope, receive, send)
+
+
+async def _pieces(opened: OpenFile) -> AsyncIterator[bytes]:
     """Until the end, or until it is too much, which the browser sees as a connection that broke."""
-    async with opening:
-        sent = 0
-        try:
-            async with asyncio.timeout(LONGEST):
-                async for piece in opened.pieces:
-                    sent += len(piece)
-                    if sent > LARGEST:
-                        return
-                    yield piece
-        except (TimeoutError, LivechatError):
-            return
+    sent = 0
+    try:
+        async with asyncio.timeout(LONGEST):
+            async for piece in opened.pieces:
+                sent += len(piece)
+                if sent > LARGEST:
+                    return
+                yield piece
+    except (TimeoutError, LivechatError):
+        return
 
 
 def _disposition(name: str, *, is_inline: bool) -> str:
