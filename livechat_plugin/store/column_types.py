@@ -12,6 +12,19 @@ from sqlalchemy.types import TypeDecorator
 GrowingId = BigInteger().with_variant(Integer(), "sqlite")
 """For tables that grow with every message. SQLite counts up only in a column declared as INTEGER."""
 
+_LARGEST_NUMBER = 2**31 - 1
+LARGEST_GROWING_ID = 2**63 - 1
+
+
+def is_number(number: int) -> bool:
+    """Whether an `Integer` column could hold it; a database that is asked for more answers with an error."""
+    return 0 < number <= _LARGEST_NUMBER
+
+
+def is_growing_id(number: int) -> bool:
+    """The same of a `GrowingId`."""
+    return 0 < number <= LARGEST_GROWING_ID
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment. Naive values are refused, and what comes back is always in UTC."""

@@ -17,7 +17,7 @@ from livechat_plugin.services.repositories.messages import (
     WrittenIn,
 )
 from livechat_plugin.store.codec import content_from_json, content_to_json
-from livechat_plugin.store.column_types import UtcDateTime
+from livechat_plugin.store.column_types import UtcDateTime, is_growing_id
 from livechat_plugin.store.connections import Rows, SqlConnection, new_id
 from livechat_plugin.store.tables import messages
 
@@ -87,7 +87,7 @@ _PAGE = (
     .limit(bindparam("at_most"))
 )
 _FIRST = select(func.min(messages.c.id)).where(messages.c.session_number == bindparam("session"))
-_NO_END = 2**62
+_NO_END = 2**63 - 1
 _SHOWN = {
     "customer": update(messages)
     .where(messages.c.id == bindparam("this"))
@@ -141,6 +141,8 @@ class SqlMessages:
 
     async def get(self, message_id: int) -> Message | None:
         """By its id."""
+        if not is_growing_id(message_id):
+            return None
         row = (await self._db.execute(_GET, {"this": message_id})).one_or_none()
         return _message(*row) if row is not None else None
 
@@ -180,8 +182,8 @@ class SqlMessages:
         """Backwards along the index of the conversation."""
         wanted = {
             "conversation": conversation_id,
-            "before": before if before is not None else _NO_END,
-            "since": since or 0,
+            "before": _within_ids(before) if before is not None else _NO_END,
+            "since": _within_ids(since or 0),
             "at_most": limit,
         }
         rows = (await self._db.execute(_PAGE, wanted)).all()
@@ -200,6 +202,11 @@ class SqlMessages:
 
     def _touch(self, changed: Rows) -> None:
         self._touched.update(map(conversation_topic, changed.scalars()))
+
+
+def _within_ids(message_id: int) -> int:
+    """Pages begin where an address says, and anything can be written there."""
+    return max(0, min(message_id, _NO_END))
 
 
 def _kept(content: Content | None) -> str | None:

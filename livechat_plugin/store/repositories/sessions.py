@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, SessionState
 from livechat_plugin.services.live import conversation_topic, live_chat_topic, person_topic
+from livechat_plugin.store.column_types import is_number
 from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
@@ -101,6 +102,8 @@ class SqlSessions:
 
     async def get(self, number: int) -> Session | None:
         """By its number."""
+        if not is_number(number):
+            return None
         row = (await self._db.execute(_GET, {"this": number})).one_or_none()
         return Session(*row) if row is not None else None
 

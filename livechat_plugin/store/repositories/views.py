@@ -5,6 +5,7 @@ from sqlalchemy import bindparam, literal_column, select
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.repositories.conversations import ConversationView
+from livechat_plugin.store.column_types import is_number
 from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.tables import accounts, conversations, live_chats, session_rooms, sessions
@@ -53,6 +54,8 @@ class Views:
         """
         if (known := self._known.get(conversation_id)) is not None:
             return known
+        if not is_number(conversation_id):
+            raise LookupError(f"there is no conversation {conversation_id}")
         wanted = {"conversation_id": conversation_id}
         if self._db.locks_rows:
             await self._db.execute(_LOCK, wanted)
