@@ -99,6 +99,15 @@ class SessionDesk:
 
         return await self._do(by, number, None, prioritize)
 
+    def require_on(self) -> None:
+        """Go on only while the plugin is switched on.
+
+        Raises:
+            Refused: it is off, so nothing is asked of it here, as in the rooms.
+        """
+        if not self.gate.is_on:
+            raise Refused(wording.SWITCHED_OFF_HERE)
+
     async def _do(
         self,
         by: str,
@@ -106,8 +115,7 @@ class SessionDesk:
         seen: str | None,
         act: Callable[[UnitOfWork, SessionSight], Awaitable[Session]],
     ) -> Session:
-        if not self.gate.is_on:
-            raise Refused(wording.SWITCHED_OFF_HERE)
+        self.require_on()
         try:
             async with self.store.begin() as work:
                 sight = await self.pages.look(work, by, number)

@@ -367,3 +367,22 @@ async def test_the_menu_lists_the_apps(console: Console, desk: Desk) -> None:
 async def test_a_token_of_another_session_tells_nothing(console: Console, desk: Desk) -> None:
     await connect(console, desk, name="Carla Corp", request="mine")
     assert (await console.get("/sessions/1/requests/other")).status == 404
+
+
+async def test_nothing_is_asked_of_the_hooks_while_switched_off(
+    desk: Desk, console: Console, crm: Crm
+) -> None:
+    await connect(console, desk)
+    token = form_token(await console.get(REGISTER))
+    asked = len(crm.asked)
+    desk.use_cases.gate.is_on = False
+    for path, fields in (
+        (CONNECT, {"field-name": "Other"}),
+        (CONNECT, {"item_id": "1"}),
+        (REGISTER, {"field-text": "It burns"}),
+    ):
+        page = await console.post(path, {"request": token, **fields})
+        assert page.status == 409
+        assert "switched off" in page.text
+    await desk.settle()
+    assert len(crm.asked) == asked

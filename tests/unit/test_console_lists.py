@@ -381,3 +381,23 @@ async def test_one_follows_ones_own_news_and_nobody_elses(
     page = await console.get(f"/live?topics=person:{ANNA}+person:{BORIS}+live_chat:1+live_chat:2+nonsense")
     assert page.status == 200
     assert followed == [f"person:{ANNA}", "live_chat:1"]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/sessions/3/take", {}),
+        ("/sessions/3/assign", {"operator": BORIS}),
+        ("/sessions/3/priority", {"priority": "high"}),
+    ],
+)
+async def test_nothing_is_done_from_a_list_while_switched_off(
+    busy: Desk, console: Console, path: str, fields: dict[str, str]
+) -> None:
+    console.sign_in(SAM if "assign" in path else ANNA)
+    busy.use_cases.gate.is_on = False
+    page = await console.post(path, fields)
+    assert page.status in {409, 422}
+    assert "switched off" in page.text
+    session = busy.session(3)
+    assert (session.operator, session.priority) == (None, Priority.NONE)

@@ -87,6 +87,7 @@ async def _connect_as_written(
     request: Request, visitor: Visitor, pages: Pages, number: int, form: FormData
 ) -> Response:
     desk = pages.desk
+    desk.session_desk.require_on()
     found = await open_session(desk, visitor, number)
     token, item_id = token_of(text_of(form, FORM_ID)), text_of(form, "item_id").strip().removeprefix("#")
     actor = visitor.user_id

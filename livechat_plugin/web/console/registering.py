@@ -73,6 +73,7 @@ async def _register_as_written(
     request: Request, visitor: Visitor, pages: Pages, number: int, app_key: str, form: FormData
 ) -> Response:
     desk = pages.desk
+    desk.session_desk.require_on()
     found = await open_session(desk, visitor, number)
     trouble = await _not_to_be_registered(desk, visitor, found, app_key)
     token, last = token_of(text_of(form, FORM_ID)), await last_file(desk, number)

@@ -33,6 +33,7 @@ _BACK = {"queue", "mine", "active", "closed", "session"}
 @router.post("/sessions/{number:int}/take")
 async def take(number: int, request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf) -> Response:
     """Take a session that waits; on to its page, or back to the queue with the name of who was faster."""
+    desk.session_desk.require_on()
     try:
         async with desk.store.begin() as work:
             view, session = await session_at_hand(work, visitor.user_id, number)
@@ -102,6 +103,7 @@ async def prioritize(
     wanted = PRIORITIES.get(priority)
     if wanted is None:
         raise Refused(f"priority: choose one of {', '.join(PRIORITIES)}.")
+    desk.session_desk.require_on()
     async with desk.store.begin() as work:
         view, session = await session_at_hand(work, visitor.user_id, number)
         await desk.session_care.prioritize(work, view, session, wanted, visitor.user_id)
@@ -110,6 +112,7 @@ async def prioritize(
 
 
 async def _assign(desk: ConsoleDesk, number: int, operator: str, visitor: Visitor, anyway: str) -> None:
+    desk.session_desk.require_on()
     async with desk.store.begin() as work:
         view, session = await session_at_hand(work, visitor.user_id, number)
         await desk.handovers.assign(work, view, session, operator, visitor.user_id, anyway=bool(anyway))
