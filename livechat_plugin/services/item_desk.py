@@ -34,9 +34,6 @@ SESSIONS = 20
 SHOWN_NEEDS = 3
 """Of each sort of what needs an item, how many are named."""
 
-MOST_TOLD = 100
-"""Customers of a changed item whose open pages learn of it."""
-
 LONGEST_QUERY = 200
 
 
@@ -218,10 +215,9 @@ class ItemDesk:
             for key in before.values.keys() | item.values.keys()
             if before.values.get(key) != item.values.get(key)
         )
-        for account in await work.links.accounts(app.key, item.id, MOST_TOLD):
-            link = await work.links.get(account.id, app.key)
-            if link is not None:  # with the new title; whoever looks at the customer sees the change
-                await work.links.set(replace(link, title=item.title))
+        await work.links.retitle(
+            app.key, item.id, item.title
+        )  # whoever looks at the customer sees the change
         await self._note(work, actor, "item.changed", item, fields=changed)
         return item
 

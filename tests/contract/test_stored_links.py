@@ -29,6 +29,28 @@ async def test_an_account_is_linked_to_one_item_of_an_app(kept: Kept) -> None:
         assert await unit.links.get(account, "contacts") == second
 
 
+async def test_an_items_new_title_stands_in_the_links_to_it_and_in_no_others(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        carla, dan = (await add_conversation(unit)), (await add_conversation(unit, "@dan:example.org"))
+        await unit.links.set(
+            AccountLink(carla.account_id, "contacts", "1", "Carla", "https://c/1", ANNA, NOW)
+        )
+        await unit.links.set(AccountLink(dan.account_id, "contacts", "2", "Dan", None, ANNA, NOW))
+        await unit.links.set(AccountLink(carla.account_id, "debtors", "1", "Debtor", None, ANNA, NOW))
+        await unit.links.retitle("contacts", "1", "Carla Corp")
+        await unit.links.retitle("contacts", "99", "Nobody")
+        await unit.commit()
+    async with kept.store.read() as unit:
+        renamed = AccountLink(carla.account_id, "contacts", "1", "Carla Corp", "https://c/1", ANNA, NOW)
+        assert await unit.links.get(carla.account_id, "contacts") == renamed
+        assert await unit.links.get(dan.account_id, "contacts") == AccountLink(
+            dan.account_id, "contacts", "2", "Dan", None, ANNA, NOW
+        )
+        other = await unit.links.get(carla.account_id, "debtors")
+        assert other is not None
+        assert other.title == "Debtor"
+
+
 async def test_the_links_to_a_deleted_app_are_forgotten(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         account = (await add_conversation(unit)).account_id

@@ -26,6 +26,10 @@ class LinkRepository(Protocol):
         """The accounts that are linked to an item, by id."""
         ...
 
+    async def retitle(self, app: str, item_id: str, title: str) -> None:
+        """Keep an item's new title in the links to it; a link that leads elsewhere by now stays as it is."""
+        ...
+
     async def forget_all(self, app: str) -> None:
         """Forget every link to an item of this app, which is deleted."""
         ...

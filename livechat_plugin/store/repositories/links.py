@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.links import AccountLink
@@ -38,6 +38,12 @@ _ACCOUNTS = (
     .order_by(accounts.c.id)
     .limit(bindparam("most"))
 )
+_RETITLE = (
+    update(account_links)
+    .where(account_links.c.app == bindparam("of_app"), account_links.c.item_id == bindparam("of_item"))
+    .values(title=bindparam("new_title"))
+    .returning(account_links.c.account_id)
+)
 _FORGET_ALL = delete(account_links).where(account_links.c.app == bindparam("of_app"))
 
 
@@ -62,6 +68,11 @@ class SqlLinks:
         """By the index of items."""
         values = {"of_app": app, "of_item": item_id, "most": limit}
         return [rows.account_from(row) for row in await self._db.execute(_ACCOUNTS, values)]
+
+    async def retitle(self, app: str, item_id: str, title: str) -> None:
+        """One statement: what another writer connects elsewhere meanwhile is not brought back."""
+        values = {"of_app": app, "of_item": item_id, "new_title": title}
+        self._touched.update(map(account_topic, (await self._db.execute(_RETITLE, values)).scalars()))
 
     async def forget_all(self, app: str) -> None:
         """All of the app."""

@@ -25,6 +25,11 @@ class FakeLinks(Repository):
         )
         return [self._all.accounts[number] for number in linked[:limit]]
 
+    async def retitle(self, app: str, item_id: str, title: str) -> None:
+        for key, link in self._all.links.items():
+            if (link.app, link.item_id) == (app, item_id):
+                self._all.links[key] = replace(link, title=visible(title))
+
     async def forget_all(self, app: str) -> None:
         for key in [key for key in self._all.links if key[1] == app]:
             del self._all.links[key]
