@@ -40,7 +40,7 @@ def note(marks: dict[tuple[int, str], int], reader: str, message: Message) -> No
 
 
 async def keep(store: Store, clock: Clock, marks: Marks) -> None:
-    """Keep what was noted, if it goes forward.
+    """Keep what was noted, if it goes forward; in one order, so that two who do so never wait for each other.
 
     Raises:
         StoreUnavailable: nothing was kept.
@@ -49,7 +49,7 @@ async def keep(store: Store, clock: Clock, marks: Marks) -> None:
         now = clock.now()
         moved = [
             await work.reading.advance(conversation_id, reader, message_id, now)
-            for (conversation_id, reader), message_id in marks.items()
+            for (conversation_id, reader), message_id in sorted(marks.items())
         ]
         if any(moved):
             await work.commit()
