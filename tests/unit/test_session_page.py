@@ -1,5 +1,6 @@
 """The page of a session: who sees it, and what it shows of the conversation (requirements S6, S18)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import pytest_asyncio
 
 from livechat_plugin.core.content import Location, Media, Text
 from livechat_plugin.services.session_pages import PAGE
+from livechat_plugin.web.console import session_page
 from tests.fakes import world
 from tests.unit.console import Console
 from tests.unit.desk import ANNA, BORIS, CARLA, DAN, SAM, Desk
@@ -288,3 +290,17 @@ async def test_the_box_says_why_nothing_would_reach_the_customer(desk: Desk, con
     assert "You are offline" in await told(ANNA)
     await desk.answer(ANNA, "!close")
     assert await told(ANNA) == "You can still leave notes for colleagues."
+
+
+async def test_the_page_waits_only_a_moment_for_a_homeserver_that_hangs(
+    desk: Desk, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang() -> int:
+        await asyncio.sleep(60)
+        raise AssertionError("nobody waits so long")
+
+    monkeypatch.setattr(desk.homeserver, "largest_upload", hang)
+    monkeypatch.setattr(session_page, "PATIENCE", 0.01)
+    await desk.write(CARLA, "Hello")
+    async with asyncio.timeout(30):
+        assert await status_for(console, ANNA) == 200

@@ -1,5 +1,6 @@
 """The page of one session: the conversation as it happens, and everything that can be done about it."""
 
+import asyncio
 from datetime import UTC, tzinfo
 from secrets import token_urlsafe
 from typing import Annotated, Any
@@ -24,6 +25,9 @@ from livechat_plugin.web.console.visitor import SignedIn, Visitor
 
 ZONE_COOKIE = "livechat_zone"
 """The time zone of the browser, as its scripts tell; without it, days begin in UTC."""
+
+PATIENCE = 0.5
+"""Seconds that the page waits for a homeserver that does not answer; it shows what we know without it."""
 
 _OF_ROOMS = (" Take it with !take.", " Notes for colleagues begin with !note.")
 
@@ -141,8 +145,9 @@ async def _why_not(work: UnitOfWork, sight: SessionSight, desk: ConsoleDesk) -> 
 async def _largest(desk: ConsoleDesk) -> int | None:
     """So that scripts can tell at once what the homeserver would refuse."""
     try:
-        return await desk.answers.largest_file()
-    except LivechatError:
+        async with asyncio.timeout(PATIENCE):
+            return await desk.answers.largest_file()
+    except (LivechatError, TimeoutError):
         return None
 
 
