@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
-from livechat_plugin.services.live import Live
+from livechat_plugin.services.live import Live, conversation_topic
+from livechat_plugin.services.standing import standing_of
 from livechat_plugin.web.console import streaming
+from livechat_plugin.web.console.live import may_follow
 from livechat_plugin.web.console.streaming import LiveStream
+from tests.unit.desk import ANNA, CARLA, Desk
+from tests.unit.wiring import ADA, SERVER
 
 PATIENCE = 30.0
 
@@ -146,3 +150,25 @@ async def test_where_hundreds_follow_the_same_they_are_asked_to_spread() -> None
         assert (await browser.until(3))[2] == "event: changed\ndata: person:@anna:x\n\n"
     for one in others:
         one.__exit__(None, None, None)
+
+
+async def test_whoever_a_session_is_handed_to_follows_it() -> None:
+    erin = f"@erin:{SERVER}"
+    desk = Desk()
+    async with desk.working():
+        await desk.set_up()
+        async with desk.store.begin() as work:
+            await desk.use_cases.group_side.groups.make_list(work, ADA, "experts", [erin])
+            await work.commit()
+        await desk.write(CARLA)
+        await desk.take(ANNA)
+        topic = conversation_topic(desk.session().conversation_id)
+
+        async def follows() -> bool:
+            async with desk.store.read() as work:
+                return await may_follow(work, await standing_of(work, desk.use_cases.roles, erin), topic)
+
+        assert not await follows()
+        await desk.answer(ANNA, "!transfer experts")
+        assert desk.session().offered_to == "experts"
+        assert await follows()

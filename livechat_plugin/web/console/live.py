@@ -32,11 +32,12 @@ async def live(visitor: SignedIn, desk: DeskOf, topics: str = "") -> Response:
     wanted = list(dict.fromkeys(topics.split()))[:MOST_TOPICS]
     async with desk.store.read() as work:
         standing = await standing_of(work, desk.roles, visitor.user_id)
-        allowed = [topic for topic in wanted if await _may_follow(work, standing, topic)]
+        allowed = [topic for topic in wanted if await may_follow(work, standing, topic)]
     return LiveStream(desk.live, allowed)
 
 
-async def _may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:
+async def may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:
+    """Whether somebody may learn that something about a topic has changed."""
     if topic == person_topic(standing.user_id):
         return True
     number = topic.partition(":")[2]
@@ -60,5 +61,7 @@ async def _sees_conversation(work: UnitOfWork, standing: Standing, conversation_
         return False
     session = view.session
     if session is not None and session.is_served_by(standing.user_id):
+        return True
+    if session is not None and session.offered_to in await work.groups.of(standing.user_id):
         return True
     return any(chat.id == view.live_chat.id for chat in standing.live_chats)

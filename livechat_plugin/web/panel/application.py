@@ -82,7 +82,6 @@ def create_panel(
     application.add_middleware(CompressedPages)
     application.add_middleware(BoundedBodies)
     application.add_middleware(Accidents)
-    application.add_middleware(CompressedPages)
     origins = [origin_of(client) for client in clients]
     application.add_middleware(SafeHeaders, framed_by=origins, is_https=is_https)
     return application
