@@ -16,6 +16,7 @@ import httpx
 
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.person import Person
+from tests.integration import commands
 from tests.integration.model import Model
 
 _MODELS: dict[str, Model] = {}
@@ -34,14 +35,7 @@ def livechat(
     *arguments: str, config: Path, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """One run of our own command."""
-    return subprocess.run(
-        [sys.executable, "-m", "livechat_plugin", *arguments, "--config", str(config)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, **(env or {})},
-    )
+    return commands.run((*arguments, "--config", str(config)), {**os.environ, **(env or {})}, timeout=60)
 
 
 async def new_database(server: str, name: str) -> str:
