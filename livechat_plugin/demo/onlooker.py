@@ -22,7 +22,7 @@ RoomEvent = dict[str, Any]
 Predicate = Callable[[RoomEvent], object]
 T = TypeVar("T")
 
-TIMEOUT: Final = 15.0
+TIMEOUT: Final = 30.0
 SYNC_SECONDS: Final = 30
 RETRY_PAUSE: Final = 0.1
 TIMELINE_LIMIT: Final = 500

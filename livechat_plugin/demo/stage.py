@@ -43,8 +43,6 @@ class Stage:
         """Show the world and keep it alive until cancelled."""
         async with self._running() as (folder, homeserver, plugin, world):
             is_kept = self._directory is not None
-            links = await links_into_console(configure(plugin.config_path))
-            self._screen.show(world, plugin.url, folder, links, is_kept=is_kept)
 
             def tell_programs() -> None:
                 if homeserver.running and plugin.running:
@@ -52,6 +50,8 @@ class Stage:
 
             # Once everything runs, being cancelled is the normal end.
             with suppress(asyncio.CancelledError):
+                links = await links_into_console(configure(plugin.config_path))
+                self._screen.show(world, plugin.url, folder, links, is_kept=is_kept)
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._keep_alive("The homeserver", homeserver, tell_programs))
                     tasks.create_task(self._keep_alive("The plugin", plugin, tell_programs))

@@ -181,3 +181,16 @@ async def pages_are_open(installation: Installation) -> None:
 def customer_name(user_id: str) -> str:
     """`Carla 3` of `@carla3:…`."""
     return "Carla " + user_id.partition(":")[0].removeprefix("@carla")
+
+
+async def test_counters_come_to_a_page_that_has_no_place_for_them(
+    page_of: Browsing, installation: Installation, desk: Desk
+) -> None:
+    """Somebody who had another role when the page was made; a mistake told by the page fails the test."""
+    page = await page_of("anna", "/sessions/queue")
+    await expect(page.locator("#count-waiting")).to_be_attached()
+    await page.evaluate("document.getElementById('count-waiting').remove()")
+    async with page.expect_response("**/sessions/counters"):
+        customer = await installation.customer()
+        await desk.write(customer, "Where do the counters go?")
+    await expect(page.get_by_text("Where do the counters go?")).to_be_visible()

@@ -155,9 +155,9 @@ async def test_files_go_both_ways(page_of: Browsing, desk: Desk, installation: I
     assert await served.customer.download(listed["content"]["url"]) == b"one\ntwo"
     await expect(page.locator(".composer-file")).to_have_count(0)
     await expect(page.locator("#conversation .message").last).to_contain_text("Sent")
-    loading = page.wait_for_event("download")
-    await page.get_by_role("link", name="list.txt").click()
-    assert (await loading).suggested_filename == "list.txt"
+    async with page.expect_download() as loading:
+        await page.get_by_role("link", name="list.txt").click()
+    assert (await loading.value).suggested_filename == "list.txt"
 
 
 async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(
