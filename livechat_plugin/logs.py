@@ -115,6 +115,7 @@ def _route_libraries(handler: logging.Handler, level: int) -> None:
         server = logging.getLogger(name)
         server.handlers.clear()
         server.propagate = True
+        server.setLevel(logging.NOTSET)
     # Every push of the homeserver would be a line.
     logging.getLogger("uvicorn.access").disabled = True
 

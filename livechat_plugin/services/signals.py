@@ -3,6 +3,7 @@
 How far people have read is kept afterwards, once for all receipts that came together.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -21,6 +22,15 @@ from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+
+LOOK_AGAIN_AFTER = 0.5
+"""Seconds after which a receipt is looked at again whose event was not known."""
+
+LOOKS = 4
+"""How often it is looked at in all. A client that is quick has read a copy before its delivery is struck off."""
+
+EARLY_AT_MOST = 1_000
+"""Receipts that wait to be looked at again, at most; those beyond are dropped."""
 
 
 class SignalRelay:
@@ -50,9 +60,27 @@ class SignalRelay:
         self._clock = clock
         self._typing: set[str] = set()
         """Rooms whose other side shows typing now; holds as many as there are people typing."""
+        self._early: dict[tuple[str, str], tuple[ReadUpTo, int]] = {}
+        """The last receipt of each room and reader that named what was not known, and how often it was looked at."""
+        self._is_waiting = False
 
     async def relay(self, signals: Sequence[Signal]) -> None:
         """Pass on what there is to pass on; a failure is counted and forgotten. Nothing while switched off."""
+        await self._relay(signals)
+        if self._is_waiting:
+            return
+        self._is_waiting = True
+        try:
+            while self._early:
+                await asyncio.sleep(LOOK_AGAIN_AFTER)
+                again, self._early = self._early, {}
+                await self._relay([signal for signal, _ in again.values()], again)
+        finally:
+            self._is_waiting = False
+
+    async def _relay(
+        self, signals: Sequence[Signal], again: Mapping[tuple[str, str], tuple[ReadUpTo, int]] | None = None
+    ) -> None:
         if not self._gate.is_on:
             return
         read: dict[tuple[int, str], int] = {}
@@ -60,7 +88,8 @@ class SignalRelay:
             if isinstance(signal, TypingChanged) and not signal.users and signal.room_id not in self._typing:
                 continue
             try:
-                await self._pass_on(signal, read)
+                if await self._pass_on(signal, read):
+                    self._keep_early(signal, again or {})
             except LivechatError as error:
                 self._meter.count(
                     "signals_dropped", "typing" if isinstance(signal, TypingChanged) else "read"
@@ -72,22 +101,36 @@ class SignalRelay:
             except LivechatError as error:
                 log.debug("it is not kept who has read what", reason=str(error))
 
-    async def _pass_on(self, signal: Signal, marks: dict[tuple[int, str], int]) -> None:
+    def _keep_early(self, signal: Signal, again: Mapping[tuple[str, str], tuple[ReadUpTo, int]]) -> None:
+        """Look at it again in a moment, unless that was done often enough or a later one is there."""
+        if not isinstance(signal, ReadUpTo) or self._naming.is_ours(signal.user_id):
+            return
+        key = signal.room_id, signal.user_id
+        before, looks = again.get(key, (signal, 0))
+        looks = looks + 1 if before == signal else 1
+        if looks < LOOKS and len(self._early) < EARLY_AT_MOST:
+            self._early[key] = signal, looks
+
+    async def _pass_on(self, signal: Signal, marks: dict[tuple[int, str], int]) -> bool:
+        """Show it to the other side; whether it names a message of a conversation that is not known yet."""
         async with self._store.read() as work:
             binding = (await work.rooms.bindings({signal.room_id})).get(signal.room_id)
             if binding is None or binding.conversation_id is None:
-                return
+                return False
             view = await work.conversations.view(binding.conversation_id)
             message = await _read_message(work, signal, binding.kind, view)
+            if isinstance(signal, ReadUpTo) and message is None:
+                return True
             if isinstance(signal, ReadUpTo) and message is not None:
                 self._note_reading(marks, signal, message, binding.kind, view)
             read = _copy_of(message, binding.kind)
             if binding.kind is RoomKind.SESSION and not await self._is_answering(work, view):
-                return
+                return False
         if binding.kind is RoomKind.CUSTOMER:
             await self._show_operators(signal, view, read)
         elif binding.kind is RoomKind.SESSION:
             await self._show_customer(signal, view, read)
+        return False
 
     async def _is_answering(self, work: UnitOfWork, view: ConversationView) -> bool:
         """Whether somebody serves the customer who may answer; of one who only looks on nothing is shown (E1)."""

@@ -55,6 +55,7 @@ def test_without_a_terminal_lines_are_for_machines(capsys: pytest.CaptureFixture
 
 
 def test_libraries_write_the_same_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # as a server of before may have left it
     configure_logging("json")
     logging.getLogger("uvicorn.error").info("Started process %d", 7)
     logging.getLogger("sqlalchemy.pool").warning("pool is full")

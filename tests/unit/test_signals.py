@@ -1,9 +1,13 @@
 """Typing and read receipts: passed on between the customer and the assigned operator, and to nobody else."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.services import signals
 from livechat_plugin.services.room_events import ReadUpTo, TypingChanged
 from tests.fakes.faults import absence
 from tests.unit.desk import ANNA, CARLA, SAM, SUPPORT, Desk, event_ids
@@ -16,6 +20,11 @@ async def served(desk: Desk) -> Desk:
     await desk.enter(SAM)
     await desk.answer(ANNA, "Hi")
     return desk
+
+
+@pytest.fixture(autouse=True)
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "LOOK_AGAIN_AFTER", 0.001)
 
 
 async def typing(desk: Desk, room_id: str, *users: str) -> None:
@@ -164,4 +173,28 @@ async def test_a_database_that_is_away_costs_the_mark_and_not_the_signal(served:
     served.store.commit_failures.append(StoreUnavailable("away"))
     await served.signals.relay([ReadUpTo(served.session_room().room_id, user, hello) for user in (SAM, ANNA)])
     assert served.chat().read == {SUPPORT: event_ids(served.chat().shown(), "Hello")[0]}
+    assert SAM not in marks(served)
+
+
+async def test_a_receipt_that_is_quicker_than_the_plugin_counts_as_soon_as_the_copy_is_known(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is in the session room, and read there, before its delivery is struck off."""
+    monkeypatch.setattr(signals, "LOOK_AGAIN_AFTER", 0.2)
+    room = served.session_room()
+    hello = event_ids(room.shown(), "Hello")[0]
+    message = next(one for one in served.stored.messages.values() if one.operators_event == hello)
+    served.stored.messages[message.id] = replace(message, operators_event=None)
+    relaying = asyncio.create_task(served.signals.relay([ReadUpTo(room.room_id, SAM, hello)]))
+    await asyncio.sleep(0.05)
+    assert SAM not in marks(served)
+    served.stored.messages[message.id] = message
+    await relaying
+    assert marks(served)[SAM] == "Hello"
+
+
+async def test_what_stays_unknown_is_not_looked_for_for_ever(served: Desk) -> None:
+    room = served.session_room()
+    async with asyncio.timeout(5):
+        await served.signals.relay([ReadUpTo(room.room_id, SAM, f"$unknown{n}") for n in range(3)])
     assert SAM not in marks(served)
