@@ -31,6 +31,7 @@ from livechat_plugin.services.live import Live
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_leadership
+from livechat_plugin.store.schema import SchemaState
 from livechat_plugin.web import static_files
 from livechat_plugin.web.application import create_application
 from livechat_plugin.web.metrics import PrometheusMeter
@@ -135,9 +136,8 @@ class Plugin:
         settings = self.configuration.settings
         if settings.database.is_embedded:
             await migrate(settings)
-        elif not await self.store.is_current():
-            reason = "the database is not up to date; run `livechat migrate`"
-            raise ConfigurationError(str(self.configuration.file), "database.url", reason)
+        elif (state := await self.store.schema()) is not SchemaState.FIT:
+            raise ConfigurationError(str(self.configuration.file), "database.url", state.remedy)
         await self._check(self.hooks)
 
     @asynccontextmanager

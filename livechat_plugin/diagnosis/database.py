@@ -11,6 +11,7 @@ from livechat_plugin.diagnosis.finding import Finding, doubtful, fine, wrong
 from livechat_plugin.setting_values import SQLITE
 from livechat_plugin.settings import DatabaseSettings, Settings
 from livechat_plugin.store.database import Database
+from livechat_plugin.store.schema import SchemaState
 
 PATIENCE = 10.0
 """Seconds to wait for the database."""
@@ -52,7 +53,10 @@ def _not_there_yet(file: Path) -> Finding:
 
 async def _look(store: Database, database: DatabaseSettings) -> DatabaseReport:
     await store.ping()
-    if not await store.is_current():
+    state = await store.schema()
+    if state is SchemaState.NEWER:
+        return DatabaseReport([wrong("database", "was migrated by a newer version", state.remedy)])
+    if state is SchemaState.OLDER:
         if database.is_embedded:
             return DatabaseReport([fine("database", "is brought up to date when the plugin starts")])
         return DatabaseReport([wrong("database", "is not up to date", "run `livechat migrate`")])

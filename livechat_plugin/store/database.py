@@ -4,19 +4,21 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.store.connections import Backend
 from livechat_plugin.store.failures import DatabaseFault
+from livechat_plugin.store.schema import SchemaState, judge
 from livechat_plugin.store.sqlite import SqliteBackend
-from livechat_plugin.store.tables import SCHEMA_REVISION
+from livechat_plugin.store.tables import COMPATIBLE_SINCE, notes
 from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, OnTouched, SqlUnitOfWork
 
 log = structlog.get_logger()
 
 _ONE = text("SELECT 1")
 _REVISION = text("SELECT version_num FROM alembic_version")
+_COMPATIBLE_SINCE = select(notes.c.value).where(notes.c.name == COMPATIBLE_SINCE)
 
 
 def open_backend(url: str) -> Backend:
@@ -76,8 +78,8 @@ class Database:
         async with self._backend.connect(writes=False) as db:
             await db.execute(_ONE)
 
-    async def is_current(self) -> bool:
-        """Whether the tables are those that this version of the plugin expects.
+    async def schema(self) -> SchemaState:
+        """Whether the tables are fit for this version of the plugin.
 
         Raises:
             StoreUnavailable: the database cannot be reached.
@@ -85,9 +87,20 @@ class Database:
         async with self._backend.connect(writes=False) as db:
             try:
                 revision = (await db.execute(_REVISION)).scalar_one_or_none()
+                state = judge(revision, None)
+                if state is SchemaState.NEWER:
+                    state = judge(revision, (await db.execute(_COMPATIBLE_SINCE)).scalar_one_or_none())
             except DatabaseFault:  # There is no such table: nothing was ever migrated.
-                return False
-        return revision == SCHEMA_REVISION
+                return SchemaState.OLDER
+        return state
+
+    async def is_current(self) -> bool:
+        """Whether this version of the plugin can work with the tables as they are.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+        return await self.schema() is SchemaState.FIT
 
     async def _give_up(self, unreadable: Mapping[int, str]) -> None:
         """Mark the deliveries that nobody can make as failed, so that the others never meet them again."""

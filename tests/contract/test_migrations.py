@@ -15,7 +15,8 @@ from sqlalchemy import Connection, inspect, text
 from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.store.database import Database, open_backend
 from livechat_plugin.store.migrate import downgrade, upgrade
-from livechat_plugin.store.tables import SCHEMA_REVISION, metadata
+from livechat_plugin.store.schema import SchemaState
+from livechat_plugin.store.tables import COMPATIBLE_SINCE, SCHEMA_REVISION, metadata
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -80,6 +81,27 @@ async def test_the_database_knows_whether_it_is_current(empty_url: str) -> None:
     assert await database.is_current() is True
     await downgrade(empty_url, MIGRATIONS, "base")
     assert await database.is_current() is False
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("compatible_since", "expected"),
+    [(None, SchemaState.NEWER), (SCHEMA_REVISION, SchemaState.FIT), ("9998", SchemaState.NEWER)],
+)
+async def test_a_process_goes_on_beside_a_newer_schema_that_leaves_it_working(
+    database_url: str, compatible_since: str | None, expected: SchemaState
+) -> None:
+    def migrated_further(connection: Connection) -> None:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("DELETE FROM notes WHERE name = :name"), {"name": COMPATIBLE_SINCE})
+        if compatible_since is not None:
+            row = {"name": COMPATIBLE_SINCE, "value": compatible_since}
+            connection.execute(text("INSERT INTO notes (name, value) VALUES (:name, :value)"), row)
+
+    await looked_up(database_url, migrated_further)
+    database = Database(database_url, print, print)
+    assert await database.schema() is expected
+    assert await database.is_current() is (expected is SchemaState.FIT)
     await database.close()
 
 

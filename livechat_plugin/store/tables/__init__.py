@@ -17,7 +17,7 @@ from livechat_plugin.store.tables.items import (
     registrations,
 )
 from livechat_plugin.store.tables.live_chats import live_chats
-from livechat_plugin.store.tables.metadata import SCHEMA_REVISION, metadata
+from livechat_plugin.store.tables.metadata import COMPATIBLE_SINCE, SCHEMA_REVISION, metadata
 from livechat_plugin.store.tables.people import (
     absences,
     customer_spaces,
@@ -40,6 +40,7 @@ from livechat_plugin.store.tables.surroundings import (
 )
 
 __all__ = [
+    "COMPATIBLE_SINCE",
     "SCHEMA_REVISION",
     "absences",
     "account_links",
