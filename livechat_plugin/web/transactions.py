@@ -15,6 +15,7 @@ from livechat_plugin.services.background import Background
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.ports import EventReader
 from livechat_plugin.services.signals import SignalRelay
+from livechat_plugin.web import damaged
 from livechat_plugin.web.metrics import PrometheusMeter
 
 log = structlog.get_logger()
@@ -63,8 +64,8 @@ class Transactions:
             return _error(503, "M_UNKNOWN", "Another process is serving; the transaction must come again.")
         with self._meter.transactions.time():
             try:
-                body = orjson.loads(await _body(request))
-            except (orjson.JSONDecodeError, _TooLarge) as error:
+                body = _parsed(await _body(request))
+            except ValueError as error:
                 log.warning("a transaction that is not JSON is refused", reason=str(error)[:200])
                 return _error(400, "M_NOT_JSON", "The transaction is not a JSON object of a possible size.")
             if not isinstance(body, dict) or not isinstance(body.get("events", []), list):
@@ -111,6 +112,19 @@ async def _body(request: Request) -> bytes:
             raise _TooLarge(f"more than {LARGEST} bytes")
         parts.append(part)
     return b"".join(parts)
+
+
+def _parsed(body: bytes) -> Any:
+    """The transaction; where it is no JSON as a whole, the events of it that can be read.
+
+    Raises:
+        ValueError: it is none at all.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        log.warning("a transaction that is no JSON is read event by event", reason=str(error)[:200])
+        return {"events": damaged.events_of(body)}
 
 
 def _error(status: int, errcode: str, message: str) -> Response:
