@@ -8,17 +8,19 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import alone, burst, open_pages, pages, relay, tables
+from benchmarks import alone, burst, open_pages, opening, pages, relay, tables
 from benchmarks.figures import Report
 from benchmarks.machine import describe
 from benchmarks.world import running_world
 
 CUSTOMERS: Final = 10
 RELAY_ROUNDS: Final = 150
-BURST_ROUNDS: Final = 2
+OPENING_ROUNDS: Final = 20
+BURST_ROUNDS: Final = 3
 WIDTH: Final = 120
 """Columns of the output when it goes into a file."""
-PARTS: Final = ("relay", "burst", "alone", "pages", "open-pages")
+PARTS: Final = ("relay", "opening", "burst", "alone", "pages", "open-pages")
+_IN_A_WORLD: Final = {"relay", "opening", "burst"}
 
 
 def main() -> None:
@@ -53,12 +55,16 @@ async def _measure(
         reports[part] = report
         tables.show(console, report)
 
-    if {"relay", "burst"} & set(parts):
+    if _IN_A_WORLD & set(parts):
         console.print("Starting Synapse and the plugin, and opening sessions …", style="dim")
         customers = CUSTOMERS if "burst" in parts else 1
         async with running_world(folder / "world", customers) as world:
             if "relay" in parts:
                 keep("relay", await relay.measure(world, RELAY_ROUNDS // 5 if quick else RELAY_ROUNDS))
+            if "opening" in parts:
+                keep(
+                    "opening", await opening.measure(world, OPENING_ROUNDS // 4 if quick else OPENING_ROUNDS)
+                )
             if "burst" in parts:
                 keep("burst", await burst.measure(world, 1 if quick else BURST_ROUNDS))
     if "alone" in parts:

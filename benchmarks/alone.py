@@ -43,7 +43,9 @@ async def _with_database(folder: Path, database: Database, size: Size) -> Outcom
         await plugin.install()
         await plugin.command("migrate")
         stack.push_async_callback(plugin.stop)
-        outcome = Outcome(database.title, opened.settings, ready_after=await plugin.start())
+        outcome = Outcome(
+            database.title, opened.settings, database.messages_per_second, ready_after=await plugin.start()
+        )
         outcome.start_cpu = cpu_seconds(plugin.pid)
         outcome.rss_at_rest = resident_mb(plugin.pid)
         await plugin.add_live_chat(f"@anna:{SERVER_NAME}")

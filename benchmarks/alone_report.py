@@ -3,11 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from benchmarks.figures import Check, Latencies, Report, at_most, median
+from benchmarks.figures import Check, Latencies, Report, at_least, at_most, median
 from benchmarks.machine import load
 
 PACE: Final = 0.02
 """Seconds from one single transaction to the next."""
+
+
+CPU_TARGET: Final = 1.0
+"""Milliseconds for a message."""
+MEMORY_TARGET: Final = 120.0
+"""MB before the first message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Outcome:
 
     database: str
     settings: str
+    per_second_target: int
     per_second: list[float] = field(default_factory=list)
     cpu_ms: list[float] = field(default_factory=list)
     single_cpu_ms: float = 0.0
@@ -83,6 +90,11 @@ def report(outcomes: list[Outcome], size: Size) -> Report:
         told.checks += [
             Check(f"{one.database}: delivered", str(one.delivered), str(one.sent), one.delivered == one.sent),
             Check(f"{one.database}: order", "yes" if one.in_order else "no", "yes", one.in_order),
+            at_least(
+                f"{one.database}: messages in a second", median(one.per_second), one.per_second_target, "/s"
+            ),
+            at_most(f"{one.database}: CPU of a message, in hundreds", median(one.cpu_ms), CPU_TARGET, " ms"),
+            at_most(f"{one.database}: memory at rest", one.rss_at_rest, MEMORY_TARGET, " MB"),
             at_most(
                 f"{one.database}: ready with {size.conversations} conversations",
                 one.ready_again_after,

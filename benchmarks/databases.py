@@ -18,10 +18,14 @@ class OpenDatabase:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A kind of database; `opened` makes one in a folder."""
+    """A kind of database; `opened` makes one in a folder.
+
+    `messages_per_second` is what the plugin is to relay on it with one core.
+    """
 
     name: str
     title: str
+    messages_per_second: int
     opened: Callable[[Path], AbstractContextManager[OpenDatabase]]
 
 
@@ -55,6 +59,6 @@ def _shown(table: str) -> str:
 
 
 DATABASES: Final = (
-    Database("sqlite", "SQLite", _sqlite),
-    Database("postgresql", "PostgreSQL", _postgresql),
+    Database("sqlite", "SQLite", 1000, _sqlite),
+    Database("postgresql", "PostgreSQL", 800, _postgresql),
 )

@@ -70,6 +70,11 @@ def at_most(what: str, value: float, limit: float, unit: str = "") -> Check:
     return Check(what, f"{value:.2f}{unit}", f"≤ {limit:g}{unit}", value <= limit)
 
 
+def at_least(what: str, value: float, limit: float, unit: str = "") -> Check:
+    """A figure that must not be smaller than the limit."""
+    return Check(what, f"{value:.2f}{unit}", f"≥ {limit:g}{unit}", value >= limit)
+
+
 def is_true(what: str, holds: bool, target: str) -> Check:  # noqa: FBT001 -- the outcome is what it is about
     """Something that must be so."""
     return Check(what, "yes" if holds else "no", target, holds)

@@ -13,8 +13,8 @@ from benchmarks.world import Conversation, World, time_to_see
 PACE: Final = 0.15
 """Seconds from one send to the next, so that each message meets an idle system."""
 
-P50_TARGET: Final = 2.2
-P95_TARGET: Final = 2.8
+P50_TARGET: Final = 2.1
+P95_TARGET: Final = 2.5
 _WARM_UP: Final = 15
 
 Probe = Callable[[str], Awaitable[float]]
