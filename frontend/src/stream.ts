@@ -28,7 +28,9 @@ export async function listen(
     cache: "no-store",
     headers: { ...ownHeaders(), Accept: "text/event-stream" },
   });
-  if (response.status >= 400 && response.status < 500) throw new Refused(response.status);
+  // Who has too many pages open may close some: then there is room.
+  const isForGood = response.status >= 400 && response.status < 500 && response.status !== 429;
+  if (isForGood) throw new Refused(response.status);
   if (!response.ok || !response.body) throw new Error(`answered with ${response.status}`);
   // Somebody who is signed out is sent to the page for it.
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) throw new Refused(401);

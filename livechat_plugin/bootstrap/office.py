@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from livechat_plugin.bootstrap.beside import database_beside
 from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.hooks import load_configured_hooks
 from livechat_plugin.bootstrap.migration import migrate
@@ -10,7 +11,6 @@ from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.ports import Meter
-from livechat_plugin.store.database import Database
 
 
 class _Uncounted(Meter):
@@ -31,19 +31,18 @@ async def office(configuration: Configuration) -> AsyncIterator[UseCases]:
     if settings.database.is_embedded:
         await migrate(settings)
     client = client_of(configuration)
-    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
-    ports = ports_of(
-        configuration,
-        store=store,
-        homeserver=homeserver_on(configuration, client),
-        hooks=Hooks(load_configured_hooks(configuration.file, settings)),
-        meter=_Uncounted(),
-        channels={},
-        spare_rooms=0,
-    )
-    await client.start()
-    try:
-        yield UseCases(ports)
-    finally:
-        await client.close()
-        await store.close()
+    async with database_beside(settings) as store:
+        ports = ports_of(
+            configuration,
+            store=store,
+            homeserver=homeserver_on(configuration, client),
+            hooks=Hooks(load_configured_hooks(configuration.file, settings)),
+            meter=_Uncounted(),
+            channels={},
+            spare_rooms=0,
+        )
+        await client.start()
+        try:
+            yield UseCases(ports)
+        finally:
+            await client.close()

@@ -1,7 +1,7 @@
 """Everything that runs in one process: the use cases on the real homeserver and database, and when each part runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -25,6 +25,7 @@ from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.background import Background, end
+from livechat_plugin.services.bus import News
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.live import Live
@@ -65,8 +66,9 @@ class Plugin:
         self.live = Live()
         self.meter.open_pages.set_function(lambda: self.live.pages)
         self.store = Database(
-            settings.database.async_url, self._wake, self.announcements.publish, self.live.publish
+            settings.database.async_url, self._wake, self.announcements.publish, self._touched
         )
+        self.bus = self.store.bus()
         self.use_cases = UseCases(
             ports_of(
                 configuration,
@@ -145,6 +147,7 @@ class Plugin:
         """Everything beside the web server, as long as this is the process at work."""
         await self.client.start()
         loops = [self._start(self.terms.run), self._start(self.following.run)]
+        bus = self._start(lambda: self.bus.run(self._hear))
         # The web server starts after this, and a transaction refused now would come again only in seconds.
         with suppress(TimeoutError):
             await asyncio.wait_for(self.terms.has_asked.wait(), FIRST_ANSWER)
@@ -153,6 +156,7 @@ class Plugin:
         finally:
             await end(loops)
             await self.background.stop()
+            await end([bus])  # after everything that has something to tell
             await self.client.close()
             await self.store.close()
 
@@ -225,6 +229,18 @@ class Plugin:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.critical("a part of the plugin broke; the process ends", exc_info=error)
             self.broken.set()
+
+    def _touched(self, topics: Collection[str]) -> None:
+        """A commit of ours has changed what pages show."""
+        self.live.publish(topics)
+        self.bus.tell(topics=topics)
+
+    def _hear(self, news: News) -> None:
+        """Another process has committed."""
+        if news.is_everything:
+            self.live.publish_everything()
+        elif news.topics:
+            self.live.publish(news.topics)
 
     def _wake(self, deliveries: Sequence[Delivery]) -> None:
         self.dispatcher.wake(deliveries)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
+from livechat_plugin.bootstrap.beside import database_beside
 from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.migration import migrate
 from livechat_plugin.services.roles import COMMAND_LINE
@@ -24,11 +25,8 @@ async def with_store(configuration: Configuration, use: Callable[[Database], Awa
     settings = configuration.settings
     if settings.database.is_embedded:
         await migrate(settings)
-    store = Database(settings.database.async_url, lambda _: None, lambda _: None)
-    try:
+    async with database_beside(settings) as store:
         return await use(store)
-    finally:
-        await store.close()
 
 
 def actor() -> str:

@@ -6,11 +6,19 @@ a page that was cut off reads everything anew when it comes back.
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 OPERATORS = "operators"
 """The standing of an operator has changed: status, absence, disabled."""
+
+PAGES_EACH = 60
+"""Pages that one person may have open at a replica; each costs some memory and a connection."""
+
+
+class TooManyPages(Exception):
+    """Somebody has so many pages open that no further one is told of changes."""
 
 
 def conversation_topic(conversation_id: int) -> str:
@@ -37,11 +45,13 @@ class Subscription:
     """One open page. What it missed while it was busy comes together, each topic once.
 
     Attributes:
+        topics: what it shows.
         is_over: whether the page is closed, or is to be.
         followers: how many pages were told of the same as this one, when it took the last changes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, topics: Collection[str]) -> None:
+        self.topics = topics
         self.is_over = False
         self.followers = 0
         self._most = 0
@@ -69,7 +79,7 @@ class Subscription:
 
 
 class Live:
-    """Tells open pages what has changed in this process."""
+    """Tells the pages that are open at this process what has changed, here and in others."""
 
     def __init__(self) -> None:
         self._by_topic: dict[str, set[Subscription]] = {}
@@ -77,6 +87,7 @@ class Live:
         self._count = 0
         self._is_closed = False
         self._open: set[Subscription] = set()
+        self._by_person: Counter[str] = Counter()
 
     @property
     def pages(self) -> int:
@@ -85,7 +96,10 @@ class Live:
 
     @property
     def mark(self) -> str:
-        """The point in time at which a page is made: it has missed nothing if it is the same afterwards."""
+        """The moment in which a page begins to be made: it has missed nothing if it is the same afterwards.
+
+        Another process has other marks, so a page that was made there is taken to have missed something.
+        """
         return f"{self._process}.{self._count}"
 
     def publish(self, topics: Collection[str]) -> None:
@@ -96,10 +110,29 @@ class Live:
             for subscription in followers:
                 subscription.touch(topic, len(followers))
 
+    def publish_everything(self) -> None:
+        """Tell all pages that anything on them may have changed: nobody knows what."""
+        self._count += 1
+        for subscription in self._open:
+            for topic in subscription.topics:
+                subscription.touch(topic, len(self._open))
+
     @contextmanager
-    def subscribed(self, topics: Collection[str]) -> Iterator[Subscription]:
-        """Follow topics for as long as a page is open."""
-        subscription = Subscription()
+    def subscribed(self, topics: Collection[str], person: str | None = None) -> Iterator[Subscription]:
+        """Follow topics for as long as a page is open.
+
+        Args:
+            topics: what it shows.
+            person: who has it open; each may have so many.
+
+        Raises:
+            TooManyPages: this person has too many.
+        """
+        if person is not None:
+            if self._by_person[person] >= PAGES_EACH:
+                raise TooManyPages
+            self._by_person[person] += 1
+        subscription = Subscription(topics)
         self._open.add(subscription)
         if self._is_closed:
             subscription.end()
@@ -109,6 +142,8 @@ class Live:
             yield subscription
         finally:
             self._open.discard(subscription)
+            if person is not None:
+                self._by_person -= Counter((person,))
             for topic in topics:
                 followers = self._by_topic[topic]
                 followers.discard(subscription)

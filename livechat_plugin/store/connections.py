@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from sqlalchemy import Connection, CursorResult, Executable, Table
 
+from livechat_plugin.services.bus import Bus
+
 DialectName = Literal["sqlite", "postgresql"]
 SLOW = "livechat_slow"
 """Execution option of a statement whose cost grows with the data."""
@@ -50,6 +52,10 @@ class Backend(Protocol):
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Let `work` change the tables in one transaction, one process at a time."""
+        ...
+
+    def bus(self) -> Bus:
+        """How the processes on this database tell each other what they did."""
         ...
 
     async def close(self) -> None:

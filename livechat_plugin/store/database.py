@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import make_url, select, text
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import Backend
 from livechat_plugin.store.failures import DatabaseFault
 from livechat_plugin.store.schema import SchemaState, judge
@@ -68,6 +69,10 @@ class Database:
             work = SqlUnitOfWork(db, self._announcements)
             yield work
         await self._give_up(work.outbox.unreadable)
+
+    def bus(self) -> Bus:
+        """A place on the bus of the processes on this database."""
+        return self._backend.bus()
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.

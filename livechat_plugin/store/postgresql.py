@@ -10,8 +10,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
+from livechat_plugin.store.notifying import NotifyBus
 
 CONNECT_TIMEOUT = 10
 COMMAND_TIMEOUT = 60
@@ -60,6 +62,7 @@ class PostgresBackend:
     """A database on a server."""
 
     def __init__(self, url: URL) -> None:
+        self._url = url
         self._engine = create_async_engine(
             url,
             isolation_level="READ COMMITTED",
@@ -93,6 +96,10 @@ class PostgresBackend:
         async with self._engine.begin() as connection:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             await connection.run_sync(work)
+
+    def bus(self) -> Bus:
+        """LISTEN and NOTIFY."""
+        return NotifyBus(self._url)
 
     async def close(self) -> None:
         """Close all connections."""

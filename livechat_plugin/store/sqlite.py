@@ -13,13 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from sqlalchemy import Connection, Executable, create_engine, event
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, SLOW, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import TOLD, is_sqlite_conflict, translate_failures
 from livechat_plugin.store.uninterrupted import result_of
+from livechat_plugin.store.watched_file import WatchedFile
 
 BUSY_TIMEOUT = 10.0
 """Seconds to wait for another process that is writing."""
@@ -70,16 +72,10 @@ class SqliteBackend:
     """A database file."""
 
     def __init__(self, url: URL) -> None:
-        self._engine = create_engine(
-            url.set(drivername="sqlite"),
-            hide_parameters=True,  # They are what people wrote, and must not get into the log.
-            # An exhausted pool would block the event loop, which then could never give a connection back.
-            max_overflow=-1,
-            # With isolation_level None the driver begins no transactions by itself: we do.
-            connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _INLINE_WAIT},
-        )
-        event.listen(self._engine, "connect", _set_up)
-        translate_failures(self._engine)
+        # An exhausted pool would block the event loop, which then could never give a connection back.
+        self._engine = _engine(url, max_overflow=-1)
+        # One connection, so that what others have written can be told from what we have.
+        self._writing = _engine(url, pool_size=1, max_overflow=0)
         self._writer = asyncio.Lock()
         self._worker = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sqlite")
 
@@ -96,7 +92,7 @@ class SqliteBackend:
                 yield SqliteConnection(connection, self._worker, writes=False)
             return
         async with self._writer:
-            with self._engine.connect() as connection:
+            with self._writing.connect() as connection:
                 await _begin_writing(_driver(connection))
                 yield SqliteConnection(connection, self._worker, writes=True)
 
@@ -121,10 +117,38 @@ class SqliteBackend:
                     connection.rollback()
                     driver.execute("PRAGMA foreign_keys = ON")
 
+    def bus(self) -> Bus:
+        """A look once a second at whether another process has written."""
+        return WatchedFile(self._others_commits)
+
+    async def _others_commits(self) -> int:
+        """A number that is another one when another process has committed: SQLite leaves out the connection's own."""
+        async with self._writer:
+            with self._writing.connect() as connection:
+                try:
+                    (version,) = _driver(connection).execute("PRAGMA data_version").fetchone()
+                except sqlite3.Error as error:
+                    raise StoreUnavailable(str(error)) from error
+        return int(version)
+
     async def close(self) -> None:
         """Close all connections; the last one tidies the write-ahead log away."""
+        self._writing.dispose()
         self._engine.dispose()
         self._worker.shutdown(wait=False)
+
+
+def _engine(url: URL, **pool: int) -> Engine:
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        hide_parameters=True,  # They are what people wrote, and must not get into the log.
+        # With isolation_level None the driver begins no transactions by itself: we do.
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _INLINE_WAIT},
+        **pool,
+    )
+    event.listen(engine, "connect", _set_up)
+    translate_failures(engine)
+    return engine
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:

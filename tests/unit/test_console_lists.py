@@ -373,9 +373,9 @@ async def test_one_follows_ones_own_news_and_nobody_elses(
     followed: list[str] = []
     subscribed = console.live.subscribed
 
-    def remember(topics: Collection[str]) -> AbstractContextManager[Subscription]:
+    def remember(topics: Collection[str], person: str | None) -> AbstractContextManager[Subscription]:
         followed.extend(topics)
-        return subscribed(topics)
+        return subscribed(topics, person)
 
     monkeypatch.setattr(console.live, "subscribed", remember)
     page = await console.get(f"/live?topics=person:{ANNA}+person:{BORIS}+live_chat:1+live_chat:2+nonsense")

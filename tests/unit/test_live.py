@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 
 from livechat_plugin.services.live import Live, conversation_topic
+from livechat_plugin.services.ports import Profile
 from livechat_plugin.services.standing import standing_of
 from livechat_plugin.web.console import streaming
 from livechat_plugin.web.console.live import may_follow
 from livechat_plugin.web.console.streaming import LiveStream
+from tests.unit.console import Console
 from tests.unit.desk import ANNA, CARLA, Desk
 from tests.unit.wiring import ADA, SERVER
 
@@ -22,6 +24,7 @@ class Browser:
     """The other side of one connection."""
 
     def __init__(self) -> None:
+        self.status = 0
         self.headers: dict[str, str] = {}
         self.came: list[str] = []
         self.has_ended = False
@@ -34,10 +37,11 @@ class Browser:
 
     async def send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
+            self.status = message["status"]
             self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
         else:
             self.came.append(message["body"].decode().replace("\r\n", "\n"))
-            self.has_ended = not message["more_body"]
+            self.has_ended = not message.get("more_body")
         self._news.set()
 
     def close(self) -> None:
@@ -52,9 +56,12 @@ class Browser:
 
 
 @asynccontextmanager
-async def page(live: Live, *topics: str) -> AsyncIterator[tuple[Browser, asyncio.Task[None]]]:
+async def page(
+    live: Live, *topics: str, person: str | None = None
+) -> AsyncIterator[tuple[Browser, asyncio.Task[None]]]:
     browser = Browser()
-    serving = asyncio.create_task(LiveStream(live, topics)({"type": "http"}, browser.receive, browser.send))
+    stream = LiveStream(live, topics, person)
+    serving = asyncio.create_task(stream({"type": "http"}, browser.receive, browser.send))
     await browser.until(1)
     yield browser, serving
     browser.close()
@@ -107,6 +114,43 @@ async def test_all_streams_end_when_the_process_does_and_none_begins_then() -> N
         async with page(live, "a") as (third, three):
             await asyncio.wait_for(three, PATIENCE)
             assert third.has_ended
+
+
+async def test_all_pages_are_told_when_anything_may_have_changed_and_take_turns_if_they_are_many() -> None:
+    live, shown = Live(), ["a", "b"]
+    mark = live.mark
+    async with page(live, *shown) as (browser, _):
+        live.publish_everything()
+        assert (await browser.until(2))[1] == "event: changed\ndata: a\ndata: b\n\n"
+        assert live.mark != mark
+        with ExitStack() as others:
+            for number in range(streaming.FEW + 4):
+                others.enter_context(live.subscribed([f"page {number}"]))
+            live.publish_everything()
+            assert f"data: spread:{5 * streaming.SPREAD}\n" in (await browser.until(3))[2]
+
+
+async def test_a_page_that_another_process_made_has_missed_something() -> None:
+    one, another = Live(), Live()
+    async with page(another, "a") as (browser, _):
+        assert browser.came != [f"event: hello\ndata: {one.mark}\n\n"]
+
+
+async def test_one_person_may_have_so_many_pages_open_and_others_have_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("livechat_plugin.services.live.PAGES_EACH", 2)
+    live = Live()
+    with live.subscribed(["a"], ANNA):
+        async with page(live, "a", person=ANNA) as (second, _):
+            async with page(live, "a", person=ANNA) as (third, serving):
+                assert (third.status, second.status) == (429, 200)
+                await asyncio.wait_for(serving, PATIENCE)
+                assert third.has_ended
+            async with page(live, "a", person=ADA) as (hers, _):
+                assert hers.status == 200
+    async with page(live, "a", person=ANNA) as (again, _):
+        assert again.status == 200
 
 
 async def test_a_quiet_connection_is_kept_open_and_one_comes_again_after_long(
@@ -172,3 +216,27 @@ async def test_whoever_a_session_is_handed_to_follows_it() -> None:
         await desk.answer(ANNA, "!transfer experts")
         assert desk.session().offered_to == "experts"
         assert await follows()
+
+
+async def test_what_changes_while_a_page_is_made_is_not_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    async with desk.working():
+        await desk.set_up()
+        await desk.write(CARLA)
+        await desk.take(ANNA)
+        async with Console(desk) as console:
+            console.sign_in(ANNA)
+            before, profile = console.live.mark, desk.homeserver.profile
+
+            async def slow(user_id: str) -> Profile:
+                console.live.publish(
+                    ["conversation:1"]
+                )  # after the messages were read, before the page is there
+                return await profile(user_id)
+
+            monkeypatch.setattr(desk.homeserver, "profile", slow)
+            made = (await console.get(f"/sessions/{desk.session().number}")).html.select_one(
+                "meta[name=live-mark]"
+            )
+            assert made is not None
+            assert made["content"] == before != console.live.mark

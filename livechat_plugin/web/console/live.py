@@ -33,7 +33,7 @@ async def live(visitor: SignedIn, desk: DeskOf, topics: str = "") -> Response:
     async with desk.store.read() as work:
         standing = await standing_of(work, desk.roles, visitor.user_id)
         allowed = [topic for topic in wanted if await may_follow(work, standing, topic)]
-    return LiveStream(desk.live, allowed)
+    return LiveStream(desk.live, allowed, visitor.user_id)
 
 
 async def may_follow(work: UnitOfWork, standing: Standing, topic: str) -> bool:

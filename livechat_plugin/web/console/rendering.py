@@ -110,7 +110,7 @@ class Pages:
             "request": request,
             "root": request.scope.get("root_path", ""),
             "path": request.url.path,
-            "live_mark": self.desk.live.mark,
+            "live_mark": note_live_mark(request, self.desk),
             "now": self.desk.clock.now(),
             "me": None,
             "configuration": self.desk.administering.installation.configuration(),
@@ -169,13 +169,24 @@ def template_environment(
     return environment
 
 
+def note_live_mark(request: Request, desk: ConsoleDesk) -> str:
+    """The mark of the moment before anything was read for a page: what changes while it is made is not missed."""
+    state = request.state
+    if not hasattr(state, "live_mark"):
+        state.live_mark = desk.live.mark
+    mark: str = state.live_mark
+    return mark
+
+
 async def _pages(request: Request) -> Pages:
     pages: Pages = request.app.state.pages
+    note_live_mark(request, pages.desk)
     return pages
 
 
 async def _desk(request: Request) -> ConsoleDesk:
     pages: Pages = request.app.state.pages
+    note_live_mark(request, pages.desk)
     return pages.desk
 
 

@@ -6,13 +6,14 @@ Hundreds of pages may be open, and nothing happens in nearly all of them nearly 
 
 import asyncio
 from collections.abc import Collection
+from contextlib import ExitStack
 from http import HTTPStatus
 
 from starlette.background import BackgroundTask
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from livechat_plugin.services.live import Live, Subscription
+from livechat_plugin.services.live import Live, Subscription, TooManyPages
 
 PING_EVERY = 25.0
 """Seconds; shorter than the patience of the proxies in between. By it, a browser that vanished is noticed, too."""
@@ -37,25 +38,34 @@ class LiveStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, live: Live, topics: Collection[str]) -> None:
+    def __init__(self, live: Live, topics: Collection[str], person: str | None = None) -> None:
         self._live = live
         self._topics = topics
+        self._person = person
         self.status_code = HTTPStatus.OK
         self.background: BackgroundTask | None = None
         # No proxy may gather it, or change it while it compresses.
         self.init_headers({"cache-control": "no-store, no-transform", "x-accel-buffering": "no"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Until the page is closed, or the process ends."""
-        del scope
-        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
-        with self._live.subscribed(self._topics) as subscription:
-            await send(start)
-            watching = asyncio.create_task(_until_closed(receive, subscription))
+        """Until the page is closed, or the process ends; not at all for somebody who has too many open."""
+        with ExitStack() as following:
             try:
-                await self._tell(send, subscription)
-            finally:
-                watching.cancel()
+                subscription = following.enter_context(self._live.subscribed(self._topics, self._person))
+            except TooManyPages:
+                words = "Too many pages are open: close some.\n"
+                await PlainTextResponse(words, HTTPStatus.TOO_MANY_REQUESTS)(scope, receive, send)
+                return
+            await self._follow(subscription, receive, send)
+
+    async def _follow(self, subscription: Subscription, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(start)
+        watching = asyncio.create_task(_until_closed(receive, subscription))
+        try:
+            await self._tell(send, subscription)
+        finally:
+            watching.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, send: Send, subscription: Subscription) -> None:
