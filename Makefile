@@ -24,13 +24,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench docs assets clean
+.PHONY: help demo test lint bench chaos docs assets clean
 
 help: ## List what there is to make
 	@echo 'make demo    try it: a homeserver, the plugin and a small world on this machine'
 	@echo 'make test    run all tests'
 	@echo 'make lint    check style, types and layers'
 	@echo 'make bench   measure, and print the table of the README'
+	@echo 'make chaos   kill everything again and again while people write, and print the tally'
 	@echo 'make docs    write docs/reference/ anew from the code'
 	@echo 'make assets  build the pages of the console, if their sources in frontend/ changed'
 	@echo 'make clean   remove everything that make made, the environment too'
@@ -54,6 +55,9 @@ lint: $(ASSETS) $(DEV)
 
 bench: $(ASSETS) $(DEV)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+chaos: $(ASSETS) $(DEV)
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 docs: $(DEV)
 	$(BIN)/python docs/build_reference.py $(ARGS)

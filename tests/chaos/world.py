@@ -1,0 +1,103 @@
+"""A whole installation that can be hurt: a real homeserver, the plugin on a real database, and people with clients."""
+
+import random
+import signal
+from functools import partial
+from pathlib import Path
+
+from tests.chaos.client import Client
+from tests.chaos.postgres import Postgres
+from tests.chaos.processes import Nursery, PluginProcess
+from tests.chaos.tally import Tally
+from tests.chaos.traffic import Traffic
+from tests.integration.installation import SLUG, Installation, new_database
+
+
+class World(Installation):
+    """An installation whose processes can be killed, and the people who use it meanwhile.
+
+    Args:
+        folder: where everything is kept.
+        seed: of everything random.
+        database: `sqlite` or `postgresql`.
+
+    Attributes:
+        plugin: the plugin's process.
+        postgres: its database server, if it has one.
+        traffic: what people do.
+        tally: what happened.
+    """
+
+    def __init__(
+        self, folder: Path, seed: int, database: str, *, customers: int = 5, pace: float = 0.5
+    ) -> None:
+        super().__init__(folder)
+        self.folder = folder
+        self.database = database
+        self.seed = seed
+        self.rng = random.Random(seed)
+        self.tally = Tally()
+        self.postgres = Postgres(folder / "postgresql") if database == "postgresql" else None
+        self._wanted = customers
+        self._pace = pace
+        self._nursery = Nursery()
+        self.plugin = PluginProcess(self._nursery, self.config, folder, self.web)
+        self.traffic: Traffic
+        self.clients: list[Client] = []
+
+    async def set_up(self) -> None:
+        """Install, start, create the live chat, and let everybody in."""
+        if self.postgres is not None:
+            self._database_url = await new_database(self.postgres.url, "chaos")
+        await self._nursery.start()
+        await super().set_up()
+        operators = {name: await self._client(name, auto_join=True) for name in ("anna", "boris")}
+        alias = f"#livechat_{SLUG}:{self.homeserver.server_name}"
+        queue = await operators["anna"].resolve_alias(alias)
+        for one in operators.values():
+            await one.wait_until(partial(_is_in, one, queue))
+        customers = {}
+        for number in range(1, self._wanted + 1):
+            client = await self._client(f"carla{number}")
+            customers[f"carla{number}"] = (client, await client.start_direct_chat(self.ghost))
+        mxc = await operators["anna"].upload(b"some data", "text/plain", "some.txt")
+        self.traffic = Traffic(
+            self.ghost, queue, customers, operators, random.Random(self.seed), mxc, self._pace
+        )
+
+    async def start_plugin(self, env: dict[str, str] | None = None) -> None:
+        self.plugin.address = self.web
+        await self.plugin.start()
+
+    async def end_plugin(self, how: signal.Signals = signal.SIGTERM) -> None:
+        self.plugin.signal(how)
+        await self.plugin.died(20)
+
+    async def repaired(self) -> None:
+        """Everything runs and answers: what a fault must have seen to when it is over."""
+        await self.homeserver.start()
+        await self.plugin.answering()
+
+    async def _client(self, name: str, *, auto_join: bool = False) -> Client:
+        await self.homeserver.register(name, name, display_name=name if name[-1].isdigit() else name.title())
+        client = Client(self.homeserver.url, self.user_id(name), name, auto_join=auto_join)
+        await client.connect()
+        self.clients.append(client)
+        return client
+
+    async def end(self) -> None:
+        """End all processes; the folder stays."""
+        if hasattr(self, "traffic"):
+            await self.traffic.stop()
+        for client in self.clients:
+            await client.disconnect()
+        if self.plugin.is_running:
+            await self.plugin.kill()
+        await self._nursery.end()
+        await self.homeserver.stop()
+        if self.postgres is not None:
+            self.postgres.end()
+
+
+def _is_in(client: Client, room: str) -> bool:
+    return room in client.rooms

@@ -1,0 +1,17 @@
+"""The points at which the chaos runs kill the plugin are hooked in by name, so whoever moves one must hear of it."""
+
+import asyncio
+import importlib
+
+import pytest
+
+from tests.chaos.points import POINTS, START_POINTS
+
+
+@pytest.mark.parametrize("name", [*POINTS, *START_POINTS])
+def test_point_is_where_the_plugin_is_killed(name: str) -> None:
+    module, what, _ = {**POINTS, **START_POINTS}[name]
+    found = importlib.import_module(module)
+    for part in what.split("."):
+        found = getattr(found, part)
+    assert asyncio.iscoroutinefunction(found)
