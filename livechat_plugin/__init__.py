@@ -18,6 +18,7 @@ from livechat_plugin.core.apps import (
 from livechat_plugin.core.content import Content, Location, Media, Text, preview
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.groups import DirectoryGroup
+from livechat_plugin.core.hook_tasks import HookTask
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.routing import Admission, Admit, AssignTo, OfferToGroup, Refuse, Route, RoutingRule
 from livechat_plugin.core.sessions import Priority, Session, SessionState
@@ -40,6 +41,7 @@ __all__ = [
     "FieldType",
     "Hook",
     "HookSettings",
+    "HookTask",
     "House",
     "HouseItems",
     "InvalidItem",

@@ -11,6 +11,7 @@ from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.plugins import HookSwitch, find_hooks, load_hooks
 from livechat_plugin.resources import bundled
 from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.hook_tasks import tasks_of
 from livechat_plugin.services.house import OurHouse
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.settings import Settings
@@ -55,4 +56,5 @@ async def check_registrations(hooks: Hooks, catalogue: AppCatalogue) -> None:
         ConfigurationError: a hook fails, or two entries share a key.
     """
     await routing_rules(hooks)
+    await tasks_of(hooks)
     await catalogue.refresh()

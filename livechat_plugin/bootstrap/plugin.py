@@ -28,6 +28,7 @@ from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.bus import News
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.hook_tasks import HookTasks
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
@@ -88,6 +89,7 @@ class Plugin:
             self._use,
         )
         self.news = ConfigurationNews(self.store, SystemClock(), self.use_cases.roles, self.following.in_use)
+        self.hook_tasks = HookTasks(self.hooks)
         self.dispatcher = self.use_cases.new_dispatcher()
         self.terms = Terms(open_leadership(settings.database.async_url), self._at_work)
         self.background = Background()
@@ -174,6 +176,7 @@ class Plugin:
             self.use_cases.reopening.run,
             self.news.run,
             self.use_cases.group_side.directory.run,
+            self.hook_tasks.run,
         )
         work = [self._start(run) for run in loops]
         try:
@@ -219,6 +222,7 @@ class Plugin:
             self.use_cases.reopening.switch(is_on=in_use.is_on)
         self.meter.configured(is_on=in_use.is_on, is_refused=bool(in_use.problem), hooks=in_use.hooks)
         self.news.changed(in_use)
+        self.hook_tasks.look_anew()
 
     def _start(self, run: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
         task = asyncio.create_task(run())

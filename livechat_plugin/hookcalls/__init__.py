@@ -142,6 +142,21 @@ class Hooks:
             ConfigurationError: a hook fails, answers something else than such a list, or two entries share a key.
         """
         entries: dict[str, T] = {}
+        for hook, answer in (await self.registered(name, expected)).items():
+            for entry in answer:
+                if key(entry) in entries:
+                    reason = f"{name}: {key(entry)!r} is registered already by another hook"
+                    raise ConfigurationError("plugin.toml", f"hooks.{hook}", reason)
+                entries[key(entry)] = entry
+        return list(entries.values())
+
+    async def registered(self, name: str, expected: type[T]) -> dict[str, list[T]]:
+        """Ask `livechat_register_…`: each hook's list, by the hook's name.
+
+        Raises:
+            ConfigurationError: a hook fails, or answers something else than such a list.
+        """
+        lists: dict[str, list[T]] = {}
         for implementation in self._implementations(name):
             hook, _ = implementation.key
             try:
@@ -154,15 +169,14 @@ class Hooks:
                     "plugin.toml", f"hooks.{hook}", f"{name} must return a list of {expected.__name__}"
                 )
             try:
-                answer = [checked(entry, expected) for entry in answer]
+                lists[hook] = [checked(entry, expected) for entry in answer]
             except Nonsense as error:
                 raise ConfigurationError("plugin.toml", f"hooks.{hook}", f"{name} {error}") from None
-            for entry in answer:
-                if key(entry) in entries:
-                    reason = f"{name}: {key(entry)!r} is registered already by another hook"
-                    raise ConfigurationError("plugin.toml", f"hooks.{hook}", reason)
-                entries[key(entry)] = entry
-        return list(entries.values())
+        return lists
+
+    def count_failure(self, hook: str) -> None:
+        """Something of a hook failed that was not a question to it."""
+        self._on_failure(hook)
 
     def _implementations(self, name: str) -> Iterator["_Implementation"]:
         """In the order of asking: pluggy keeps the last registered, and `tryfirst`, at the end."""

@@ -16,10 +16,17 @@ method is left out until the hooks are loaded anew. All arguments are frozen cor
 arguments it needs and leaves out the others.
 """
 
-from livechat_plugin.hookspecs import account_linking, groups, message_registration, routing, session_creation
+from livechat_plugin.hookspecs import (
+    account_linking,
+    groups,
+    message_registration,
+    routing,
+    session_creation,
+    tasks,
+)
 from livechat_plugin.hookspecs.markers import PROJECT, hookimpl, hookspec
 
-FAMILIES = (session_creation, routing, account_linking, message_registration, groups)
+FAMILIES = (session_creation, routing, account_linking, message_registration, groups, tasks)
 """The modules that define hooks, one for each family."""
 
 __all__ = ["FAMILIES", "PROJECT", "hookimpl", "hookspec"]

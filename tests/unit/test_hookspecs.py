@@ -1,5 +1,6 @@
 """The documentation of every hook: complete, and its example works."""
 
+import asyncio
 import inspect
 import re
 import textwrap
@@ -131,7 +132,13 @@ def example(name: str) -> Hook[HookSettings]:
     found = re.fullmatch(r"```python\n(.*?)\n```", section(name, "Example"), re.DOTALL)
     assert found, "the example is missing"
     public = {exported: getattr(livechat_plugin, exported) for exported in livechat_plugin.__all__}
-    namespace: dict[str, Any] = {**public, "Any": Any, "Mapping": typing.Mapping, "__name__": "example"}
+    namespace: dict[str, Any] = {
+        **public,
+        "Any": Any,
+        "asyncio": asyncio,
+        "Mapping": typing.Mapping,
+        "__name__": "example",
+    }
     exec(found.group(1), namespace)  # noqa: S102 - our own documentation
     [hook] = [
         value
