@@ -17,6 +17,7 @@ from livechat_plugin.cli.storing import actor, show, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.core.app_definitions import app_to_plain, read_fields
 from livechat_plugin.core.apps import App
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.roles import Roles
@@ -152,6 +153,7 @@ def _do(config: ConfigPath, use: Callable[[Apps, UnitOfWork], Awaitable[T]]) -> 
     """One use of apps in one unit of work; the running plugin learns of it from the database."""
     configuration = configure(config)
 
+    @anew
     async def in_one_unit(store: Database) -> T:
         catalogue = AppCatalogue(hooks_on(configuration, store))
         await catalogue.account_apps()

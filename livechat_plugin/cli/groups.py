@@ -17,6 +17,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.store.database import Database
 
@@ -37,6 +38,7 @@ Unit = Annotated[str | None, typer.Option(help="Follow this space and all spaces
 def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List the groups."""
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         async with store.read() as work:
             return wording.groups_listed(await use_cases.groups.all(work, actor()))
@@ -48,6 +50,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
 def show(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Show a group, and what is configured with it."""
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         async with store.read() as work:
             view = await use_cases.groups.show(work, actor(), name)
@@ -60,6 +63,7 @@ def show(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
 def members(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """List everybody in a group, one a line."""
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         async with store.read() as work:
             return "\n".join((await use_cases.groups.show(work, actor(), name)).members)
@@ -82,6 +86,7 @@ def add(
     if followed is not None and member:
         raise InvalidGroup("members", "a group follows a room or is a list of people, not both")
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         if followed is not None:
             return await use_cases.making.make(actor(), name, *followed, is_new=True)
@@ -110,6 +115,7 @@ def edit(
     if followed is None and not (add or remove):
         raise InvalidGroup("members", "say what changes: --add, --remove, --room or --unit")
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         if followed is not None:
             return await use_cases.making.make(actor(), name, *followed, is_new=False)
@@ -128,6 +134,7 @@ def edit(
 def refresh(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Let the running plugin read anew who is in a group's rooms."""
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         async with store.begin() as work:
             group = await use_cases.groups.refresh(work, actor(), name)
@@ -141,6 +148,7 @@ def refresh(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
 def delete(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Delete a group that nothing is configured with."""
 
+    @anew
     async def run(store: Database, use_cases: GroupUseCases) -> str:
         async with store.begin() as work:
             group = await use_cases.groups.delete(work, actor(), name)

@@ -13,6 +13,7 @@ from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor, show, with_store
 from livechat_plugin.core import wording
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.roles import Roles
@@ -58,6 +59,7 @@ def enable(user_id: Person, config: ConfigPath = DEFAULT_CONFIG) -> None:
 def _do(config: ConfigPath, use: Callable[[OperatorControl, UnitOfWork], Awaitable[T]]) -> T:
     configuration = configure(config)
 
+    @anew
     async def in_one_unit(store: Database) -> T:
         async with store.begin() as work:
             result = await use(_control(configuration), work)

@@ -13,8 +13,9 @@ from itertools import zip_longest
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Act, Edit, Redact, Say, Target
 from livechat_plugin.core.content import Content, Media, MediaKind, Text, fit
-from livechat_plugin.core.errors import ConcurrentChange, Refused, SessionClosed
+from livechat_plugin.core.errors import Refused, SessionClosed
 from livechat_plugin.core.sizes import size_in_words
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.formatting import formatted
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.mirroring import CONTENT_LIMIT
@@ -28,9 +29,6 @@ from livechat_plugin.services.session_pages import SessionPages, SessionSight
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 FILES_AT_MOST = 10
-RACES_LOST = 5
-"""How often a unit of work is tried again when another writer was faster."""
-
 LONGEST_NAME = 60
 LONGEST_NOTE = 10_000
 LONGEST_ANSWER = 200_000
@@ -294,18 +292,13 @@ class Answers:
             uploaded.append(Media(_sort(kind), url, file.name, info={"mimetype": kind, "size": len(data)}))
         return uploaded
 
+    @anew
     async def _in_unit(self, act: Callable[[UnitOfWork], Awaitable[bool]]) -> bool:
-        """In one unit of work; again when another writer was faster. Whether there was something to keep."""
-        for attempt in range(RACES_LOST):
-            try:
-                async with self.store.begin() as work:
-                    if is_new := await act(work):
-                        await work.commit()
-                    return is_new
-            except ConcurrentChange:
-                if attempt == RACES_LOST - 1:
-                    raise
-        raise AssertionError("the last attempt returns or raises")
+        """Whether there was something to keep."""
+        async with self.store.begin() as work:
+            if is_new := await act(work):
+                await work.commit()
+            return is_new
 
 
 def _told(name: str, content: Content) -> Content:

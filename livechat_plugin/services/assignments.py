@@ -55,7 +55,7 @@ class Assignments:
         """
         if not {view.live_chat.operators, session.offered_to} & await work.groups.of(operator):
             raise NotAnOperator(view.live_chat.name)
-        require_on_duty(await work.employees.get(operator, self.clock.now()))
+        require_on_duty(await work.employees.hold(operator, self.clock.now()))
         taken = take(session, operator, self.clock.now())
         await self.give(work, view, session, taken)
         await self.clear_room(work, session, wording.taken_by(taken))

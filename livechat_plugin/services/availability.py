@@ -33,7 +33,7 @@ class Availability:
         Only what they or an administrator said counts; how their account stands is asked of the homeserver, with
         `account_obstacle`, outside of units of work.
         """
-        return obstacle_to_getting(await work.employees.get(user_id, self.clock.now()), self.clock.now())
+        return obstacle_to_getting(await work.employees.hold(user_id, self.clock.now()), self.clock.now())
 
     async def require_on_duty(self, work: UnitOfWork, user_id: str) -> None:
         """Go on for those who may take sessions and answer: everybody but the offline and the disabled.
@@ -41,7 +41,7 @@ class Availability:
         Raises:
             NotOnDuty: they are either; the words tell the way out.
         """
-        require_on_duty(await work.employees.get(user_id, self.clock.now()))
+        require_on_duty(await work.employees.hold(user_id, self.clock.now()))
 
     async def account_obstacle(self, user_id: str, live_chat: LiveChat) -> str | None:
         """Why somebody's account keeps them from getting a session; None if it does not, or if nobody knows.

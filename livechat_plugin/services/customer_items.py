@@ -13,6 +13,7 @@ from livechat_plugin.core.links import AccountLink
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.hookcalls import Answer, Hooks
 from livechat_plugin.hookcalls.answers import Nonsense, checked
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.ports import Clock, Store
 
@@ -88,6 +89,7 @@ class CustomerItems:
             return Connected(trouble=wording.app_does_not_answer(app))
         return Connected(believable(answer.value, app))
 
+    @anew
     async def _follow(self, live_chat: LiveChat, account: Account, item: Item, asked_at: datetime) -> None:
         """Keep a connection that was made where items are stored, unless somebody has made another one meanwhile."""
         async with self.store.begin() as work:

@@ -16,6 +16,7 @@ from livechat_plugin.core.groups import (
     check_members,
 )
 from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.deliveries import (
     ADMINISTRATORS_LANE,
     Delivery,
@@ -56,6 +57,7 @@ class Directory:
             except StoreUnavailable:
                 pause = AFTER_TROUBLE
 
+    @anew
     async def refresh(self) -> None:
         """One round: ask, then keep everything at once.
 

@@ -22,7 +22,12 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import target_of
-from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.core.errors import (
+    ConcurrentChange,
+    HomeserverRefused,
+    HomeserverUnavailable,
+    StoreUnavailable,
+)
 from livechat_plugin.services.background import end
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
@@ -299,7 +304,7 @@ def _builds_on_predecessors(payload: Payload) -> bool:
 
 
 def _is_passing(error: BaseException) -> bool:
-    return isinstance(error, HomeserverUnavailable | StoreUnavailable)
+    return isinstance(error, HomeserverUnavailable | StoreUnavailable | ConcurrentChange)
 
 
 def _pause(state: RetryCallState) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import GroupExists, GroupNotFound, InvalidGroup, Refused, RoomNotJoined
 from livechat_plugin.core.groups import Group, GroupSource, check_group_name
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.deliveries import Delivery, MakeGroup, SayInRoom, room_lane
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.group_look import GroupLook, Looked
@@ -21,6 +22,7 @@ class GroupMaking:
     groups: Groups
     looking: GroupLook
 
+    @anew
     async def make(self, actor: str, name: str, source: GroupSource, address: str, *, is_new: bool) -> str:
         """A group that follows a room or space, or another one than before; returns what to tell the person.
 
@@ -77,6 +79,7 @@ class GroupMaking:
         group = Group(name, source, await self.looking.resolve(address))
         return group, await self.looking.look(group, is_strict=True)
 
+    @anew
     async def _await_invitation(self, error: InvalidGroup) -> None:
         """If it failed because we are not in a room: the next invitation into it is accepted."""
         if isinstance(error, RoomNotJoined):

@@ -5,15 +5,12 @@ from typing import Any, TypeVar
 
 from livechat_plugin.core.apps import App, AppNotFound, Item, account_key
 from livechat_plugin.core.conversations import Account
-from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.items.keeping import Items
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
-
-ATTEMPTS = 5
-"""How often a change is made anew because somebody else was faster."""
 
 
 class StoredItems:
@@ -64,20 +61,9 @@ class StoredItems:
         async with self._store.read() as work:
             return await work.items.by_account(app, customer.network, customer.external_id)
 
+    @anew
     async def _kept(self, change: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        """The outcome of a change, committed.
-
-        Raises:
-            ConcurrentChange: others were faster each time.
-        """
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return await self._once(change)
-            except ConcurrentChange:
-                continue
-        return await self._once(change)
-
-    async def _once(self, change: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """The outcome of a change, committed."""
         async with self._store.begin() as work:
             outcome = await change(work)
             await work.commit()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.employees import Employee
-from livechat_plugin.core.errors import Refused
+from livechat_plugin.core.errors import ConcurrentChange, Refused
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.roles import Roles
@@ -62,16 +62,24 @@ class OperatorControl:
     async def disable(self, work: UnitOfWork, actor: str, user_id: str) -> Sequence[int]:
         """Keep somebody from taking sessions and answering; returns the numbers of the sessions that they served.
 
-        Those go back to the queue, so that no customer waits for somebody who may not answer.
+        Those go back to the queue, so that no customer waits for somebody who may not answer. Conversations are
+        locked before people, as by whoever takes a session; one that they take meanwhile is found out here.
 
         Raises:
             NotAnAdministrator: the actor is none.
             NotWorkingHere: nobody of this id serves any live chat.
             NothingToChange: they are disabled already.
+            ConcurrentChange: they are taking a session at this moment; do it again.
         """
-        await self._change(work, actor, user_id, is_disabled=True)
+        await self._require_working_here(work, actor, user_id)
+        held = {served.conversation_id for served in await work.sessions.served_by(user_id)}
+        for conversation_id in sorted(held):
+            await work.conversations.view(conversation_id)
+        await self._set(work, user_id, is_disabled=True)
         numbers: list[int] = []
         for served in await work.sessions.served_by(user_id):
+            if served.conversation_id not in held:
+                raise ConcurrentChange(f"{user_id} has just taken a session.")
             view = await work.conversations.view(served.conversation_id)
             # Read again now that the conversation is locked against other writers.
             if view.session is not None and view.session.is_served_by(user_id):
@@ -88,11 +96,14 @@ class OperatorControl:
             NotWorkingHere: nobody of this id serves any live chat.
             NothingToChange: they are not disabled.
         """
-        await self._change(work, actor, user_id, is_disabled=False)
+        await self._require_working_here(work, actor, user_id)
+        await self._set(work, user_id, is_disabled=False)
         await work.audit.add(self.clock.now(), actor, "operator.enabled", user_id)
 
-    async def _change(self, work: UnitOfWork, actor: str, user_id: str, *, is_disabled: bool) -> None:
+    async def _require_working_here(self, work: UnitOfWork, actor: str, user_id: str) -> None:
         if user_id not in {found.employee.user_id for found in await self.all(work, actor)}:
             raise NotWorkingHere(user_id)
+
+    async def _set(self, work: UnitOfWork, user_id: str, *, is_disabled: bool) -> None:
         if not await work.employees.set_disabled(user_id, is_disabled=is_disabled):
             raise NothingToChange(user_id, is_disabled=is_disabled)

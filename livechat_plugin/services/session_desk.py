@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.errors import ConcurrentChange, Refused, SessionClosed
+from livechat_plugin.core.errors import Refused, SessionClosed
 from livechat_plugin.core.sessions import Priority, Session
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.ports import Store
@@ -108,6 +109,7 @@ class SessionDesk:
         if not self.gate.is_on:
             raise Refused(wording.SWITCHED_OFF_HERE)
 
+    @anew
     async def _do(
         self,
         by: str,
@@ -116,15 +118,12 @@ class SessionDesk:
         act: Callable[[UnitOfWork, SessionSight], Awaitable[Session]],
     ) -> Session:
         self.require_on()
-        try:
-            async with self.store.begin() as work:
-                sight = await self.pages.look(work, by, number)
-                _require_seen(sight.session, seen)
-                changed = await act(work, sight)
-                await work.commit()
-                return changed
-        except ConcurrentChange:
-            raise SessionChanged(number, "Somebody else was faster.") from None
+        async with self.store.begin() as work:
+            sight = await self.pages.look(work, by, number)
+            _require_seen(sight.session, seen)
+            changed = await act(work, sight)
+            await work.commit()
+            return changed
 
 
 def _require_seen(session: Session, seen: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.reading import Reading
 from livechat_plugin.services.room_events import ReadUpTo
@@ -18,6 +19,7 @@ class SessionReading:
     reading: Reading
     signals: SignalRelay
 
+    @anew
     async def read(self, by: str, number: int, message_id: int) -> None:
         """Somebody has a session's conversation before them, up to a message.
 

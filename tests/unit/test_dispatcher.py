@@ -293,3 +293,13 @@ async def test_nobody_is_told_while_nobody_works() -> None:
     post = Post()
     await post.owe("lane", "one")
     assert post.dispatcher.waiting == 0
+
+
+async def test_a_delivery_that_meets_a_faster_writer_is_attempted_again() -> None:
+    post = Post()
+    async with post.at_work():
+        post.trouble["one"] = [ConcurrentChange("somebody was faster")]
+        await post.owe("lane", "one", "two")
+        await post.until_done()
+    assert post.made == ["one", "two"]
+    assert not post.meter.of("deliveries_failed", "say_in_room")

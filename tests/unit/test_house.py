@@ -20,6 +20,7 @@ from livechat_plugin import (
 from livechat_plugin.core.app_definitions import read_field
 from livechat_plugin.core.apps import AccountFieldMissing
 from livechat_plugin.core.errors import ConcurrentChange
+from livechat_plugin.services.again import ATTEMPTS
 from livechat_plugin.services.items import read_values
 from tests.unit.desk import ANNA, BORIS, Desk
 
@@ -89,7 +90,7 @@ async def test_a_change_is_made_anew_when_somebody_was_faster(
 
     monkeypatch.setattr(type(desk.use_cases.items), "change", change)
     assert (await hook.house.items.change("contacts", made.id, {"name": "B"}, ANNA)).title == "B"
-    failures.extend([ConcurrentChange("x")] * 5)
+    failures.extend([ConcurrentChange("x")] * ATTEMPTS)
     with pytest.raises(ConcurrentChange):
         await hook.house.items.change("contacts", made.id, {"name": "C"}, ANNA)
 

@@ -26,6 +26,7 @@ from livechat_plugin.cli.chats.options import (
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.live_chats import LiveChatForm, form_of
 
 WAIT = 60.0
@@ -109,6 +110,7 @@ def edit(  # noqa: PLR0913 - each is an option
     say(f"{after.name} is changed." if after != before else f"{after.name} is like this already.")
 
 
+@anew
 async def _add(configuration: Configuration, form: LiveChatForm) -> LiveChat:
     async with office(configuration) as use_cases:
         administration = use_cases.administration
@@ -119,6 +121,7 @@ async def _add(configuration: Configuration, form: LiveChatForm) -> LiveChat:
         return await _set_up(configuration, use_cases, live_chat)
 
 
+@anew
 async def _edit(
     configuration: Configuration, slug: str, changes: dict[str, Any]
 ) -> tuple[LiveChat, LiveChat]:

@@ -11,6 +11,9 @@ from livechat_plugin.cli.chats.options import Slug
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor
 from livechat_plugin.core.live_chats import LiveChat
+from livechat_plugin.services.again import anew
+from livechat_plugin.services.live_chats import Administration
+from livechat_plugin.services.ports import Store
 
 
 def delete(
@@ -34,7 +37,12 @@ async def _delete(configuration: Configuration, slug: str, name: str | None) -> 
                 found = await administration.find(work, slug)
             say("Open sessions are closed, everybody leaves its rooms, and its short name stays taken.")
             name = str(await asyncio.to_thread(typer.prompt, f"To delete {found.name}, write its name"))
-        async with store.begin() as work:
-            deleted = await administration.delete(work, actor(), slug, name)
-            await work.commit()
-        return deleted
+        return await _deleted(administration, store, slug, name)
+
+
+@anew
+async def _deleted(administration: Administration, store: Store, slug: str, name: str) -> LiveChat:
+    async with store.begin() as work:
+        deleted = await administration.delete(work, actor(), slug, name)
+        await work.commit()
+    return deleted

@@ -9,12 +9,14 @@ from rich.table import Table
 
 from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.bootstrap.office import office
+from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.cli.chats.toml import read_document, write_document
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
 from livechat_plugin.cli.storing import actor
 from livechat_plugin.cli.storing import show as show_table
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.refused_settings import refusal
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.live_chats.applying import InvalidDocument, Prepared, shown
 from livechat_plugin.services.live_chats.documents import Document
 
@@ -66,9 +68,7 @@ async def _apply(configuration: Configuration, document: Document, *, yes: bool,
         if not await _is_wanted(prepared, yes=yes):
             say("Nothing is changed.")
             raise typer.Exit(1)
-        async with use_cases.ports.store.begin() as work:
-            await use_cases.applying.apply(work, actor(), prepared)
-            await work.commit()
+        await _carry_out(use_cases, prepared)
     say(f"Applied: {len(prepared.plan)} of {len(prepared.plan)}.")
 
 
@@ -80,6 +80,13 @@ def _show(prepared: Prepared) -> None:
             if before is not None or shown(after) != "-":
                 table.add_row("", "", field, shown(before), shown(after))
     show_table(table)
+
+
+@anew
+async def _carry_out(use_cases: UseCases, prepared: Prepared) -> None:
+    async with use_cases.ports.store.begin() as work:
+        await use_cases.applying.apply(work, actor(), prepared)
+        await work.commit()
 
 
 async def _is_wanted(prepared: Prepared, *, yes: bool) -> bool:

@@ -11,6 +11,7 @@ from livechat_plugin.cli.chats.options import Slug
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath
 from livechat_plugin.cli.storing import actor
 from livechat_plugin.cli.storing import show as show_table
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.live_chats import Section
 
 
@@ -23,6 +24,7 @@ def show(slug: Slug, config: ConfigPath = DEFAULT_CONFIG) -> None:
         show_table(table)
 
 
+@anew
 async def _show(configuration: Configuration, slug: str) -> Sequence[Section]:
     async with office(configuration) as use_cases:
         await use_cases.app_catalogue.account_apps()

@@ -14,6 +14,14 @@ class EmployeeRepository(Protocol):
         """Somebody, with the absences that are not over at this moment, the next one first."""
         ...
 
+    async def hold(self, user_id: str, at: datetime) -> Employee:
+        """The same, and whether they work stays so until this unit of work is over.
+
+        For whoever gives them something. Held after the conversation: see the order of locks in
+        `docs/how-it-works.md`.
+        """
+        ...
+
     async def among(self, user_ids: Collection[str], at: datetime) -> Mapping[str, Employee]:
         """The same of many, those included of whom nothing is kept."""
         ...

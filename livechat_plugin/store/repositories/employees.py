@@ -24,6 +24,7 @@ _AMONG = (
 )
 _KNOW = for_each_dialect(lambda insert: insert(employees).on_conflict_do_nothing())
 _THIS = employees.c.user_id == bindparam("this")
+_HOLD = select(employees.c.user_id).where(_THIS).with_for_update(read=True)
 _SET_STATUS = update(employees).where(_THIS).values(status=bindparam("new_status"))
 _SET_DISABLED = (
     update(employees)
@@ -46,6 +47,13 @@ class SqlEmployees:
     async def get(self, user_id: str, at: datetime) -> Employee:
         """One query, as it is asked for each answer of an operator."""
         return (await self.among([user_id], at))[user_id]
+
+    async def hold(self, user_id: str, at: datetime) -> Employee:
+        """By their row, made if need be: what is not there cannot be locked."""
+        if self._db.locks_rows and (await self._db.execute(_HOLD, {"this": user_id})).first() is None:
+            await self._know(user_id)
+            await self._db.execute(_HOLD, {"this": user_id})
+        return await self.get(user_id, at)
 
     async def among(self, user_ids: Collection[str], at: datetime) -> Mapping[str, Employee]:
         """Some hundreds in each query."""

@@ -11,6 +11,7 @@ from livechat_plugin.core import wording
 from livechat_plugin.core.app_definitions import InvalidApp
 from livechat_plugin.core.apps import App, AppExists, AppInUse, FieldType
 from livechat_plugin.core.audit import AuditEntry
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.apps import AppView, NotConfirmed, StaleApp
 from livechat_plugin.services.repositories.audit import AuditFilter
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -55,6 +56,7 @@ async def new(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
 
 
 @router.post("/new")
+@anew
 async def create(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Make the app, or do what a button of the editor says."""
     await _apps(pages, visitor)
@@ -90,6 +92,7 @@ async def app(request: Request, visitor: SignedIn, pages: PagesOf, key: str) -> 
 
 
 @router.post("/{key}")
+@anew
 async def change(request: Request, visitor: SignedIn, pages: PagesOf, key: str) -> Response:
     """Keep the app as it was written, or do what a button of the editor says."""
     await _apps(pages, visitor)
@@ -124,6 +127,7 @@ async def change(request: Request, visitor: SignedIn, pages: PagesOf, key: str) 
 
 
 @router.post("/{key}/delete")
+@anew
 async def delete(request: Request, visitor: SignedIn, pages: PagesOf, key: str) -> Response:
     """Delete the app with its items, if its key or name was written to confirm it."""
     await _apps(pages, visitor)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from livechat_plugin.core import wording
 from livechat_plugin.core.employees import InvalidAbsence, OperatorStatus
 from livechat_plugin.core.errors import Refused
+from livechat_plugin.services.again import anew
 from livechat_plugin.web.console.forms import text_of
 from livechat_plugin.web.console.rendering import Pages, PagesOf
 from livechat_plugin.web.console.settings_forms import FormErrors, sent_form
@@ -26,6 +27,7 @@ async def attendance(request: Request, visitor: SignedIn, pages: PagesOf) -> Res
 
 
 @router.post("/status")
+@anew
 async def set_status(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Be online, away or offline from now on."""
     form = await sent_form(request)
@@ -41,6 +43,7 @@ async def set_status(request: Request, visitor: SignedIn, pages: PagesOf) -> Res
 
 
 @router.post("")
+@anew
 async def absent(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Be absent on some days."""
     form = await sent_form(request)
@@ -66,6 +69,7 @@ async def absent(request: Request, visitor: SignedIn, pages: PagesOf) -> Respons
 
 
 @router.post("/clear")
+@anew
 async def clear(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Be absent no more."""
     async with pages.desk.store.begin() as work:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livechat_plugin.core.apps import App, AppUnavailable, InvalidItem
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.connecting import asked_fields
 from livechat_plugin.services.customer_information import SessionCustomer
 from livechat_plugin.web.console.desk import ConsoleDesk
@@ -93,26 +94,40 @@ async def _connect_as_written(
     actor = visitor.user_id
     if "item_id" in form:
         token = hashlib.sha256(f"{token} {item_id}".encode(errors="replace")).hexdigest()
-        async with desk.store.begin() as work:
-            view = await same_session(work, found)
-            await desk.connecting.connect_to(work, view, actor, item_id, request=token)
-            await work.commit()
+        await _connect_to(desk, found, actor, item_id, token)
         return pages.go(request, f"/sessions/{number}/requests/{token}")
     while True:
         app = await _app_to_connect(desk, visitor, found)
         written = take(form, asked_fields(app))
         try:
             values = await read_with_files(desk, asked_fields(app), written)
-            async with desk.store.begin() as work:
-                view = await same_session(work, found)
-                await desk.connecting.connect_new(work, view, actor, values, request=token)
-                await work.commit()
+            await _connect_new(desk, found, actor, values, token)
         except InvalidItem as error:
             if await is_out_of_date(desk, app):
                 continue
             filled = Form(written, error.errors)
             return await connect_page(pages, request, visitor, found, app, filled, 422)
         return pages.go(request, f"/sessions/{number}/requests/{token}")
+
+
+@anew
+async def _connect_to(
+    desk: ConsoleDesk, found: SessionCustomer, actor: str, item_id: str, token: str
+) -> None:
+    async with desk.store.begin() as work:
+        view = await same_session(work, found)
+        await desk.connecting.connect_to(work, view, actor, item_id, request=token)
+        await work.commit()
+
+
+@anew
+async def _connect_new(
+    desk: ConsoleDesk, found: SessionCustomer, actor: str, values: Mapping[str, Any], token: str
+) -> None:
+    async with desk.store.begin() as work:
+        view = await same_session(work, found)
+        await desk.connecting.connect_new(work, view, actor, values, request=token)
+        await work.commit()
 
 
 async def connect_page(

@@ -15,6 +15,7 @@ from livechat_plugin.core.errors import (
     InvalidGroup,
 )
 from livechat_plugin.core.groups import GroupSource
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.live_chats.form import read_people
 from livechat_plugin.web.console.forms import text_of
 from livechat_plugin.web.console.rendering import Pages, PagesOf
@@ -42,6 +43,7 @@ async def groups(request: Request, visitor: SignedIn, pages: PagesOf, add: str =
 
 
 @router.post("")
+@anew
 async def create(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Make a group: a list of people, or one that follows a room or a space."""
     await _require_administrator(pages, visitor)
@@ -78,6 +80,7 @@ async def group(request: Request, visitor: SignedIn, pages: PagesOf, name: str) 
 
 
 @router.post("/{name:path}")
+@anew
 async def change(request: Request, visitor: SignedIn, pages: PagesOf, name: str) -> Response:
     """Add or remove members, follow another room, read anew, delete: what the button says."""
     await _require_administrator(pages, visitor)

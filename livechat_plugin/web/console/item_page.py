@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -10,8 +11,10 @@ from starlette.responses import Response
 
 from livechat_plugin.core.apps import App, FieldType, InvalidItem, Item, StaleItem
 from livechat_plugin.core.session_names import CHANNELS, session_name
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.items import show_value
 from livechat_plugin.services.items.values import find_field
+from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.forms import (
     MOST_BYTES,
     Written,
@@ -126,6 +129,7 @@ async def ask_to_delete(
 
 
 @router.post("/items/{app_key}/{item_id}/delete")
+@anew
 async def delete(request: Request, visitor: SignedIn, pages: PagesOf, app_key: str, item_id: str) -> Response:
     """Delete it, if it is still what was looked at and nothing needs it."""
     version = _number(text_of(await request.form(), "version"))
@@ -148,9 +152,7 @@ async def _change_as_written(
         try:
             values = await read_with_files(desk, app.fields, written)
             changes = {each.key: values.get(each.key) for each in app.fields}
-            async with desk.store.begin() as work:
-                await desk.item_desk.change(work, visitor.user_id, *which, changes, version)
-                await work.commit()
+            await _keep(desk, visitor.user_id, which, changes, version)
         except StaleItem as stale:
             now = _as_it_is(app, stale.item)
             changed = _changed(app, seen, stale.item)
@@ -162,6 +164,15 @@ async def _change_as_written(
             filled = EditForm(written, version, seen, error.errors)
             return await _edit_page(pages, request, visitor, app, item, filled, 422)
         return pages.go(request, item_path(app.key, item.id), "It is saved.")
+
+
+@anew
+async def _keep(
+    desk: ConsoleDesk, actor: str, which: tuple[str, str], changes: Mapping[str, Any], version: int
+) -> None:
+    async with desk.store.begin() as work:
+        await desk.item_desk.change(work, actor, *which, changes, version)
+        await work.commit()
 
 
 async def _edit_page(

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
@@ -9,8 +10,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from livechat_plugin.core.apps import App, FieldType, InvalidItem
+from livechat_plugin.core.apps import App, FieldType, InvalidItem, Item
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.items import show_value
+from livechat_plugin.web.console.desk import ConsoleDesk
 from livechat_plugin.web.console.forms import (
     PREFIX,
     Written,
@@ -122,14 +125,20 @@ async def _make_as_written(
         written = take(form, app.fields)
         try:
             values = await read_with_files(desk, app.fields, written)
-            async with desk.store.begin() as work:
-                item = await desk.item_desk.add(work, visitor.user_id, app_key, values, token)
-                await work.commit()
+            item = await _add(desk, visitor.user_id, app_key, values, token)
         except InvalidItem as error:
             if await is_out_of_date(desk, app):
                 continue
             return await _new_page(pages, request, visitor, app, written, error.errors, 422)
         return pages.go(request, item_path(item.app, item.id), f"{item.title} is made.")
+
+
+@anew
+async def _add(desk: ConsoleDesk, actor: str, app_key: str, values: Mapping[str, Any], token: str) -> Item:
+    async with desk.store.begin() as work:
+        item = await desk.item_desk.add(work, actor, app_key, values, token)
+        await work.commit()
+    return item
 
 
 async def _new_page(

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat, NotConfirmed, StaleLiveChat
+from livechat_plugin.core.errors import InvalidLiveChat, NotConfirmed, StaleLiveChat
 from livechat_plugin.core.live_chats import MAX_NAME, LiveChat
 from livechat_plugin.core.session_names import PLACEHOLDERS, example_name
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.live_chats import LiveChatForm, sources
 from livechat_plugin.services.repositories.session_lists import OPEN
 from livechat_plugin.services.workspace import COUNTED
@@ -49,6 +50,7 @@ async def new(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
 
 
 @router.post("/new")
+@anew
 async def create(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Make a live chat of what was written."""
     await _require_administrator(pages, visitor)
@@ -103,6 +105,7 @@ async def live_chat(request: Request, visitor: SignedIn, pages: PagesOf, slug: s
 
 
 @router.post("/{slug}")
+@anew
 async def change(request: Request, visitor: SignedIn, pages: PagesOf, slug: str) -> Response:
     """Keep the live chat as it was written, unless somebody else changed it meanwhile."""
     await _require_administrator(pages, visitor)
@@ -121,13 +124,14 @@ async def change(request: Request, visitor: SignedIn, pages: PagesOf, slug: str)
             await work.commit()
     except InvalidLiveChat as error:
         return await _form(request, visitor, pages, written, before, error.errors, 422, now)
-    except (StaleLiveChat, ConcurrentChange):
+    except StaleLiveChat:
         return await _conflict(request, visitor, pages, written)
     told = wording.live_chat_changed(after, is_other=after.version != before.version)
     return pages.go(request, f"/live-chats/{slug}", told)
 
 
 @router.post("/{slug}/delete")
+@anew
 async def delete(request: Request, visitor: SignedIn, pages: PagesOf, slug: str) -> Response:
     """Delete it, if its name was written to confirm it."""
     await _require_administrator(pages, visitor)
@@ -145,6 +149,7 @@ async def delete(request: Request, visitor: SignedIn, pages: PagesOf, slug: str)
 
 
 @router.post("/{slug}/history")
+@anew
 async def history(request: Request, visitor: SignedIn, pages: PagesOf, slug: str) -> Response:
     """Let an administrator into the rooms of a live chat that was deleted."""
     async with pages.desk.store.begin() as work:

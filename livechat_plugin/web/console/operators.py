@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.employees import Employee, obstacle_to_getting
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.web.console.forms import text_of
 from livechat_plugin.web.console.rendering import Pages, PagesOf
@@ -55,6 +56,7 @@ async def operators(request: Request, visitor: SignedIn, pages: PagesOf) -> Resp
 
 
 @router.post("")
+@anew
 async def change(request: Request, visitor: SignedIn, pages: PagesOf) -> Response:
     """Disable or enable somebody."""
     form = await sent_form(request)

@@ -1,6 +1,8 @@
 """Register: making an item, such as a complaint, out of a session (requirement S20)."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -9,6 +11,7 @@ from starlette.responses import Response
 
 from livechat_plugin.core.apps import App, InvalidItem
 from livechat_plugin.core.links import NotConnected
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.connecting import asked_fields
 from livechat_plugin.services.customer_information import SessionCustomer
 from livechat_plugin.web.console.customer import topics_of
@@ -86,16 +89,28 @@ async def _register_as_written(
             return await register_page(pages, request, visitor, found, app, filled, trouble, 422)
         try:
             values = await read_with_files(desk, fields, written, last.url if last is not None else None)
-            async with desk.store.begin() as work:
-                view = await same_session(work, found)
-                await desk.connecting.register(work, view, visitor.user_id, app_key, values, request=token)
-                await work.commit()
+            await _register(desk, found, visitor.user_id, app_key, values, token)
         except InvalidItem as error:
             if await is_out_of_date(desk, app):
                 continue
             filled = Form(written, error.errors)
             return await register_page(pages, request, visitor, found, app, filled, None, 422)
         return pages.go(request, f"/sessions/{number}/requests/{token}")
+
+
+@anew
+async def _register(
+    desk: ConsoleDesk,
+    found: SessionCustomer,
+    actor: str,
+    app_key: str,
+    values: Mapping[str, Any],
+    token: str,
+) -> None:
+    async with desk.store.begin() as work:
+        view = await same_session(work, found)
+        await desk.connecting.register(work, view, actor, app_key, values, request=token)
+        await work.commit()
 
 
 async def register_page(

@@ -17,6 +17,7 @@ from livechat_plugin.core.errors import (
 )
 from livechat_plugin.core.people import read_person
 from livechat_plugin.core.session_names import session_name
+from livechat_plugin.services.again import anew
 from livechat_plugin.services.colleagues import Colleagues, colleagues_of
 from livechat_plugin.services.commands.tending import PRIORITIES
 from livechat_plugin.services.session_board import session_at_hand
@@ -31,6 +32,7 @@ _BACK = {"queue", "mine", "active", "closed", "session"}
 
 
 @router.post("/sessions/{number:int}/take")
+@anew
 async def take(number: int, request: Request, visitor: SignedIn, pages: PagesOf, desk: DeskOf) -> Response:
     """Take a session that waits; on to its page, or back to the queue with the name of who was faster."""
     desk.session_desk.require_on()
@@ -42,8 +44,6 @@ async def take(number: int, request: Request, visitor: SignedIn, pages: PagesOf,
                 await work.commit()
     except (SessionAlreadyTaken, SessionClosed, SessionNotReady, NotOnDuty) as error:
         return pages.go(request, "/sessions/queue", str(error))
-    except ConcurrentChange:  # between two replicas: whoever it was, the queue shows it
-        return pages.go(request, "/sessions/queue", f"Somebody else was faster with session #{number}.")
     return pages.go(request, f"/sessions/{number}", f"You serve session #{number} now.")
 
 
@@ -90,6 +90,7 @@ async def assign(
 
 
 @router.post("/sessions/{number:int}/priority")
+@anew
 async def prioritize(
     number: int,
     request: Request,
@@ -111,6 +112,7 @@ async def prioritize(
     return pages.go(request, _path(_list_of(back), number), f"Priority of session #{number}: {wanted.value}.")
 
 
+@anew
 async def _assign(desk: ConsoleDesk, number: int, operator: str, visitor: Visitor, anyway: str) -> None:
     desk.session_desk.require_on()
     async with desk.store.begin() as work:

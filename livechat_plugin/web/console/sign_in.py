@@ -5,6 +5,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from livechat_plugin.core.signing_in import KeptFromServing, LinkNotUsable, LinkUnknown, NoRole
+from livechat_plugin.services.again import anew
 from livechat_plugin.web.console.going import forget_next, local_path, remember_next, remembered_next
 from livechat_plugin.web.console.limiting import Limited
 from livechat_plugin.web.console.rendering import Pages, PagesOf, flash_of, forget_flash
@@ -47,6 +48,7 @@ async def show_link(request: Request, token: str, pages: PagesOf) -> Response:
 
 
 @router.post("/sign-in/{token}", dependencies=[Limited])
+@anew
 async def use_link(request: Request, token: str, pages: PagesOf) -> Response:
     """Sign in; of two who try at once, one is let in."""
     visitors: Visitors = request.app.state.visitors

@@ -12,6 +12,9 @@ class FakeEmployees(Repository):
         lasting = [a for a in self._all.absences.values() if a.user_id == user_id and a.ends_at > in_utc(at)]
         return replace(known, absences=tuple(sorted(lasting, key=lambda a: (a.starts_at, a.id))))
 
+    async def hold(self, user_id: str, at: datetime) -> Employee:
+        return await self.get(user_id, at)
+
     async def among(self, user_ids: Collection[str], at: datetime) -> Mapping[str, Employee]:
         return {user_id: await self.get(user_id, at) for user_id in user_ids}
 
