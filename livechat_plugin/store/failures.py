@@ -26,6 +26,10 @@ _SQLITE_OUT_OF_REACH = {
 
 # PostgreSQL manual, appendix A "Error Codes": serialization failure, deadlock, lock not available.
 _POSTGRESQL_CONFLICTS = ("40001", "40P01", "55P03")
+# Prepared statements that the server does not know, or plans no more: after a failover behind a pooler, or because
+# another release changed the tables meanwhile. The connection goes, and the next one prepares anew.
+_POSTGRESQL_STALE_STATEMENTS = ("26000", "42P05")
+_STALE_PLAN = "InvalidCachedStatementError"
 # Classes: connection exception, invalid authorization, invalid catalog name, insufficient resources,
 # operator intervention (time-outs too), system error. Codes: read only, as after a failover, and the time-outs of
 # transactions.
@@ -67,8 +71,11 @@ def _translated(context: ExceptionContext) -> Exception | None:
         or state in _POSTGRESQL_CONFLICTS
     ):
         return ConcurrentChange(_kind(error, state))
+    if state in _POSTGRESQL_STALE_STATEMENTS:
+        context.is_disconnect = True
     if (
         context.is_disconnect
+        or type(error).__name__ == _STALE_PLAN
         or code in _SQLITE_OUT_OF_REACH
         or state.startswith(_POSTGRESQL_OUT_OF_REACH)
         or isinstance(error, OSError)

@@ -4,11 +4,13 @@ import asyncio
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, DialectName, Parameters, Rows
@@ -16,8 +18,19 @@ from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
 from livechat_plugin.store.notifying import NotifyBus
 
 CONNECT_TIMEOUT = 10
-COMMAND_TIMEOUT = 60
+COMMAND_TIMEOUT = 30
 LOCK_TIMEOUT = "10s"
+# A process that stands still, or vanished with its machine, in the middle of a transaction keeps the rows of a
+# conversation locked: the server lets them go, so that others can go on.
+SERVER_SETTINGS = {
+    "lock_timeout": LOCK_TIMEOUT,
+    "idle_in_transaction_session_timeout": "20s",
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "30s",
+    "application_name": "livechat-plugin",
+}
 _MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all processes use the same.
 
 
@@ -63,19 +76,9 @@ class PostgresBackend:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._engine = create_async_engine(
-            url,
-            isolation_level="READ COMMITTED",
-            hide_parameters=True,  # They are what people wrote, and must not get into the log.
-            max_overflow=20,
-            pool_timeout=CONNECT_TIMEOUT,
-            connect_args={
-                "timeout": CONNECT_TIMEOUT,
-                "command_timeout": COMMAND_TIMEOUT,
-                "server_settings": {"lock_timeout": LOCK_TIMEOUT, "application_name": "livechat-plugin"},
-            },
+        self._engine = _engine(
+            url, command_timeout=COMMAND_TIMEOUT, max_overflow=20, pool_timeout=CONNECT_TIMEOUT
         )
-        translate_failures(self._engine.sync_engine)
         self._readers = self._engine.execution_options(postgresql_readonly=True)
 
     @asynccontextmanager
@@ -92,9 +95,13 @@ class PostgresBackend:
             await asyncio.shield(connection.close())
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
-        """Change the tables; processes that start together wait for the first."""
-        async with self._engine.begin() as connection:
+        """Change the tables, however long that takes; processes that start together wait for the first."""
+        engine = _engine(self._url, command_timeout=None, poolclass=NullPool)
+        async with engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            # A table is not waited for so long: everybody else would wait behind us.
+            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             await connection.run_sync(work)
 
     def bus(self) -> Bus:
@@ -104,3 +111,19 @@ class PostgresBackend:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _engine(url: URL, *, command_timeout: float | None, **pool: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,  # They are what people wrote, and must not get into the log.
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": command_timeout,
+            "server_settings": SERVER_SETTINGS,
+        },
+        **pool,
+    )
+    translate_failures(engine.sync_engine)
+    return engine

@@ -165,3 +165,68 @@ async def test_a_silent_connection_is_unavailable(
         with pytest.raises(StoreUnavailable):
             await (work.inbox.note("mark") if what == "statement" else work.commit())
     await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_plan_that_another_release_has_outdated_is_made_anew(database_url: str) -> None:
+    """As when a newer replica changes tables under the older ones: what they were doing is done again."""
+    backend, other = open_backend(database_url), open_backend(database_url)
+    every = text("SELECT * FROM notes")
+
+    async def look() -> None:
+        async with backend.connect(writes=False) as db:
+            await db.execute(every)
+
+    try:
+        await look()
+        async with other.connect(writes=True) as db:
+            await db.execute(text("ALTER TABLE notes ADD COLUMN more text"))
+            await db.commit()
+        with pytest.raises(StoreUnavailable):
+            await look()
+        await look()
+    finally:
+        await other.close()
+        await backend.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_server_that_forgot_the_prepared_statements_is_asked_on_a_new_connection(
+    database_url: str,
+) -> None:
+    """As after a failover behind a pooler, whose connections outlive the server."""
+    backend = open_backend(database_url)
+    note = text("SELECT value FROM notes")
+    try:
+        async with backend.connect(writes=False) as db:
+            await db.execute(note)
+            await db.execute(text("DEALLOCATE ALL"))
+            with pytest.raises(StoreUnavailable):
+                await db.execute(note)
+        async with backend.connect(writes=False) as db:
+            assert (await db.execute(note)).all() == []
+    finally:
+        await backend.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_rows_that_a_process_locked_before_it_stood_still_are_let_go(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"idle_in_transaction_session_timeout": "300ms"}
+    monkeypatch.setattr("livechat_plugin.store.postgresql.SERVER_SETTINGS", settings)
+    still = Database(database_url, print, print)
+    other = Database(database_url, print, print)
+    try:
+        async with still.begin() as work:
+            await work.inbox.keep_note("mark", "before it stood still")
+            async with other.begin() as theirs, asyncio.timeout(5):
+                await theirs.inbox.keep_note("mark", "of another process")
+                await theirs.commit()
+            with pytest.raises(StoreUnavailable):
+                await work.commit()
+        async with other.read() as work:
+            assert await work.inbox.note("mark") == "of another process"
+    finally:
+        await still.close()
+        await other.close()
