@@ -107,6 +107,8 @@ def _renderer(*, readable: bool, colors: bool) -> Processor:
 
 def _route_libraries(handler: logging.Handler, level: int) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # A line that cannot be written (the disk is full) would be shown as it came, before anything in it is hidden.
+    logging.raiseExceptions = False
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     for name in _MORE_TALKATIVE:

@@ -1,6 +1,7 @@
-"""The clock on the wall."""
+"""The clock on the wall, and one that nobody can set."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 
 class SystemClock:
@@ -9,3 +10,7 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment."""
         return datetime.now(UTC)
+
+    def elapsed(self) -> timedelta:
+        """Since the machine was started, or the like."""
+        return timedelta(seconds=monotonic())

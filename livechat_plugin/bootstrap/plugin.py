@@ -19,7 +19,13 @@ from livechat_plugin.bootstrap.outside import client_of, homeserver_on, ports_of
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.conversations import MATRIX
-from livechat_plugin.core.errors import ConfigurationError, HomeserverRefused, LivechatError, StoreUnavailable
+from livechat_plugin.core.errors import (
+    ConfigurationError,
+    HomeserverRefused,
+    LivechatError,
+    StoreFull,
+    StoreUnavailable,
+)
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.services.announcements import Announcements
@@ -67,7 +73,11 @@ class Plugin:
         self.live = Live()
         self.meter.open_pages.set_function(lambda: self.live.pages)
         self.store = Database(
-            settings.database.async_url, self._wake, self.announcements.publish, self._touched
+            settings.database.async_url,
+            self._wake,
+            self.announcements.publish,
+            self._touched,
+            lambda: self.dispatcher.doubt(),  # noqa: PLW0108 - there is a new one each term
         )
         self.bus = self.store.bus()
         self.use_cases = UseCases(
@@ -189,6 +199,8 @@ class Plugin:
         missing: dict[str, str] = {}
         try:
             await self.store.ping()
+        except StoreFull:
+            missing["database"] = "keeps nothing: its disk is full, or it may only be read"
         except StoreUnavailable:
             missing["database"] = "cannot be reached"
         if not self.terms.is_at_work and not missing:

@@ -266,3 +266,7 @@ class HomeserverRefused(LivechatError):
 
 class StoreUnavailable(LivechatError):
     """The database cannot be reached; nothing was changed, and the same may succeed later."""
+
+
+class StoreFull(StoreUnavailable):
+    """The database answers, and keeps nothing: its disk is full, or it may only be read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.errors import ConfigurationError, InvalidGroup, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, ConfigurationError, InvalidGroup, StoreUnavailable
 from livechat_plugin.core.groups import (
     DirectoryGroup,
     Group,
@@ -54,7 +54,7 @@ class Directory:
             pause = self.interval
             try:
                 await self.refresh()
-            except StoreUnavailable:
+            except (StoreUnavailable, ConcurrentChange):
                 pause = AFTER_TROUBLE
 
     @anew

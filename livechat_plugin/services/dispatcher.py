@@ -60,6 +60,9 @@ PAGE = 500
 QUESTIONS_AT_ONCE = 8
 """How many questions to hooks that store items are under way at the same time; each may take its time."""
 
+LOOKS_IN_DOUBT = 2
+"""How many looks follow a commit that the database did not acknowledge, before newer deliveries are told from memory."""
+
 OTHERS_AT_ONCE = 8
 """How many deliveries other than acts are under way at the same time: joining, making and tidying rooms."""
 
@@ -115,6 +118,7 @@ class Dispatcher:
         self._passed_by = 0
         self._is_behind = True
         """Whether the store may hold deliveries that nobody has found yet; newer ones must not overtake them."""
+        self._in_doubt = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_running = False
 
@@ -136,6 +140,15 @@ class Dispatcher:
                 continue
             self._enter(delivery)
 
+    def doubt(self) -> None:
+        """A commit was not acknowledged: it may have brought deliveries all the same, or bring them in a moment.
+
+        Newer ones of their lanes must not overtake them, so for a while all are found by looks.
+        """
+        self._in_doubt = LOOKS_IN_DOUBT
+        self._is_behind = True
+        self._passed_by += 1
+
     async def run(self) -> None:
         """Deliver until cancelled; what is under way is then given up and found again at the next start."""
         self._is_running = True
@@ -144,7 +157,7 @@ class Dispatcher:
             while True:
                 try:
                     await self._look()
-                except StoreUnavailable as error:
+                except (StoreUnavailable, ConcurrentChange) as error:
                     log.warning("the database is away; waiting for it", reason=str(error))
                 await asyncio.sleep(LOOK_EVERY)
         finally:
@@ -161,7 +174,8 @@ class Dispatcher:
                 if len(page) < PAGE:
                     break
                 after = page[-1].id
-        self._is_behind = is_full or passed_by != self._passed_by
+        self._in_doubt = max(0, self._in_doubt - 1)
+        self._is_behind = is_full or passed_by != self._passed_by or self._in_doubt > 0
 
     def _take_on(self, deliveries: Sequence[Delivery]) -> bool:
         """Start on them; whether there was no room for one."""

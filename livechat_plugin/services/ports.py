@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from livechat_plugin.core.acts import Act
@@ -22,7 +22,11 @@ class Clock(Protocol):
     """Tells the time."""
 
     def now(self) -> datetime:
-        """The present moment, with the UTC time zone."""
+        """The present moment, with the UTC time zone; it may jump, for somebody can set the clock."""
+        ...
+
+    def elapsed(self) -> timedelta:
+        """Time since some moment in the past; it never jumps, and says nothing to other processes."""
         ...
 
 

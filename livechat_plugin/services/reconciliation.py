@@ -7,11 +7,11 @@ mark is fetched. Events that had arrived are recognized by their ids.
 
 import asyncio
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
-from livechat_plugin.core.errors import HomeserverUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.dialogs.asking import OPEN_FOR
@@ -24,8 +24,11 @@ log = structlog.get_logger()
 MARK = "homeserver_mark"
 """Note under which the mark is stored."""
 
-MARK_AGE = timedelta(seconds=60)
-"""How old a mark must be before it counts: by then everything before it has been pushed and taken in."""
+MARK_AGE = timedelta(seconds=120)
+"""How old a mark must be before it counts: by then everything before it has been pushed and taken in.
+
+Synapse keeps in memory what happens during one attempt to push, and gives an attempt up after 60 seconds.
+"""
 
 HOLD = 25.0
 """Seconds that the connection is held open before it is renewed."""
@@ -54,8 +57,8 @@ class Reconciliation:
         self._naming = naming
         self._clock = clock
         self._meter = meter
-        self._fresh: deque[tuple[datetime, str]] = deque()
-        self._forgot_at: datetime | None = None
+        self._fresh: deque[tuple[timedelta, str]] = deque()
+        self._forgot_at: timedelta | None = None
 
     async def run(self) -> None:
         """Fetch what was missed, then watch; again whenever the homeserver went away. Runs until cancelled."""
@@ -82,6 +85,9 @@ class Reconciliation:
                             answers += error.is_reachable
                             if answers >= PATIENCE:
                                 raise
+                        except (StoreUnavailable, ConcurrentChange) as error:
+                            # Newer events cannot be taken in either; when they can, they come later than these.
+                            log.warning("what was missed waits for the database", reason=str(error))
                         await asyncio.sleep(pause)
                         pause = min(pause * 1.5, 3.0)
             except Exception as error:  # noqa: BLE001 - as above
@@ -119,17 +125,17 @@ class Reconciliation:
     async def _watch(self, mark: str) -> None:
         """Hold a connection open, and let the stored mark follow at a distance."""
         while True:
-            began = self._clock.now()
+            began = self._clock.elapsed()
             self._fresh.append((began, mark))
             mark = await self._homeserver.wait(self._naming.watcher, mark, HOLD)
-            now = self._clock.now()
+            now = self._clock.elapsed()
             if not self._inbox.is_busy:
                 await self._advance(now)
             await self._forget(now)
             if now - began < timedelta(seconds=1):
                 await asyncio.sleep(1)
 
-    async def _advance(self, now: datetime) -> None:
+    async def _advance(self, now: timedelta) -> None:
         old: str | None = None
         while self._fresh and now - self._fresh[0][0] >= MARK_AGE:
             old = self._fresh.popleft()[1]
@@ -141,8 +147,9 @@ class Reconciliation:
             await work.inbox.keep_note(MARK, mark)
             await work.commit()
 
-    async def _forget(self, now: datetime) -> None:
-        if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
+    async def _forget(self, elapsed: timedelta) -> None:
+        if self._forgot_at is None or elapsed - self._forgot_at >= FORGET_EVERY:
+            now = self._clock.now()
             async with self._store.begin() as work:
                 await work.inbox.forget_seen(now - SEEN_FOR)
                 await work.inbox.forget_rejected(now - KEPT_FOR)
@@ -150,4 +157,4 @@ class Reconciliation:
                 await work.dialogs.forget(now - OPEN_FOR)
                 await work.item_requests.forget(now - item_requests.KEPT_FOR)
                 await work.commit()
-            self._forgot_at = now
+            self._forgot_at = elapsed

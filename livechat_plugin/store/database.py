@@ -2,22 +2,33 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from secrets import token_hex
 
 import structlog
 from sqlalchemy import make_url, select, text
 
-from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreFull, StoreUnavailable
 from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import Backend
 from livechat_plugin.store.failures import DatabaseFault
 from livechat_plugin.store.schema import SchemaState, judge
 from livechat_plugin.store.sqlite import SqliteBackend
 from livechat_plugin.store.tables import COMPATIBLE_SINCE, notes
-from livechat_plugin.store.unit_of_work import Announcements, OnCommit, OnEvents, OnTouched, SqlUnitOfWork
+from livechat_plugin.store.unit_of_work import (
+    Announcements,
+    OnCommit,
+    OnDoubt,
+    OnEvents,
+    OnTouched,
+    SqlUnitOfWork,
+)
 
 log = structlog.get_logger()
 
 _ONE = text("SELECT 1")
+_SIGN = "written"
+"""Note that is written to see whether anything can be."""
+
 _REVISION = text("SELECT version_num FROM alembic_version")
 _COMPATIBLE_SINCE = select(notes.c.value).where(notes.c.name == COMPATIBLE_SINCE)
 
@@ -46,20 +57,31 @@ class Database:
         on_commit: called at once after each commit with the deliveries that it added, in their order.
         on_events: called after that with the domain events announced in it.
         on_touched: called last with the topics of what it changed.
+        on_doubt: called when a commit was not acknowledged, and may have been made all the same.
     """
 
     def __init__(
-        self, url: str, on_commit: OnCommit, on_events: OnEvents, on_touched: OnTouched = _nobody
+        self,
+        url: str,
+        on_commit: OnCommit,
+        on_events: OnEvents,
+        on_touched: OnTouched = _nobody,
+        on_doubt: OnDoubt = lambda: None,
     ) -> None:
         self._backend = open_backend(url)
-        self._announcements = Announcements(on_commit, on_events, on_touched)
+        self._announcements = Announcements(on_commit, on_events, on_touched, on_doubt)
+        self._keeps_nothing = False
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
         """A unit of work that can write. A task must not open a second one inside: it would wait for itself."""
-        async with self._backend.connect(writes=True) as db:
-            work = SqlUnitOfWork(db, self._announcements)
-            yield work
+        try:
+            async with self._backend.connect(writes=True) as db:
+                work = SqlUnitOfWork(db, self._announcements)
+                yield work
+        except StoreUnavailable:
+            self._keeps_nothing = True
+            raise
         await self._give_up(work.outbox.unreadable)
 
     @asynccontextmanager
@@ -75,13 +97,26 @@ class Database:
         return self._backend.bus()
 
     async def ping(self) -> None:
-        """Ask the database for a sign of life.
+        """Ask the database for a sign of life; once writing has failed, also whether it keeps anything again.
 
         Raises:
             StoreUnavailable: there was none.
+            StoreFull: it can be read, and not written to.
         """
         async with self._backend.connect(writes=False) as db:
             await db.execute(_ONE)
+        if not self._keeps_nothing:
+            return
+        try:
+            async with self._backend.connect(writes=True) as db:
+                work = SqlUnitOfWork(db, self._announcements)
+                await work.inbox.keep_note(_SIGN, token_hex(4))
+                await work.commit()
+        except ConcurrentChange:  # Somebody is writing just now.
+            return
+        except StoreUnavailable as error:
+            raise StoreFull(str(error)) from None
+        self._keeps_nothing = False
 
     async def schema(self) -> SchemaState:
         """Whether the tables are fit for this version of the plugin.

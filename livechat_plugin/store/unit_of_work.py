@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
 from livechat_plugin.store.repositories.apps import SqlApps
@@ -36,6 +37,7 @@ from livechat_plugin.store.uninterrupted import finished
 OnCommit = Callable[[Sequence[Delivery]], None]
 OnEvents = Callable[[Sequence[object]], None]
 OnTouched = Callable[[Collection[str]], None]
+OnDoubt = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Announcements:
     on_commit: OnCommit
     on_events: OnEvents
     on_touched: OnTouched
+    on_doubt: OnDoubt
 
 
 class SqlUnitOfWork:
@@ -89,10 +92,13 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         """Commit, then announce without awaiting anything in between.
 
-        A cancellation waits until both are done: what is committed must not go unannounced.
+        A cancellation waits until both are done: what is committed must not go unannounced. When the database
+        does not acknowledge it, nobody knows whether it is: that is announced, too.
         """
         committing = self._db.commit()
         cancellation = await finished(committing)
+        if isinstance(committing.exception(), StoreUnavailable):
+            self._announcements.on_doubt()
         committing.result()
         deliveries, self.outbox.added = self.outbox.added, []
         events, self._events = self._events, []

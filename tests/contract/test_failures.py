@@ -1,15 +1,17 @@
 """What a database says when it fails: told apart by what helps, and without what people wrote."""
 
 import asyncio
+import resource
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
 
-from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreFull, StoreUnavailable
 from livechat_plugin.store.database import Database, open_backend
 from livechat_plugin.store.failures import DatabaseFault
 
@@ -24,6 +26,38 @@ PROVOCATIONS = {
     ),
     "no value": ("INSERT INTO notes (name, value) VALUES (:words, NULL)", ConcurrentChange),
 }
+
+
+@asynccontextmanager
+async def keeping_nothing(url: str) -> AsyncIterator[None]:
+    """The disk is full, or the server may only be read, as after a failover."""
+    if url.startswith("sqlite"):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        return
+    await read_only(url, "on")
+    yield
+    await read_only(url, "off")
+
+
+async def keep_mark(database: Database) -> None:
+    async with database.begin() as work:
+        await work.inbox.keep_note("mark", "s1")
+        await work.commit()
+
+
+async def read_only(url: str, is_on: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    name = urlsplit(url).path[1:]
+    await connection.execute("SET default_transaction_read_only = off")
+    await connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {is_on}")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> $2"
+    await connection.fetch(others, name, connection.get_server_pid())
+    await connection.close()
 
 
 async def provoke(url: str, statement: str) -> Exception:
@@ -86,8 +120,8 @@ class Cable:
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path
         self._writers: set[asyncio.StreamWriter] = set()
-        self._flows = asyncio.Event()
-        self._flows.set()
+        self._flows, self._answers_flow = asyncio.Event(), asyncio.Event()
+        self.flow()
         self.port = 0
 
     @asynccontextmanager
@@ -106,16 +140,28 @@ class Cable:
 
     def clog(self) -> None:
         self._flows.clear()
+        self._answers_flow.clear()
+
+    def clog_answers(self) -> None:
+        self._answers_flow.clear()
+
+    def flow(self) -> None:
+        self._flows.set()
+        self._answers_flow.set()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_unix_connection(self._path)
         self._writers |= {writer, far_writer}
-        await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
+        await asyncio.gather(
+            self._pass(reader, far_writer, self._flows), self._pass(far_reader, writer, self._answers_flow)
+        )
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, flows: asyncio.Event
+    ) -> None:
         try:
             while data := await reader.read(65536):
-                await self._flows.wait()
+                await flows.wait()
                 writer.write(data)
         except OSError:
             pass
@@ -164,6 +210,46 @@ async def test_a_silent_connection_is_unavailable(
         asyncio.get_running_loop().call_later(1, cable.cut)
         with pytest.raises(StoreUnavailable):
             await (work.inbox.note("mark") if what == "statement" else work.commit())
+    await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_commit_whose_answer_is_lost_is_in_doubt(database_url: str, cable: Cable) -> None:
+    """It was made: whoever makes deliveries must hear that there may be one nobody was told of."""
+    told: list[str] = []
+    database = Database(
+        through(cable, database_url), print, print, print, on_doubt=lambda: told.append("in doubt")
+    )
+    async with database.begin() as work:
+        await work.inbox.keep_note("mark", "s1")
+        cable.clog_answers()
+        asyncio.get_running_loop().call_later(0.2, cable.cut)
+        with pytest.raises(StoreUnavailable):
+            await work.commit()
+    assert told == ["in doubt"]
+    cable.flow()
+    async with database.read() as work:
+        assert await work.inbox.note("mark") == "s1"
+    await database.close()
+
+
+async def test_a_database_that_keeps_nothing_says_so_until_it_does_again(database_url: str) -> None:
+    """Read only, as after a failover; a full disk shows the same."""
+    database = Database(database_url, lambda _: None, lambda _: None)
+    await database.ping()
+    async with keeping_nothing(database_url):
+        for _ in range(2):  # a connection that was open already has gone with the server that could write
+            with pytest.raises(StoreUnavailable):
+                await keep_mark(database)
+        with pytest.raises(StoreFull):
+            await database.ping()
+    for attempt in range(3):
+        try:
+            await database.ping()
+        except StoreUnavailable:
+            assert attempt < 2
+    async with database.read() as work:
+        assert await work.inbox.note("mark") is None
     await database.close()
 
 

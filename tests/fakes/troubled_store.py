@@ -16,6 +16,7 @@ class TroubledStore(FakeStore):
     Attributes:
         is_away: whether the database cannot be reached.
         commit_failures: errors of the next commits, which then keep nothing.
+        read_failures: errors of the next units of work that only look.
         commits: how many units of work were kept.
     """
 
@@ -25,6 +26,7 @@ class TroubledStore(FakeStore):
         super().__init__(on_commit, on_events)
         self.is_away = False
         self.commit_failures: deque[Exception] = deque()
+        self.read_failures: deque[Exception] = deque()
         self.commits = 0
 
     @asynccontextmanager
@@ -36,6 +38,8 @@ class TroubledStore(FakeStore):
     @asynccontextmanager
     async def read(self) -> AsyncIterator[FakeUnitOfWork]:
         self._reach()
+        if self.read_failures:
+            raise self.read_failures.popleft()
         async with super().read() as work:
             yield work
 

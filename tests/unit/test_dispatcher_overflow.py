@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.services import dispatcher as module
 from tests.unit.test_dispatcher import Post
 
@@ -83,3 +84,33 @@ async def test_nothing_new_is_begun_before_the_first_look(monkeypatch: pytest.Mo
         await post.owe("a", *words("a", [1]))
         await post.until_done()
     assert in_order(post, "a") == [0, 1]
+
+
+async def test_what_a_commit_in_doubt_brought_goes_before_what_comes_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database made a commit, and its answer was lost: nobody was told of the delivery."""
+    monkeypatch.setattr(module, "LOOK_EVERY", 0.05)
+    elsewhere = Post()
+    post = Post(elsewhere.store.stored)
+    async with post.at_work():
+        await asyncio.sleep(0.01)
+        post.dispatcher.doubt()
+        await asyncio.sleep(0.06)  # a look is over, and the database has not ended the commit yet
+        await elsewhere.owe("a", *words("a", [0]))
+        post.store.stored = elsewhere.store.stored
+        await post.owe("a", *words("a", [1]))
+        await post.until_done()
+    assert in_order(post, "a") == [0, 1]
+
+
+async def test_a_look_that_loses_a_race_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on SQLite when another process was killed, and somebody mends the log it left."""
+    monkeypatch.setattr(module, "LOOK_EVERY", 0.01)
+    before = Post()
+    await before.owe("a", *words("a", [0]))
+    post = Post(before.store.stored)
+    post.store.read_failures.append(ConcurrentChange("SQLITE_BUSY"))
+    async with post.at_work():
+        await post.until_done()
+    assert in_order(post, "a") == [0]
