@@ -5,6 +5,7 @@ from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries
 from livechat_plugin.services.deliveries import groups as owed
 from livechat_plugin.services.delivering.group_rooms import GroupRoomDelivery
+from livechat_plugin.services.delivering.group_upgrades import GroupUpgradeDelivery
 from livechat_plugin.services.directory import Directory
 from livechat_plugin.services.dispatcher import Handler
 from livechat_plugin.services.group_events import GroupEvents
@@ -32,6 +33,7 @@ class GroupUseCases:
         self.groups = Groups(roles, clock)
         self.making = GroupMaking(store, self.groups, looking)
         self.rooms = GroupRoomDelivery(store, homeserver, looking, clock)
+        self.upgrades = GroupUpgradeDelivery(store, homeserver, looking, clock)
         self.directory = Directory(store, hooks, directory_interval)
         self.events = GroupEvents(self.rooms, clock)
 
@@ -46,6 +48,7 @@ class GroupUseCases:
             owed.LeaveGroupRoom: self.rooms.leave,
             owed.LoseGroupRoom: self.rooms.lose,
             owed.EndGroupRoom: self.rooms.end,
+            owed.FollowSuccessor: self.upgrades.follow,
             owed.RefreshDirectory: self.directory.deliver,
             owed.CatchUpGroups: self.rooms.catch_up,
         }

@@ -22,6 +22,7 @@ from livechat_plugin.services.room_events import (
     ReactionSent,
     ReadUpTo,
     RejectedEvent,
+    RoomReplaced,
     Signal,
     SpaceChildChanged,
     TypingChanged,
@@ -120,6 +121,8 @@ def _read(raw: JSON, naming: Naming, room_id: str | None) -> AnyRoomEvent | None
         return _member(raw, content, base)
     if kind == "m.space.child":
         return SpaceChildChanged(*base, _string(raw, "state_key"))
+    if kind == "m.room.tombstone":
+        return _replaced(raw, content, base)
     return None if "state_key" in raw else _timeline_event(kind, raw, content, base)
 
 
@@ -190,6 +193,13 @@ def _member(raw: JSON, content: JSON, base: _Base) -> MembershipChanged:
         avatar_url=picture(avatar),
         is_direct=content.get("is_direct") is True,
     )
+
+
+def _replaced(raw: JSON, content: JSON, base: _Base) -> RoomReplaced | None:
+    """Only the room's state counts: a message of this type says nothing about the room."""
+    if raw.get("state_key") != "" or "replacement_room" not in content:
+        return None
+    return RoomReplaced(*base, _string(content, "replacement_room"))
 
 
 def _redacted(raw: JSON, content: JSON) -> str:

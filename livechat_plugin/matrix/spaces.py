@@ -20,7 +20,7 @@ PAGE = 500
 PAGES = 4
 """Pages of what was missed that are read; beyond them it is simpler to read who is in the room now."""
 
-_WHO_AND_WHAT = orjson.dumps({"types": ["m.room.member", "m.space.child"]}).decode()
+_WHO_AND_WHAT = orjson.dumps({"types": ["m.room.member", "m.space.child", "m.room.tombstone"]}).decode()
 _MEMBERSHIPS: tuple[Membership, ...] = get_args(Membership)
 
 
@@ -75,6 +75,29 @@ class Spaces:
         name = root.get("name")
         is_space = root.get("room_type") == SPACE
         return RoomView(room_id, name if isinstance(name, str) else None, is_space, tuple(children))
+
+    async def successor(self, room_id: str, as_user: str) -> str | None:
+        """The room that goes on in the place of this one, if it was upgraded."""
+        content = await self._state(room_id, as_user, "m.room.tombstone")
+        successor = content.get("replacement_room")
+        return successor if isinstance(successor, str) else None
+
+    async def predecessor(self, room_id: str, as_user: str) -> str | None:
+        """The room in whose place this one was made, as its creator said."""
+        before = (await self._state(room_id, as_user, "m.room.create")).get("predecessor")
+        former = before.get("room_id") if isinstance(before, Mapping) else None
+        return former if isinstance(former, str) else None
+
+    async def _state(self, room_id: str, as_user: str, kind: str) -> Mapping[str, Any]:
+        """A room's state of a kind that it has once; empty if it has none."""
+        try:
+            return await self._client.call(
+                "GET", path_of("rooms", room_id, "state", kind, ""), as_user=as_user
+            )
+        except HomeserverRefused as error:
+            if error.errcode == "M_NOT_FOUND":
+                return {}
+            raise
 
     async def missed(self, room_id: str, as_user: str, mark: str) -> Sequence[AnyRoomEvent] | None:
         """Who came and went in a room since the mark, and what its space showed; None if that is too much."""

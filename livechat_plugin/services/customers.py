@@ -25,8 +25,15 @@ from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
-from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent, MembershipChanged, MessageSent
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    EncryptedSent,
+    MembershipChanged,
+    MessageSent,
+    RoomReplaced,
+)
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.upgrades import await_successor, of_customer
 from livechat_plugin.services.written import is_notice
 
 REFILL_DELAY = timedelta(seconds=3)
@@ -56,6 +63,8 @@ class CustomerSide:
             return
         if isinstance(event, MembershipChanged):
             await self._membership(work, view, event)
+        elif isinstance(event, RoomReplaced):
+            await self._upgraded(work, view, event)
         elif event.sender != view.account.external_id:
             return  # nobody but the customer speaks here; others make us leave when they come in
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
@@ -139,8 +148,22 @@ class CustomerSide:
                     await OperatorNames(self.naming).enter(work, now, view.session.operator)
             await self._renamed(work, view, view.session, event)
 
+    async def _upgraded(self, work: UnitOfWork, view: ConversationView, event: RoomReplaced) -> None:
+        """The room is closed; we go, and come into the new one when the customer invites us there."""
+        await await_successor(
+            work, event.successor, of_customer(view.live_chat.slug, view.account.external_id)
+        )
+        told = wording.customer_upgraded(view.account)
+        await self._leave(work, view, wording.CUSTOMER_ROOM_IS_EMPTY, told=told)
+
     async def _leave(
-        self, work: UnitOfWork, view: ConversationView, reason: str, words: str | None = None
+        self,
+        work: UnitOfWork,
+        view: ConversationView,
+        reason: str,
+        words: str | None = None,
+        *,
+        told: str | None = None,
     ) -> None:
         """The customer's room is one no more, so we go; they come back by inviting the live chat again."""
         conversation = view.conversation
@@ -157,7 +180,7 @@ class CustomerSide:
         await work.outbox.add(to_customer_lane(conversation.id), leave)
         await look_again(work, view.account.external_id, after=to_customer_lane(conversation.id))
         if view.session is not None:
-            await self.relay.tell_operators(work, view, wording.customer_left(view.account))
+            await self.relay.tell_operators(work, view, told or wording.customer_left(view.account))
 
     async def _renamed(
         self, work: UnitOfWork, view: ConversationView, session: Session | None, event: MembershipChanged

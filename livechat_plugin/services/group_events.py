@@ -6,7 +6,12 @@ from livechat_plugin.services.deliveries import JoinGroupRoom, LoseGroupRoom, gr
 from livechat_plugin.services.delivering.group_rooms import GroupRoomDelivery
 from livechat_plugin.services.groups import is_awaited
 from livechat_plugin.services.ports import Clock
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, SpaceChildChanged
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    MembershipChanged,
+    RoomReplaced,
+    SpaceChildChanged,
+)
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
@@ -19,7 +24,7 @@ class GroupEvents:
 
     async def handle(self, work: UnitOfWork, event: AnyRoomEvent) -> None:
         """One event of a room that some group follows."""
-        if isinstance(event, MembershipChanged | SpaceChildChanged):
+        if isinstance(event, MembershipChanged | SpaceChildChanged | RoomReplaced):
             await self.following.take_in(work, [event])
 
     async def invited(self, work: UnitOfWork, event: MembershipChanged, *, by_administrator: bool) -> bool:

@@ -266,7 +266,11 @@ async def keep_rooms(work: UnitOfWork, group: Group, looked: Looked, at: datetim
         await await_invitation(work, room_id, at)
     before = await work.groups.members(group.name)
     former = await work.groups.rooms(group.name)
-    await work.groups.set_rooms(group.name, looked.rooms)
+    rooms = dict(looked.rooms)
+    kept = await _former(work, group.name, at)
+    if kept in former:
+        rooms.setdefault(kept, None)
+    await work.groups.set_rooms(group.name, rooms)
     for room_id in looked.rooms:
         await work.rooms.bind(RoomBinding(room_id, RoomKind.GROUP))
         members = looked.members.get(room_id)
@@ -275,9 +279,25 @@ async def keep_rooms(work: UnitOfWork, group: Group, looked: Looked, at: datetim
         if members is not None or room_id not in former:
             # What happened between the look and this moment was not for us: one more, in the room's own order.
             await work.outbox.add(group_room_lane(room_id), ReadGroupRoom(room_id))
-    for room_id in former.keys() - looked.rooms.keys():
+    for room_id in former.keys() - rooms.keys():
         await _forget_room(work, room_id)
     await people_changed(work, {group.name}, before ^ await work.groups.members(group.name))
+
+
+async def keep_former(work: UnitOfWork, name: str, room_id: str, until: datetime) -> None:
+    """Until then, who is in the room that a group followed before it was upgraded counts as well."""
+    await work.inbox.keep_note(f"group_room_former:{name}", f"{until.isoformat()} {room_id}")
+
+
+async def is_former(work: UnitOfWork, groups: Collection[str], room_id: str) -> bool:
+    """Whether all these groups follow the room's successor already."""
+    notes = [await work.inbox.note(f"group_room_former:{name}") or "" for name in groups]
+    return all(note.partition(" ")[2] == room_id for note in notes)
+
+
+async def _former(work: UnitOfWork, name: str, at: datetime) -> str:
+    until, _, room_id = (await work.inbox.note(f"group_room_former:{name}") or "").partition(" ")
+    return room_id if until and at < datetime.fromisoformat(until) else ""
 
 
 async def forget_rooms(work: UnitOfWork, name: str) -> None:

@@ -22,6 +22,7 @@ from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.room_events import MembershipChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.upgrades import of_bot, of_customer, succeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Invitations:
     async def _bot_invited(self, work: UnitOfWork, event: MembershipChanged, *, is_followed: bool) -> None:
         if not self.naming.is_local(event.sender):
             await self._decline(work, event, "This bot serves the people of its own homeserver only.")
-        elif not event.is_direct or is_followed:
+        elif not await _is_direct(work, event, of_bot(event.sender)) or is_followed:
             is_trusted = await self.roles.is_administrator(work, event.sender)
             if not await self.groups.invited(work, event, by_administrator=is_trusted):
                 await self._decline(work, event, wording.direct_chats_only("The live chat's bot"))
@@ -68,7 +69,7 @@ class Invitations:
     async def _live_chat_invited(
         self, work: UnitOfWork, event: MembershipChanged, live_chat: LiveChat
     ) -> None:
-        if not event.is_direct:
+        if not await _is_direct(work, event, of_customer(live_chat.slug, event.sender)):
             await self._decline(work, event, wording.direct_chats_only(live_chat.name))
             return
         is_open = await is_open_to(work, self.naming, live_chat, event.sender)
@@ -126,6 +127,11 @@ class Invitations:
         if view.session is not None:
             words = wording.name_put_out(operator, view.account, view.live_chat)
             await self.relay.tell_operators(work, view, words)
+
+
+async def _is_direct(work: UnitOfWork, event: MembershipChanged, whose: str) -> bool:
+    """Whether it is a direct chat, or goes on for one of theirs that was upgraded: clients do not say so of that."""
+    return event.is_direct or await succeeds(work, event.room_id) == whose
 
 
 async def _is_in_use(

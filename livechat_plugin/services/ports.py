@@ -250,6 +250,14 @@ class Homeserver(Protocol):
         """What a room is and, if it is a space, what it shows."""
         ...
 
+    async def successor(self, room_id: str, as_user: str) -> str | None:
+        """The room that goes on in the place of one that we are in, if it was upgraded."""
+        ...
+
+    async def predecessor(self, room_id: str, as_user: str) -> str | None:
+        """The room in whose place one that we are in was made, as its creator said."""
+        ...
+
     async def missed(self, room_id: str, as_user: str, mark: str) -> Sequence[AnyRoomEvent] | None:
         """Who came and went in a room since the mark, and what its space showed; None if that is too much."""
         ...

@@ -82,6 +82,14 @@ class SpaceChildChanged(RoomEvent):
     kind: Literal["space_child"] = "space_child"
 
 
+@dataclass(frozen=True, slots=True)
+class RoomReplaced(RoomEvent):
+    """Somebody upgraded a room: it is closed, and another one goes on in its place."""
+
+    successor: str
+    kind: Literal["replaced"] = "replaced"
+
+
 AnyRoomEvent = (
     MessageSent
     | MessageEdited
@@ -90,6 +98,7 @@ AnyRoomEvent = (
     | MembershipChanged
     | EncryptedSent
     | SpaceChildChanged
+    | RoomReplaced
 )
 
 

@@ -49,6 +49,7 @@ from livechat_plugin.services.deliveries.groups import (
     CatchUpGroups,
     EndGroupRoom,
     FollowGroup,
+    FollowSuccessor,
     JoinGroupRoom,
     LeaveGroupRoom,
     LoseGroupRoom,
@@ -65,6 +66,7 @@ from livechat_plugin.services.room_events import (
     MessageEdited,
     MessageSent,
     ReactionSent,
+    RoomReplaced,
     SpaceChildChanged,
 )
 from livechat_plugin.store.database import Database
@@ -149,6 +151,7 @@ PAYLOADS: tuple[Payload, ...] = (
     LoseGroupRoom("!room"),
     EndGroupRoom("!room"),
     CatchUpGroups("mark"),
+    FollowSuccessor("!room"),
     RefreshDirectory(),
 )
 
@@ -163,6 +166,7 @@ EVENTS: tuple[AnyRoomEvent, ...] = (
     MembershipChanged(*WHERE, "@carla:x", "leave", "join", "Carla Ω", "mxc://x/y", is_direct=True),
     EncryptedSent(*WHERE),
     SpaceChildChanged(*WHERE, "!child"),
+    RoomReplaced(*WHERE, "!new"),
 )
 
 

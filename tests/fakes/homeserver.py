@@ -20,6 +20,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     ReactionSent,
     RejectedEvent,
+    RoomReplaced,
     SpaceChildChanged,
 )
 from tests.fakes.faults import Faults, refusal
@@ -153,13 +154,19 @@ class FakeHomeserver(FakeFiles):
         ]
         return RoomView(room_id, room.name or None, room.is_space, tuple(children))
 
+    async def successor(self, room_id: str, as_user: str) -> str | None:
+        return (await self._inside(room_id, as_user)).successor
+
+    async def predecessor(self, room_id: str, as_user: str) -> str | None:
+        return (await self._inside(room_id, as_user)).predecessor
+
     async def missed(self, room_id: str, as_user: str, mark: str) -> Sequence[AnyRoomEvent] | None:
         await self._inside(room_id, as_user)
         return [
             event
             for event in self.log[int(mark) :]
             if event.room_id == room_id
-            and isinstance(event, MembershipChanged | SpaceChildChanged)
+            and isinstance(event, MembershipChanged | SpaceChildChanged | RoomReplaced)
             and not self.naming.is_ours(event.sender)
         ]
 

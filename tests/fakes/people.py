@@ -13,6 +13,7 @@ from livechat_plugin.services.room_events import (
     MessageEdited,
     MessageSent,
     ReactionSent,
+    RoomReplaced,
     SpaceChildChanged,
 )
 from tests.fakes.rooms import FakeRoom
@@ -60,6 +61,13 @@ class FakePeople:
     async def edit(self, user: str, room_id: str, target: str, said: str) -> str:
         """Change a message."""
         return self._happen(MessageEdited(*self._base(user, room_id), target, Text(said)))
+
+    async def upgrade(self, user: str, room_id: str, successor: str | None = None) -> str:
+        """Close a room and make another one that goes on in its place; returns its id."""
+        new = successor or self._world.upgraded(room_id, user)
+        self._world.rooms[room_id].successor = new
+        self._happen(RoomReplaced(*self._base(user, room_id), new))
+        return new
 
     async def react(self, user: str, room_id: str, target: str, key: str) -> str:
         """Attach an emoji."""

@@ -44,6 +44,8 @@ class FakeRoom:
     typing: set[str] = field(default_factory=set)
     read: dict[str, str] = field(default_factory=dict)
     widget: RoomWidget | None = None
+    successor: str | None = None
+    predecessor: str | None = None
     children: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     """Why who was last let out of the room."""

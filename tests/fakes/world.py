@@ -56,6 +56,15 @@ class World:
         """A moment later than the last."""
         return BEGIN + timedelta(milliseconds=len(self.log))
 
+    def upgraded(self, room_id: str, user: str) -> str:
+        """A room that goes on in the place of another one, with whom who made it in it."""
+        old, new_id = self.rooms[room_id], self.new_id("!")
+        new = FakeRoom(new_id, user, old.name, is_space=old.is_space, is_public=old.is_public)
+        new.predecessor, new.children = room_id, set(old.children)
+        self.rooms[new_id] = new
+        self.change_membership(new, user, user, "join")
+        return new_id
+
     def happen(self, event: AnyRoomEvent) -> None:
         """Keep an event, and push it if it concerns us and is not our own doing."""
         room = self.rooms[event.room_id]

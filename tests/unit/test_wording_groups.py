@@ -48,6 +48,12 @@ SALES = Group("sales", GroupSource.UNIT, "!sales")
             wording.group_room_lost("!s", ["a"], "@livechat:y", 24),
             ["!s", "group 'a'", "24 hours", "@livechat:y"],
         ),
+        (wording.group_room_upgraded("sales", "!s", "!n"), ["'sales'", "!n instead of !s", "24 hours"]),
+        (
+            wording.group_room_upgraded_without_us(["a"], "!s", "!n", "@livechat:y"),
+            ["group 'a'", "Invite @livechat:y", "!n"],
+        ),
+        (wording.group_room_wrongly_upgraded(["a"], "!s", "!n"), ["!s", "!n", "Nothing is changed"]),
         (wording.group_room_ended("!s", ["a", "b"]), ["!s", "each of the groups 'a', 'b'"]),
         (
             wording.group_shown(SALES, ["@a:x"], 3, ["customers of it"]),

@@ -97,6 +97,30 @@ def group_room_lost(room_id: str, groups: Sequence[str], bot: str, hours: int) -
     )
 
 
+def group_room_upgraded(group: str, old: str, new: str) -> str:
+    """For administrators, when a group follows the room that goes on for the one it followed."""
+    return (
+        f"The room of the group {group!r} was upgraded, and the group follows the new one: {new} instead of {old}."
+        " For 24 hours those who are still in the old room only count as well: whoever is to go is taken out of both."
+    )
+
+
+def group_room_upgraded_without_us(groups: Sequence[str], old: str, new: str, bot: str) -> str:
+    """For administrators, when we cannot come into the room that goes on."""
+    return (
+        f"{old}, which {_named(groups)} follows, was upgraded, and I am not in the new room {new}. Who is in the old one"
+        f" counts until then. Invite {bot} to the new room, or let the group follow another one."
+    )
+
+
+def group_room_wrongly_upgraded(groups: Sequence[str], old: str, new: str) -> str:
+    """For administrators, when a room is said to go on in one that was not made for it."""
+    return (
+        f"{old}, which {_named(groups)} follows, is said to go on in {new}, but that room was not made in its place, or"
+        " cannot be followed. Nothing is changed. Look who closed the old room, and let the group follow another one."
+    )
+
+
 def group_room_ended(room_id: str, groups: Sequence[str]) -> str:
     """For administrators, when the time to let us in again is over."""
     return f"I am still not in {room_id}: its members are no longer in {_named(groups)}."

@@ -39,6 +39,14 @@ def closed_by(session: Session, operator: str) -> tuple[str, str]:
     return f"{start}{operator}.", f"{escape(start)}{pill(operator)}."
 
 
+def customer_upgraded(account: Account) -> str:
+    """For the operators: the customer's room is closed, and another one goes on."""
+    return (
+        f"{account.display_name} has upgraded the room of the chat. Nothing can be sent until they invite the live chat"
+        " into the new one."
+    )
+
+
 def customer_left(account: Account) -> str:
     """For the operators: nothing can be sent any more."""
     return f"{account.display_name} has left the chat. Nothing can be sent until they open it again."

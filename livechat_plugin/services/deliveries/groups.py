@@ -96,6 +96,14 @@ class EndGroupRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowSuccessor:
+    """A room that groups follow was upgraded: they follow the one that goes on in its place."""
+
+    room_id: str
+    kind: Literal["follow_successor"] = "follow_successor"
+
+
+@dataclass(frozen=True, slots=True)
 class CatchUpGroups:
     """Read what happened in the rooms that groups follow since a mark, while nobody told us."""
 
@@ -119,6 +127,7 @@ GroupPayload = (
     | LeaveGroupRoom
     | LoseGroupRoom
     | EndGroupRoom
+    | FollowSuccessor
     | CatchUpGroups
     | RefreshDirectory
 )

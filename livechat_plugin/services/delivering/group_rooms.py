@@ -20,6 +20,7 @@ from livechat_plugin.services.deliveries import (
     Delivery,
     EndGroupRoom,
     FollowGroup,
+    FollowSuccessor,
     JoinGroupRoom,
     LeaveGroupRoom,
     LoseGroupRoom,
@@ -31,10 +32,11 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.outcome import Done, Effects
 from livechat_plugin.services.group_look import GroupLook
-from livechat_plugin.services.groups import keep_rooms, people_changed
+from livechat_plugin.services.groups import is_former, keep_rooms, people_changed
 from livechat_plugin.services.ports import Clock, Homeserver, Store
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged
+from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RoomReplaced
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from livechat_plugin.services.upgrades import group_room_in, succeeds
 
 log = structlog.get_logger()
 
@@ -85,6 +87,7 @@ class GroupRoomDelivery:
                 return Done()
         try:
             members = await self.looking.members(room_id)
+            is_closed = await self.homeserver.successor(room_id, self.looking.naming.bot) is not None
         except HomeserverRefused:
             return Done(_lost(room_id))
 
@@ -94,6 +97,8 @@ class GroupRoomDelivery:
             if groups and members != before:
                 await work.room_members.replace(room_id, members)
                 await people_changed(work, groups, members ^ before)
+            if groups and is_closed and not await is_former(work, groups, room_id):
+                await work.outbox.add(group_room_lane(room_id), FollowSuccessor(room_id))
             await work.inbox.keep_note(_note_lost(room_id), "")
 
         return Done(keep)
@@ -126,6 +131,9 @@ class GroupRoomDelivery:
             await work.inbox.keep_note(_note_lost(payload.room_id), "")
             if await work.groups.following(payload.room_id):
                 await work.outbox.add(group_room_lane(payload.room_id), ReadGroupRoom(payload.room_id))
+            former = group_room_in(await succeeds(work, payload.room_id))
+            if former is not None:
+                await work.outbox.add(group_room_lane(former), FollowSuccessor(former))
             await refollow_units(work)
 
         return Done(keep)
@@ -209,8 +217,11 @@ class GroupRoomDelivery:
         """Owe the looks that these events are a reason for, each once."""
         people: dict[tuple[str, str], None] = {}
         spaces: dict[str, None] = {}
+        replaced: dict[str, None] = {}
         for event in events:
-            if not isinstance(event, MembershipChanged):
+            if isinstance(event, RoomReplaced):
+                replaced[event.room_id] = None
+            elif not isinstance(event, MembershipChanged):
                 spaces[event.room_id] = None
             elif self.looking.counts(event.user_id) and event.membership != event.previous:
                 people[event.room_id, event.user_id] = None
@@ -218,6 +229,8 @@ class GroupRoomDelivery:
             await work.outbox.add(group_room_lane(room_id), ReadGroupMember(room_id, user_id))
         for room_id in spaces:
             await refollow(work, room_id)
+        for room_id in replaced:
+            await work.outbox.add(group_room_lane(room_id), FollowSuccessor(room_id))
 
     async def _is_inside(self, room_id: str) -> bool:
         """Whether we are in the room; we come in again where that is possible without an invitation."""

@@ -4,7 +4,7 @@ import pytest
 
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.services.ports import SpaceChild
-from livechat_plugin.services.room_events import MembershipChanged, SpaceChildChanged
+from livechat_plugin.services.room_events import MembershipChanged, RoomReplaced, SpaceChildChanged
 from tests.contract.homeserver.places import Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,6 +114,25 @@ async def test_what_was_missed_in_a_room_is_who_came_and_went_and_what_it_shows(
         if isinstance(event, MembershipChanged | SpaceChildChanged)
     ]
     assert told == [(place.dan, "join"), child, (place.dan, "leave")]
+
+
+async def test_an_upgraded_room_and_the_one_that_goes_on_name_each_other(place: Place) -> None:
+    bot = place.naming.bot
+    old = await place.people.open_space(place.carla, "Sales", bot, is_public=True)
+    await place.homeserver.join(old, bot)
+    assert await place.homeserver.successor(old, bot) is None
+    mark = await _mark(place)
+    new = await place.people.upgrade(place.carla, old)
+    await place.homeserver.join(new, bot)
+    assert await place.homeserver.successor(old, bot) == new
+    assert await place.homeserver.predecessor(new, bot) == old
+    assert await place.homeserver.predecessor(old, bot) is None
+    told = [
+        event
+        for event in await place.homeserver.missed(old, bot, mark) or ()
+        if isinstance(event, RoomReplaced)
+    ]
+    assert [event.successor for event in told] == [new]
 
 
 async def test_an_id_is_an_id_and_an_unknown_alias_is_none(place: Place) -> None:
