@@ -103,9 +103,14 @@ class Assignments:
         if operator == view.account.external_id:
             raise OwnSession(given.number, operator)
         await work.sessions.save(given)
-        admit = AdmitOperator(given.number, conversation_id, operator, is_given=by_somebody)
-        await work.outbox.add(to_operators_lane(conversation_id), admit)
-        await work.outbox.add(session_lane(given.number), ShowCard(given.number))
+        admit, lane = (
+            AdmitOperator(given.number, conversation_id, operator, is_given=by_somebody),
+            to_operators_lane(conversation_id),
+        )
+        await work.outbox.add(lane, admit)
+        # A card that is not there yet waits for nothing.
+        card = ShowCard(given.number, lane if before.card is not None else None)
+        await work.outbox.add(session_lane(given.number), card)
         await OperatorNames(self.naming).follow(work, view, before, given)
         work.after_commit(SessionAssigned(given, view.live_chat, view.account))
 

@@ -35,8 +35,10 @@ from livechat_plugin.services.deliveries import (
     Delivery,
     ItemPayload,
     Payload,
+    PrepareSessionRoom,
     SayInRoom,
     ShowCard,
+    session_lane,
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
@@ -69,6 +71,12 @@ OTHERS_AT_ONCE = 8
 GIVE_UP_AFTER = 3600.0
 """Seconds of attempts on a homeserver that answers with errors of its own; one that is away is waited for."""
 
+GIVES_WAY = 0.5
+"""Seconds that a delivery which nobody waits for lets another lane go first, at most."""
+
+HEAD_START = 0.2
+"""Seconds from an invitation until the card tells the others of it: clients that join by themselves are in by then."""
+
 _backoff = wait_random_exponential(multiplier=0.1, max=10)
 
 
@@ -78,6 +86,7 @@ class _Lane:
     def __init__(self) -> None:
         self.waiting: deque[Delivery] = deque()
         self.unsettled: asyncio.Future[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
 
 class Dispatcher:
@@ -195,7 +204,7 @@ class Dispatcher:
             return
         lane = self._lanes[delivery.lane] = _Lane()
         lane.waiting.append(delivery)
-        task = asyncio.create_task(self._work_off(delivery.lane, lane))
+        lane.task = task = asyncio.create_task(self._work_off(delivery.lane, lane))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -209,10 +218,22 @@ class Dispatcher:
                 delivery = lane.waiting.popleft()
                 if _builds_on_predecessors(delivery.payload):
                     await self._settled(lane)
+                await self._give_way(delivery.payload)
                 lane.unsettled = await self._deliver(delivery)
                 lane.unsettled.add_done_callback(partial(self._forget, delivery.id))
         finally:
             del self._lanes[name]
+
+    async def _give_way(self, payload: Payload) -> None:
+        """Let go first what somebody waits for: a homeserver makes at once what it is asked at once, each slowly.
+
+        A courtesy among what is in memory here, for a moment; order and retries know nothing of it.
+        """
+        first = self._lanes.get(_first_lane(payload) or "")
+        if first is not None and first.task is not None:
+            await asyncio.wait([first.task], timeout=GIVES_WAY)
+            if isinstance(payload, ShowCard):
+                await asyncio.sleep(HEAD_START)
 
     async def _settled(self, lane: _Lane) -> None:
         """Wait until what was delivered in this lane is struck off and its effects are kept."""
@@ -315,6 +336,17 @@ def _builds_on_predecessors(payload: Payload) -> bool:
             return False
         case _:
             return True
+
+
+def _first_lane(payload: Payload) -> str | None:
+    """The lane that goes first: a new session's card before its room is dressed, the invitation before the new card."""
+    match payload:
+        case PrepareSessionRoom(session_number=number):
+            return session_lane(number)
+        case ShowCard(gives_way_to=lane):
+            return lane
+        case _:
+            return None
 
 
 def _is_passing(error: BaseException) -> bool:

@@ -13,7 +13,14 @@ from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services import dispatcher as module
 from livechat_plugin.services.assignments import Assignments
-from livechat_plugin.services.deliveries import ActForCustomer, Delivery, Payload, SayInRoom, ShowCard
+from livechat_plugin.services.deliveries import (
+    ActForCustomer,
+    Delivery,
+    Payload,
+    PrepareSessionRoom,
+    SayInRoom,
+    ShowCard,
+)
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
@@ -50,6 +57,7 @@ class Post:
             SayInRoom: self._say,
             ShowCard: self._show,
             ActForCustomer: self._act,
+            PrepareSessionRoom: self._prepare,
         }
         self.dispatcher = Dispatcher(
             self.store, Ledger(self.store), handlers, giving_up, self.clock, self.meter, at_once=at_once
@@ -92,6 +100,9 @@ class Post:
 
     async def _show(self, _: Delivery, payload: ShowCard) -> Done:
         return await self._make(str(payload.session_number))
+
+    async def _prepare(self, _: Delivery, payload: PrepareSessionRoom) -> Done:
+        return await self._make(f"room {payload.session_number}")
 
     async def _act(self, _: Delivery, payload: ActForCustomer) -> Done:
         return await self._make(payload.address)

@@ -26,9 +26,14 @@ class RouteSession:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Post a session's card in the queue room, or bring it up to date."""
+    """Post a session's card in the queue room, or bring it up to date.
+
+    Attributes:
+        gives_way_to: a lane in which the operator is let in, for which this can wait a moment.
+    """
 
     session_number: int
+    gives_way_to: str | None = None
     kind: Literal["show_card"] = "show_card"
 
 

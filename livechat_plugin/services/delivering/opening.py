@@ -27,6 +27,7 @@ from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Clock, Store
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.waiting import watch_waiting
@@ -120,15 +121,22 @@ class Opening:
             await self.assignments.close(work, view, session, reason="Refused.")
             await self.relay.tell_customer(work, view, decision.admission.words)
             return
-        if decision.greeting:
-            await self.relay.say(work, view, session, decision.greeting, self.clock.now())
         route = await self.routing.confirm(work, view, decision.route)
         waiting = offer(session, decision.priority, wording.routed(route))
         await work.sessions.save(waiting)
         if isinstance(route, AssignTo):
+            await self._greet(work, view, session, decision)
             opened = await self.assignments.assign(work, view, waiting, route.user_id)
         else:
             opened = waiting
             await watch_waiting(work, view.live_chat, waiting)
+            # First, since what is owed first is sent first: the operators wait for it, the customer has said what they had to.
             await work.outbox.add(session_lane(number), ShowCard(number))
+            await self._greet(work, view, session, decision)
         work.after_commit(SessionOpened(opened, view.live_chat, view.account))
+
+    async def _greet(
+        self, work: UnitOfWork, view: ConversationView, session: Session, decision: Decision
+    ) -> None:
+        if decision.greeting:
+            await self.relay.say(work, view, session, decision.greeting, self.clock.now())
