@@ -39,6 +39,7 @@ from livechat_plugin.services.delivering.closing import ClosingDelivery
 from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
+from livechat_plugin.services.delivering.erasing import ErasingDelivery
 from livechat_plugin.services.delivering.finding import FindingDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.handovers import HandoverDelivery
@@ -53,6 +54,7 @@ from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.erasure import Erasure
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.house import OurHouse
@@ -184,6 +186,8 @@ class UseCases:
             self.group_side.groups,
             self.group_side.making.looking,
         )
+
+        self.erasure = Erasure(self.roles, ports.clock)
 
         # What commands call
         self.commands = Commands(
@@ -321,6 +325,9 @@ class UseCases:
         self.dialogs = DialogDelivery(ports.store, self.telling, self.forms, self.app_catalogue)
         self.closing = ClosingDelivery(self.assignments, self.relay, ports.clock)
         self.sign_in_links = SignInDelivery(ports.store, ports.homeserver, ports.naming, self.signing_in)
+        self.erasing = ErasingDelivery(
+            ports.store, ports.homeserver, self.assignments, ports.naming, ports.clock
+        )
         self.giving_up = GivingUp(self.relay, self.assignments, ports.naming, ports.clock)
 
     def handlers(self) -> dict[type[owed.Payload], Handler]:
@@ -351,6 +358,8 @@ class UseCases:
             owed.LeaveRoom: self.doors.leave,
             # Signing in
             owed.SendSignInLink: self.sign_in_links.send,
+            # Customers' data
+            owed.EraseCustomer: self.erasing.erase,
             # Questions
             owed.ContinueDialog: self.dialogs.go_on,
             # Live chats

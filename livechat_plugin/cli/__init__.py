@@ -39,6 +39,9 @@ COMMANDS = {
         "livechat_plugin.cli.groups:groups",
         "Groups of people: lists, the members of a room, organizational units.",
     ),
+    "customers": Command(
+        "livechat_plugin.cli.customers:customers", "Erase a customer's data, and see what became of it."
+    ),
     "operators": Command(
         "livechat_plugin.cli.operators:operators", "See who serves, and keep somebody from serving."
     ),

@@ -20,6 +20,8 @@ ACTIONS: Mapping[str, str] = {
     "hook.switched_on": "A hook was switched on in `plugin.toml`.",
     "hook.switched_off": "A hook was switched off in `plugin.toml`.",
     "account.linked": "A customer's account was connected to an item.",
+    "conversation.exported": "Somebody exported a customer's conversation; the details tell the format.",
+    "customer.erased": "An administrator had the data of a customer erased; a pseudonym stands for them.",
     "console.signed_in": "Somebody signed in to the console with a link.",
     "item.created": "An item was made in the console; the details tell its app.",
     "item.changed": "An item was changed in the console; the details tell which fields, not their values.",

@@ -1,7 +1,7 @@
 """The homeserver as our ghosts use it: the `Homeserver` port over the Client-Server API.
 
 Rooms and who is in them stand here; `speaking` and `watching` hold what ghosts say and what they see, `accounts`
-how people's accounts stand, `files` what they uploaded.
+how people's accounts stand, `files` what they uploaded; `erasing` takes away what was left.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.accounts import Accounts
 from livechat_plugin.matrix.client import AppserviceClient, path_of
+from livechat_plugin.matrix.erasing import Erasing
 from livechat_plugin.matrix.files import Files
 from livechat_plugin.matrix.rooms import creation
 from livechat_plugin.matrix.spaces import Spaces
@@ -19,7 +20,7 @@ from livechat_plugin.matrix.widgets import hidden, shown
 from livechat_plugin.services.ports import Profile, RoomPlan, RoomWidget
 
 
-class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
+class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files, Erasing):
     """Implements the `Homeserver` port.
 
     Args:
@@ -34,6 +35,7 @@ class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files):
         Spaces.__init__(self, client, naming)
         Accounts.__init__(self, client, naming, admin_token)
         Files.__init__(self, client, naming)
+        Erasing.__init__(self, client, naming, admin_token)
 
     async def join(self, room_id: str, as_user: str) -> None:
         """Join the room; joining again is fine."""

@@ -15,6 +15,7 @@ from livechat_plugin.services.room_events import (
     RejectedEvent,
     Signal,
 )
+from livechat_plugin.services.traces import Traces
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 
@@ -142,7 +143,7 @@ class Changes:
     mark: str
 
 
-class Homeserver(Protocol):
+class Homeserver(Traces, Protocol):
     """The homeserver as our ghosts use it. `as_user` is the ghost that acts.
 
     Every method raises `HomeserverUnavailable` when the same call may succeed later, and `HomeserverRefused`

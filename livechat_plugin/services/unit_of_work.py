@@ -8,6 +8,7 @@ from livechat_plugin.services.repositories.conversations import ConversationRepo
 from livechat_plugin.services.repositories.customer_spaces import CustomerSpaceRepository
 from livechat_plugin.services.repositories.dialogs import DialogRepository
 from livechat_plugin.services.repositories.employees import EmployeeRepository
+from livechat_plugin.services.repositories.erasure import ErasureRepository
 from livechat_plugin.services.repositories.figures import FiguresRepository
 from livechat_plugin.services.repositories.groups import GroupRepository
 from livechat_plugin.services.repositories.inbox import InboxRepository
@@ -155,6 +156,11 @@ class UnitOfWork(Protocol):
     @property
     def sign_in_links(self) -> SignInLinkRepository:
         """Links into the console."""
+        ...
+
+    @property
+    def erasure(self) -> ErasureRepository:
+        """Everything of one customer."""
         ...
 
     def after_commit(self, event: object) -> None:

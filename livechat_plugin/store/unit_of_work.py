@@ -12,6 +12,7 @@ from livechat_plugin.store.repositories.conversations import SqlConversations
 from livechat_plugin.store.repositories.customer_spaces import SqlCustomerSpaces
 from livechat_plugin.store.repositories.dialogs import SqlDialogs
 from livechat_plugin.store.repositories.employees import SqlEmployees
+from livechat_plugin.store.repositories.erasure import SqlErasure
 from livechat_plugin.store.repositories.figures import SqlFigures
 from livechat_plugin.store.repositories.groups import SqlGroups
 from livechat_plugin.store.repositories.inbox import SqlInbox
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
         self.dialogs = SqlDialogs(db)
         self.postponed = SqlPostponed(db)
         self.sign_in_links = SqlSignInLinks(db)
+        self.erasure = SqlErasure(db, views)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

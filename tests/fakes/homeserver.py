@@ -23,6 +23,7 @@ from livechat_plugin.services.room_events import (
     RoomReplaced,
     SpaceChildChanged,
 )
+from tests.fakes.erasing import FakeErasing
 from tests.fakes.faults import Faults, refusal
 from tests.fakes.files import FakeFiles
 from tests.fakes.rooms import FakeRoom
@@ -30,7 +31,7 @@ from tests.fakes.rooms import FakeRoom
 _PRESENT: set[Membership] = {"join", "invite", "ban"}
 
 
-class FakeHomeserver(FakeFiles):
+class FakeHomeserver(FakeFiles, FakeErasing):
     """Implements the `Homeserver` port. What others than our ghosts do comes from `tests.fakes.people`.
 
     Attributes:

@@ -11,6 +11,7 @@ from tests.fakes.repositories.conversations import FakeConversations
 from tests.fakes.repositories.customer_spaces import FakeCustomerSpaces
 from tests.fakes.repositories.dialogs import FakeDialogs
 from tests.fakes.repositories.employees import FakeEmployees
+from tests.fakes.repositories.erasure import FakeErasure
 from tests.fakes.repositories.figures import FakeFigures
 from tests.fakes.repositories.groups import FakeGroups
 from tests.fakes.repositories.inbox import FakeInbox
@@ -105,6 +106,7 @@ class FakeUnitOfWork:
         self.operator_ghosts = FakeOperatorGhosts(unit)
         self.audit = FakeAudit(unit)
         self.dialogs = FakeDialogs(unit)
+        self.erasure = FakeErasure(unit)
         self.postponed = FakePostponed(unit)
         self.sign_in_links = FakeSignInLinks(unit)
 

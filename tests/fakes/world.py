@@ -36,6 +36,8 @@ class World:
         self.unpushed: list[AnyRoomEvent] = []
         self.files: dict[str, tuple[FileDetails, bytes]] = {}
         self.openid_tokens: dict[str, str] = {}
+        self.forgotten: set[tuple[str, str]] = set()
+        self.retired: set[str] = set()
         self._numbers = count(1)
 
     def introduce(self, user_id: str) -> None:

@@ -26,6 +26,7 @@ from livechat_plugin.services.deliveries.doors import (
     LeaveRoom,
     operator_ghost_lane,
 )
+from livechat_plugin.services.deliveries.erasure import EraseCustomer, erasure_lane
 from livechat_plugin.services.deliveries.finding import ShowLiveChats, finding_lane
 from livechat_plugin.services.deliveries.groups import (
     DIRECTORY_LANE,
@@ -100,6 +101,7 @@ __all__ = [
     "DismissOperatorGhost",
     "DressOperatorGhost",
     "EndGroupRoom",
+    "EraseCustomer",
     "FindItems",
     "FollowGroup",
     "FollowSuccessor",
@@ -133,6 +135,7 @@ __all__ = [
     "TellAdministrators",
     "TidySession",
     "dialog_lane",
+    "erasure_lane",
     "finding_lane",
     "group_room_lane",
     "items_lane",
@@ -177,6 +180,7 @@ Payload = (
     | ContinueDialog
     | CloseLiveChat
     | SendSignInLink
+    | EraseCustomer
 )
 
 

@@ -20,6 +20,7 @@ from livechat_plugin.services.deliveries import (
     CatchUpGroups,
     ContinueDialog,
     Delivery,
+    EraseCustomer,
     FindItems,
     FollowGroup,
     JoinCustomerRoom,
@@ -35,6 +36,7 @@ from livechat_plugin.services.deliveries import (
     SayInRoom,
     ShowCard,
     ShowCustomer,
+    erasure_lane,
     group_room_lane,
     live_chat_lane,
     members_lane,
@@ -114,6 +116,8 @@ class GivingUp:
             case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(members_lane(live_chat_id), payload, due_at)
+            case EraseCustomer(account_id=account_id):  # promised, however long it takes
+                await work.outbox.add(erasure_lane(account_id), payload, self.clock.now() + LATER)
             case LinkAccount() | RegisterItem() | FindItems() | ShowCustomer() as payload:
                 view = await work.conversations.view(payload.conversation_id)
                 words = wording.question_failed(reason)
