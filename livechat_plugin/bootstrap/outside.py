@@ -10,6 +10,7 @@ from livechat_plugin.bootstrap.use_cases import Ports
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.gateway import MatrixHomeserver
+from livechat_plugin.services.bus import Bus, Silent
 from livechat_plugin.services.ports import Channel, Homeserver, Meter, Store
 from livechat_plugin.services.session_panel import SessionPanel, panel_address
 
@@ -35,6 +36,7 @@ def ports_of(
     meter: Meter,
     channels: Mapping[str, Channel],
     spare_rooms: int,
+    bus: Bus | None = None,
 ) -> Ports:
     """All of it."""
     settings = configuration.settings
@@ -52,6 +54,7 @@ def ports_of(
         secret=secret_of(configuration.registration.as_token.get_secret_value()),
         directory_interval=settings.groups.directory_minutes * 60,
         is_enabled=settings.plugin.enabled,
+        bus=bus or Silent(),
         panel=SessionPanel(
             panel_address(settings.web.public_address) if settings.web.panel_clients else None
         ),

@@ -31,7 +31,7 @@ from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.background import Background, end
-from livechat_plugin.services.bus import News
+from livechat_plugin.services.bus import APPS, News
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.hook_tasks import HookTasks
@@ -89,6 +89,7 @@ class Plugin:
                 hooks=self.hooks,
                 meter=self.meter,
                 spare_rooms=SPARE_ROOMS,
+                bus=self.bus,
             )
         )
         self.following = Following(
@@ -257,6 +258,8 @@ class Plugin:
             self.live.publish_everything()
         elif news.topics:
             self.live.publish(news.topics)
+        if news.is_everything or APPS in news.topics:
+            self.background.start(self.use_cases.app_catalogue.renew())
 
     def _wake(self, deliveries: Sequence[Delivery]) -> None:
         self.dispatcher.wake(deliveries)

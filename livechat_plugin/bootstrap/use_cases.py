@@ -1,7 +1,7 @@
 """The use cases connected with each other: the same graph in the running plugin and, on fakes, in the tests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
 from livechat_plugin.core.naming import Naming
@@ -16,6 +16,7 @@ from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
+from livechat_plugin.services.bus import Bus, Silent
 from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
@@ -105,6 +106,7 @@ class Ports:
         secret: known to the plugin's processes only; keys are made of it.
         directory_interval: seconds after which hooks are asked again who is in the groups that they know.
         panel: the session panel that session rooms show.
+        bus: the other processes on the same database.
     """
 
     store: Store
@@ -121,6 +123,7 @@ class Ports:
     is_enabled: bool = True
     directory_interval: float = 900.0
     panel: SessionPanel = NO_PANEL
+    bus: Bus = field(default_factory=Silent)
 
 
 class UseCases:
@@ -274,6 +277,7 @@ class UseCases:
             ports.meter,
             self.gate,
             ports.clock,
+            ports.bus,
         )
 
         self._connect_deliveries(ports)
@@ -311,7 +315,7 @@ class UseCases:
         self.administrators = AdministratorDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.memberships = MembershipDelivery(ports.store, ports.homeserver, ports.naming, self.roles)
         self.finding = FindingDelivery(ports.store, ports.homeserver, ports.naming)
-        self.apps_delivery = AppsDelivery(self.app_catalogue)
+        self.apps_delivery = AppsDelivery(self.app_catalogue, ports.bus)
         self.item_delivery = ItemDelivery(
             ports.store,
             ports.hooks,

@@ -5,6 +5,7 @@ may have been lost, because a process was killed or a connection broke, everybod
 changed.
 """
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,6 +27,9 @@ class News:
 
 
 EVERYTHING = News(is_everything=True)
+
+APPS = "apps"
+"""Told as a topic: which apps hooks offer has changed; each process asks its own hooks."""
 
 Hear = Callable[[News], None]
 """Takes note of what another process has done; must not wait."""
@@ -50,3 +54,19 @@ class Bus(Protocol):
     async def flush(self) -> None:
         """Tell now, and hear nothing: for a command that ends. Trouble is logged."""
         ...
+
+
+class Silent:
+    """The bus of a process that has nobody to tell."""
+
+    is_alone = True
+
+    def tell(self, slots: Collection[int] = (), topics: Collection[str] = ()) -> None:
+        """Nobody hears it."""
+
+    async def run(self, hear: Hear) -> None:  # noqa: ARG002 - as in the protocol
+        """Nothing is ever heard."""
+        await asyncio.Event().wait()
+
+    async def flush(self) -> None:
+        """Nothing is left to tell."""

@@ -12,6 +12,7 @@ from livechat_plugin.core.employees import may_answer
 from livechat_plugin.core.errors import LivechatError
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services import reading
+from livechat_plugin.services.bus import Bus
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
@@ -50,6 +51,7 @@ class SignalRelay:
         meter: Meter,
         gate: Gate,
         clock: Clock,
+        bus: Bus,
     ) -> None:
         self._store = store
         self._homeserver = homeserver
@@ -58,8 +60,12 @@ class SignalRelay:
         self._meter = meter
         self._gate = gate
         self._clock = clock
+        self._bus = bus
         self._typing: set[str] = set()
-        """Rooms whose other side shows typing now; holds as many as there are people typing."""
+        """Rooms whose other side shows typing now; holds as many as there are people typing.
+
+        With other processes beside us it says nothing: they may have heard of the beginning, and we of the end.
+        """
         self._early: dict[tuple[str, str], tuple[ReadUpTo, int]] = {}
         """The last receipt of each room and reader that named what was not known, and how often it was looked at."""
         self._is_waiting = False
@@ -85,7 +91,11 @@ class SignalRelay:
             return
         read: dict[tuple[int, str], int] = {}
         for signal in signals:
-            if isinstance(signal, TypingChanged) and not signal.users and signal.room_id not in self._typing:
+            if (
+                isinstance(signal, TypingChanged)
+                and not signal.users
+                and not self._may_be_typing(signal.room_id)
+            ):
                 continue
             try:
                 if await self._pass_on(signal, read):
@@ -179,8 +189,12 @@ class SignalRelay:
 
     def _note_typing(self, signal: TypingChanged, whose: str) -> bool:
         is_typing = whose in signal.users
-        (self._typing.add if is_typing else self._typing.discard)(signal.room_id)
+        is_noted = is_typing and self._bus.is_alone
+        (self._typing.add if is_noted else self._typing.discard)(signal.room_id)
         return is_typing
+
+    def _may_be_typing(self, room_id: str) -> bool:
+        return room_id in self._typing or not self._bus.is_alone
 
 
 async def _read_message(

@@ -11,6 +11,7 @@ from livechat_plugin.core.apps import AppNotFound
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services.app_catalogue import AppCatalogue
+from livechat_plugin.services.bus import APPS
 from livechat_plugin.services.deliveries import APPS_LANE, RefreshApps
 from tests.unit.desk import Desk
 from tests.unit.wiring import hook_manager
@@ -142,6 +143,7 @@ async def test_a_change_of_another_process_is_learned_from_a_delivery() -> None:
             await work.commit()
         await desk.settle()
         assert apps.known_account_app("contacts") == app("contacts")
+        assert desk.bus.topics == [APPS]  # for the processes that did not deliver it
         hook.error = RuntimeError("no disk")
         async with desk.store.begin() as work:
             await work.outbox.add(APPS_LANE, RefreshApps())

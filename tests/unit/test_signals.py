@@ -56,6 +56,16 @@ async def test_nobody_is_asked_to_stop_who_did_not_begin(served: Desk) -> None:
     assert served.homeserver.faults.calls == calls
 
 
+async def test_who_was_seen_typing_by_another_process_stops_typing(served: Desk) -> None:
+    another = Desk(stored=served.store.stored, homeserver=served.homeserver)
+    for desk in (served, another):
+        desk.bus.is_alone = False
+    await typing(served, served.chat().room_id, CARLA)
+    assert served.session_room().typing == {served.ghost()}
+    await typing(another, served.chat().room_id)
+    assert served.session_room().typing == set()
+
+
 async def test_the_customers_reading_is_shown_to_the_operators(served: Desk) -> None:
     answer = event_ids(served.chat().shown(), "Hi")[0]
     await served.signals.relay([ReadUpTo(served.chat().room_id, CARLA, answer)])

@@ -14,6 +14,7 @@ from livechat_plugin.plugins import AnyHook, register
 from livechat_plugin.services.announcements import Announcements
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
+from tests.fakes.bus import FakeBus
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 from tests.fakes.meter import FakeMeter
@@ -50,6 +51,7 @@ class Wiring:
         self.homeserver = homeserver or FakeHomeserver(self.naming)
         self.hooks = Hooks(hook_manager(*hooks), time_limit=0.2, on_failure=self._hook_failed)
         self.announcements = Announcements(self.hooks)
+        self.bus = FakeBus()
         self.store = TroubledStore(self._wake, self.announcements.publish)
         self.store.stored = stored or Stored()
         self.use_cases = UseCases(
@@ -66,6 +68,7 @@ class Wiring:
                 panel=panel,
                 public_address=ADDRESS,
                 secret=b"known to nobody else",
+                bus=self.bus,
             )
         )
         self.relay = self.use_cases.relay
