@@ -13,6 +13,7 @@ import structlog
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services.batches import concerned, together
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.gate import Gate
@@ -22,7 +23,12 @@ from livechat_plugin.services.operators import OperatorSide
 from livechat_plugin.services.ports import Clock, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
-from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, RejectedEvent
+from livechat_plugin.services.room_events import (
+    AnyRoomEvent,
+    MembershipChanged,
+    MessageSent,
+    RejectedEvent,
+)
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -128,16 +134,32 @@ class Inbox:
         events: Sequence[AnyRoomEvent | RejectedEvent],
         about: AnyRoomEvent | RejectedEvent | None = None,
     ) -> None:
-        """One unit of work; `about` is an event passed over, whose writer is told."""
+        """Most often one unit of work; `about` is an event passed over, whose writer is told."""
+        rest = list(events)
+        while rest:
+            rest = rest[await self._take_in_some(rest, about) :]
+
+    async def _take_in_some(
+        self,
+        events: Sequence[AnyRoomEvent | RejectedEvent],
+        about: AnyRoomEvent | RejectedEvent | None,
+    ) -> int:
+        """As many of the first events as one unit of work can hold; returns how many.
+
+        What it locks is known before it begins, and locked in one order: whoever locks one thing after another may
+        meet another writer head on. Of some events it is not known, so each of them has a unit of its own.
+        """
         now = self._clock.now()
         async with self._store.begin() as work:
+            rooms = {event.room_id for event in events if not isinstance(event, RejectedEvent)}
+            bindings = dict(await work.rooms.bindings(rooms))
+            events = together(events, bindings, self._naming)
             ids = {event.event_id for event in events if event.event_id is not None}
             new = await work.inbox.mark_seen(ids, now)
             if not new and all(event.event_id is not None for event in events):
                 self._meter.count("events", "repeated")
-                return
-            rooms = {event.room_id for event in events if not isinstance(event, RejectedEvent)}
-            bindings = dict(await work.rooms.bindings(rooms))
+                return len(events)
+            await work.conversations.hold(*concerned(events, bindings))
             handled: set[str] = set()
             for event in events:
                 if event.event_id is not None and (event.event_id not in new or event.event_id in handled):
@@ -155,6 +177,7 @@ class Inbox:
             if isinstance(about, MessageSent):
                 await self._tell_writer(work, about)
             await work.commit()
+        return len(events)
 
     async def _record(
         self, work: UnitOfWork, event: AnyRoomEvent, error: Exception, *, is_told: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
-from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.deliveries import Delivery, ItemPayload, Payload
 from livechat_plugin.services.delivering.outcome import Effects
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -67,11 +67,12 @@ class Ledger:
             await self._keep(entries)
 
     async def _keep(self, entries: list[Entry]) -> None:
-        try:
-            await self._commit(entries)
-        except Exception:  # noqa: BLE001 - one entry's trouble must not stop the others: they are taken one by one
-            for entry in entries:
-                await self._keep_alone(entry)
+        for together in _together(entries):
+            try:
+                await self._commit(together)
+            except Exception:  # noqa: BLE001 - one entry's trouble must not stop the others: they are taken one by one
+                for entry in together:
+                    await self._keep_alone(entry)
 
     async def _keep_alone(self, entry: Entry) -> None:
         """Keep one entry; if its effects cannot be kept, what is foreseen for that, and at last nothing."""
@@ -96,7 +97,10 @@ class Ledger:
                 return
 
     async def _commit(self, entries: list[Entry]) -> None:
+        conversations, sessions = _concerned(entries)
         async with self._store.begin() as work:
+            if conversations or sessions:
+                await work.conversations.hold(conversations, sessions)
             for entry in entries:
                 if await self._strike(work, entry) and entry.effects is not None:
                     await entry.effects(work)
@@ -109,3 +113,36 @@ class Ledger:
         if entry.failure is not None:
             return await work.outbox.failed(entry.delivery.id, entry.failure)
         return await work.outbox.done(entry.delivery.id)
+
+
+def _together(entries: list[Entry]) -> list[list[Entry]]:
+    """What can be kept in one unit of work, in the same order: all whose locks are known before it begins."""
+    units: list[list[Entry]] = []
+    is_open = False
+    for entry in entries:
+        is_foreseen = entry.effects is None or _is_of_a_conversation(entry.delivery.payload)
+        if is_foreseen and is_open:
+            units[-1].append(entry)
+        else:
+            units.append([entry])
+        is_open = is_foreseen
+    return units
+
+
+def _concerned(entries: list[Entry]) -> tuple[set[int], set[int]]:
+    """The conversations that effects lock: their ids, and numbers of sessions of others."""
+    conversations: set[int] = set()
+    sessions: set[int] = set()
+    for payload in (entry.delivery.payload for entry in entries if entry.effects is not None):
+        if (conversation := getattr(payload, "conversation_id", None)) is not None:
+            conversations.add(conversation)
+        elif (session := getattr(payload, "session_number", None)) is not None:
+            sessions.add(session)
+    return conversations, sessions
+
+
+def _is_of_a_conversation(payload: Payload) -> bool:
+    """Whether its effects lock this conversation and nothing that others lock in another order."""
+    if isinstance(payload, ItemPayload):
+        return False
+    return hasattr(payload, "conversation_id") or hasattr(payload, "session_number")

@@ -73,8 +73,7 @@ class OperatorControl:
         """
         await self._require_working_here(work, actor, user_id)
         held = {served.conversation_id for served in await work.sessions.served_by(user_id)}
-        for conversation_id in sorted(held):
-            await work.conversations.view(conversation_id)
+        await work.conversations.hold(held)
         await self._set(work, user_id, is_disabled=True)
         numbers: list[int] = []
         for served in await work.sessions.served_by(user_id):

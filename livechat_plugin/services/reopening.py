@@ -106,6 +106,8 @@ class Reopening:
         if not postponed:
             return
         async with self._store.begin() as work:
+            conversations = {one.conversation_id for one in postponed if one.conversation_id is not None}
+            await work.conversations.hold(conversations)
             for one in postponed:
                 await turn.handle(work, one.event, one.conversation_id)
             await work.postponed.remove([one.id for one in postponed])

@@ -56,6 +56,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return _database_url(name, request, tmp_path)
 
 
+@pytest.fixture
+def postgresql_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The same, on PostgreSQL only."""
+    return _database_url("postgresql", request, tmp_path)
+
+
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
 async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Kept]:
     """An empty store."""

@@ -36,6 +36,7 @@ class ClosingDelivery:
             if live_chat is None or live_chat.deleted_at is None:
                 return
             sessions = await work.sessions.open_in(live_chat.id, AT_ONCE)
+            await work.conversations.hold([found.conversation_id for found in sessions])
             for found in sessions:
                 view = await work.conversations.view(found.conversation_id)
                 if view.session is None:

@@ -140,6 +140,7 @@ class MembershipDelivery:
 
     def _done(self, live_chat: LiveChat, outcome: _Outcome) -> Done:
         async def keep(work: UnitOfWork) -> None:
+            await work.conversations.hold([guest.conversation_id for guest in outcome.gone])
             for guest in outcome.gone:
                 await work.room_members.remove(guest.room_id, guest.user_id)
             if live_chat.queue_room is not None:

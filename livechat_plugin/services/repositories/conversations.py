@@ -1,6 +1,6 @@
 """Conversations and the customers' accounts, as the use cases see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +25,17 @@ class ConversationRepository(Protocol):
 
     async def view(self, conversation_id: int) -> ConversationView:
         """Read and, in a writing unit of work, lock against other writers until the commit."""
+        ...
+
+    async def hold(self, conversations: Collection[int], sessions: Collection[int] = ()) -> None:
+        """Lock several at once, in the order that all writers keep to, before anything else is done with them.
+
+        Who locks one after another, as `view` does, may meet another writer head on.
+
+        Args:
+            conversations: their ids.
+            sessions: numbers of sessions whose conversations are meant, too.
+        """
         ...
 
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:

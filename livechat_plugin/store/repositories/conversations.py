@@ -1,6 +1,6 @@
 """Conversations and accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -61,6 +61,10 @@ class SqlConversations:
     async def view(self, conversation_id: int) -> ConversationView:
         """Read together, and locked in a writing unit of work."""
         return await self._views.get(conversation_id)
+
+    async def hold(self, conversations: Collection[int], sessions: Collection[int] = ()) -> None:
+        """In the order of their ids."""
+        await self._views.hold(conversations, sessions)
 
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         """By live chat and account."""

@@ -1,5 +1,7 @@
 """Reading a conversation with all that belongs to it, at most once per unit of work."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, literal_column, select
 
 from livechat_plugin.core.live_chats import LiveChat
@@ -14,6 +16,16 @@ _THIS = conversations.c.id == bindparam("conversation_id")
 
 # NO KEY: other writers may still insert rows that refer to the conversation.
 _LOCK = select(conversations.c.id).where(_THIS).with_for_update(key_share=True)
+
+_HOLD = (
+    select(conversations.c.id)
+    .where(conversations.c.id.in_(bindparam("these", expanding=True)))
+    .order_by(conversations.c.id)
+    .with_for_update(key_share=True)
+)
+_OF_SESSIONS = select(sessions.c.conversation_id).where(
+    sessions.c.number.in_(bindparam("numbers", expanding=True))
+)
 
 _VIEW = (
     select(*rows.CONVERSATION, *rows.SESSION_ROOM, *rows.ACCOUNT, *rows.LIVE_CHAT, *rows.SESSION)
@@ -42,6 +54,19 @@ class Views:
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
         self._known: dict[int, ConversationView] = {}
+        self._held: set[int] = set()
+
+    async def hold(self, conversation_ids: Collection[int], sessions: Collection[int]) -> None:
+        """Lock several, where other writers run side by side."""
+        if not self._db.locks_rows:
+            return  # the whole file is locked
+        wanted = set(conversation_ids)
+        if sessions:
+            numbers = [number for number in sessions if is_number(number)]
+            wanted.update((await self._db.execute(_OF_SESSIONS, {"numbers": numbers})).scalars())
+        if wanted := wanted - self._held:
+            await self._db.execute(_HOLD, {"these": sorted(wanted)})
+            self._held |= wanted
 
     async def get(self, conversation_id: int) -> ConversationView:
         """The view of a conversation, locked first where other writers run side by side.
@@ -57,8 +82,9 @@ class Views:
         if not is_number(conversation_id):
             raise LookupError(f"there is no conversation {conversation_id}")
         wanted = {"conversation_id": conversation_id}
-        if self._db.locks_rows:
+        if self._db.locks_rows and conversation_id not in self._held:
             await self._db.execute(_LOCK, wanted)
+            self._held.add(conversation_id)
         row = (await self._db.execute(_VIEW, wanted)).one_or_none()
         if row is None:
             raise LookupError(f"there is no conversation {conversation_id}")

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState
@@ -18,6 +18,9 @@ class FakeConversations(Repository):
             self._all.live_chats[conversation.live_chat_id],
             self._all.open_session(conversation_id),
         )
+
+    async def hold(self, conversations: Collection[int], sessions: Collection[int] = ()) -> None:
+        pass  # writers come one after another
 
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         for conversation in self._all.conversations.values():
