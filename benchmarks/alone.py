@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -17,13 +17,16 @@ from benchmarks.databases import DATABASES, Database
 from benchmarks.figures import Latencies, Report, is_in_order
 from benchmarks.homeserver_push import Event, HomeserverPush
 from benchmarks.machine import CpuMeter, cpu_seconds, resident_mb
-from benchmarks.plugin_process import PluginProcess, free_port
+from benchmarks.plugin_process import SLUG, PluginProcess, free_port
 from benchmarks.stub_homeserver import MARK
 
 SERVER_NAME: Final = "stub.localhost"
+OPERATOR: Final = f"@anna:{SERVER_NAME}"
 _AFTERGLOW: Final = 0.5
 """Seconds after the last copy, for striking off what was delivered: its cost belongs to the messages."""
 
+_UNTIL_ROOMS_ARE_MADE: Final = 5
+"""Seconds; new spare rooms are made a little after others were taken."""
 
 FULL: Final = Size(conversations=100, messages=2000, rounds=3, singles=200)
 QUICK: Final = Size(conversations=50, messages=1000, rounds=1, singles=50)
@@ -48,7 +51,7 @@ async def _with_database(folder: Path, database: Database, size: Size) -> Outcom
         )
         outcome.start_cpu = cpu_seconds(plugin.pid)
         outcome.rss_at_rest = resident_mb(plugin.pid)
-        await plugin.add_live_chat(f"@anna:{SERVER_NAME}")
+        await plugin.add_live_chat(OPERATOR)
         watch = await stack.enter_async_context(aiohttp.ClientSession(stub))
         push = await stack.enter_async_context(HomeserverPush(plugin.url, plugin.registration))
         run = _Run(plugin, push, watch, size, outcome)
@@ -77,6 +80,8 @@ class _Run:
         self._size = size
         self._outcome = outcome
         self._said = [0] * size.conversations
+        self._answered = [0] * size.conversations
+        self._session_rooms: list[str] = []
         self._chance = random.Random(1)  # noqa: S311 -- the same messages in every run
 
     async def open_conversations(self) -> None:
@@ -85,8 +90,16 @@ class _Run:
         ghost = self._plugin.ghost
         await push.push([push.direct_invite(_room(one), _customer(one), ghost) for one in everybody])
         await push.push([self._next_message(one) for one in everybody])
-        await self._copies(sum(self._said))
-        await asyncio.sleep(5)  # new spare rooms are made a little later
+        await self._copies()
+        await self._asked(f"rest?seconds={_UNTIL_ROOMS_ARE_MADE}")
+        rooms: dict[str, list[str]] = await self._asked("messages")
+        room_of = {int(texts[0].split()[0]): room for room, texts in rooms.items()}
+        self._session_rooms = [room_of[one] for one in everybody]
+        made: dict[str, str] = await self._asked("rooms")
+        queue = made[f"livechat_{SLUG}"]
+        # The sessions' numbers are counted up from 1.
+        await push.push([push.message(queue, OPERATOR, f"!take {one + 1}") for one in everybody])
+        await self._asked("rest?seconds=2")
 
     async def everything(self) -> None:
         """Warm-up, throughput, single messages, and a look at what arrived."""
@@ -96,27 +109,40 @@ class _Run:
             per_second, cpu_ms = await self._throughput(size.messages)
             outcome.per_second.append(per_second)
             outcome.cpu_ms.append(cpu_ms)
+            answers_per_second, answer_cpu_ms = await self._throughput(size.messages, is_answer=True)
+            outcome.answers_per_second.append(answers_per_second)
+            outcome.answer_cpu_ms.append(answer_cpu_ms)
         cpu = CpuMeter(self._plugin.pid)
         outcome.acknowledged = Latencies(await self._singles(size.singles, 1))
-        await self._copies(sum(self._said))
+        await self._copies()
         await asyncio.sleep(_AFTERGLOW)
         outcome.single_cpu_ms = cpu.milliseconds() / size.singles
         outcome.empty = Latencies(await self._singles(size.singles, 0))
         outcome.rss_after = resident_mb(self._plugin.pid)
-        outcome.sent = sum(self._said)
-        async with self._watch.get("/stub/messages") as response:
-            rooms: dict[str, list[str]] = await response.json()
+        outcome.sent = self._sent
+        rooms: dict[str, list[str]] = await self._asked("messages")
         outcome.delivered = sum(len(texts) for texts in rooms.values())
-        outcome.in_order = len(rooms) == size.conversations and all(
-            self._is_right(texts) for texts in rooms.values()
+        outcome.in_order = all(
+            self._is_right(rooms.get(self._session_rooms[one], []), one, self._said[one])
+            and self._is_right(rooms.get(_room(one), []), one, self._answered[one])
+            for one in range(size.conversations)
         )
 
-    async def _throughput(self, count: int) -> tuple[float, float]:
+    @property
+    def _sent(self) -> int:
+        return sum(self._said) + sum(self._answered)
+
+    async def _asked(self, what: str) -> Any:
+        async with self._watch.get(f"/stub/{what}") as response:
+            return await response.json()
+
+    async def _throughput(self, count: int, *, is_answer: bool = False) -> tuple[float, float]:
         """Push as fast as it is acknowledged; messages per second, and CPU milliseconds of the plugin for each."""
-        events = [self._next_message(self._chance.randrange(self._size.conversations)) for _ in range(count)]
+        say = self._next_answer if is_answer else self._next_message
+        events = [say(self._chance.randrange(self._size.conversations)) for _ in range(count)]
         cpu, began = CpuMeter(self._plugin.pid), time.perf_counter()
         await self._push.push(events)
-        await self._copies(sum(self._said))
+        await self._copies()
         seconds = time.perf_counter() - began
         await asyncio.sleep(_AFTERGLOW)
         return count / seconds, cpu.milliseconds() / count
@@ -139,16 +165,20 @@ class _Run:
         self._said[customer] += 1
         return self._push.message(_room(customer), _customer(customer), f"{MARK}{customer} {number}")
 
-    async def _copies(self, count: int) -> None:
-        async with asyncio.timeout(60), self._watch.get(f"/stub/wait?count={count}") as response:
+    def _next_answer(self, customer: int) -> Event:
+        number = self._answered[customer]
+        self._answered[customer] += 1
+        return self._push.message(self._session_rooms[customer], OPERATOR, f"{MARK}{customer} {number}")
+
+    async def _copies(self) -> None:
+        async with asyncio.timeout(60), self._watch.get(f"/stub/wait?count={self._sent}") as response:
             response.raise_for_status()
 
-    def _is_right(self, texts: list[str]) -> bool:
-        """One customer's messages, all of them, once, in order."""
+    def _is_right(self, texts: list[str], customer: int, count: int) -> bool:
+        """What was said to or by one customer: all of it, once, in order."""
         pairs = [text.split() for text in texts]
-        customers = {customer for customer, _ in pairs}
-        numbers = [int(number) for _, number in pairs]
-        return len(customers) == 1 and is_in_order(numbers, self._said[int(customers.pop())])
+        is_theirs = all(int(whose) == customer for whose, _ in pairs)
+        return is_theirs and is_in_order([int(number) for _, number in pairs], count)
 
 
 def _room(customer: int) -> str:

@@ -3,12 +3,15 @@
     python -m benchmarks.stub_homeserver PORT
 
 It answers every request of the plugin at once, and remembers the text messages that were sent: `GET
-/stub/wait?count=N` answers when there are N of them, `GET /stub/messages` tells them by room, in order.
+/stub/wait?count=N` answers when there are N of them, `GET /stub/messages` tells them by room, in order, and
+`GET /stub/rooms` the rooms that were made, by the localpart of their alias; `GET /stub/rest?seconds=N` answers when
+it was asked for nothing during so many seconds.
 """
 
 import asyncio
 import itertools
 import sys
+import time
 from collections import defaultdict
 from typing import Any
 from urllib.parse import unquote
@@ -24,12 +27,14 @@ class StubHomeserver:
     """The answers, and what was sent."""
 
     def __init__(self) -> None:
-        self._rooms = itertools.count(1)
+        self._numbers = itertools.count(1)
+        self._rooms: dict[str, str] = {}
         self._events: dict[str, str] = {}
         self._messages: dict[str, list[str]] = defaultdict(list)
         self._count = 0
         self._wanted = 0
         self._reached = asyncio.Event()
+        self._asked_at = 0.0
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Any request."""
@@ -38,13 +43,15 @@ class StubHomeserver:
         if path.startswith("/stub/"):
             answer: Any = await self._asked(request)
         elif "/send/" in path:
+            self._asked_at = time.monotonic()
             answer = {"event_id": self._sent(path, body)}
         elif "/sync" in path:
             # The plugin holds one such connection open.
             await asyncio.sleep(int(request.query.get("timeout", "0")) / 1000)
             answer = {"next_batch": "s1"}
         else:
-            answer = self._other(path)
+            self._asked_at = time.monotonic()
+            answer = self._other(path, body)
         return web.Response(body=orjson.dumps(answer), content_type="application/json")
 
     async def _asked(self, request: web.BaseRequest) -> Any:
@@ -54,10 +61,16 @@ class StubHomeserver:
             if self._count < self._wanted:
                 await self._reached.wait()
             return {"count": self._count}
-        return self._messages
+        if request.path == "/stub/rest":
+            seconds = float(request.query["seconds"])
+            while (rest := self._asked_at + seconds - time.monotonic()) > 0:  # noqa: ASYNC110 - asked for anew each time
+                await asyncio.sleep(rest)
+            return {}
+        return self._rooms if request.path == "/stub/rooms" else self._messages
 
     def _sent(self, path: str, body: bytes) -> str:
         _, _, room, _, _, token = path.removeprefix("/_matrix/client/").split("/")
+        room = unquote(room)
         event_id = self._events.get(token)
         if event_id is None:
             event_id = self._events[token] = f"$copy{len(self._events)}"
@@ -69,9 +82,11 @@ class StubHomeserver:
                     self._reached.set()
         return event_id
 
-    def _other(self, path: str) -> dict[str, Any]:
+    def _other(self, path: str, body: bytes) -> dict[str, Any]:
         if path.endswith("/createRoom"):
-            return {"room_id": f"!made{next(self._rooms)}:stub"}
+            room_id = f"!made{next(self._numbers)}:stub"
+            self._rooms[str(orjson.loads(body).get("room_alias_name"))] = room_id
+            return {"room_id": room_id}
         if "/join/" in path:
             return {"room_id": path.rpartition("/")[2]}
         if path.endswith("/joined_members"):
