@@ -3,11 +3,11 @@
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.services import deliveries
+from livechat_plugin.services.attempts import Handler
 from livechat_plugin.services.deliveries import groups as owed
 from livechat_plugin.services.delivering.group_rooms import GroupRoomDelivery
 from livechat_plugin.services.delivering.group_upgrades import GroupUpgradeDelivery
 from livechat_plugin.services.directory import Directory
-from livechat_plugin.services.dispatcher import Handler
 from livechat_plugin.services.group_events import GroupEvents
 from livechat_plugin.services.group_look import GroupLook
 from livechat_plugin.services.group_making import GroupMaking

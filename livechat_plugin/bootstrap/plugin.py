@@ -38,7 +38,7 @@ from livechat_plugin.services.hook_tasks import HookTasks
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
-from livechat_plugin.store.leadership import open_leadership
+from livechat_plugin.store.leadership import open_replica
 from livechat_plugin.store.schema import SchemaState
 from livechat_plugin.web import static_files
 from livechat_plugin.web.application import create_application
@@ -101,8 +101,9 @@ class Plugin:
         )
         self.news = ConfigurationNews(self.store, SystemClock(), self.use_cases.roles, self.following.in_use)
         self.hook_tasks = HookTasks(self.hooks)
-        self.dispatcher = self.use_cases.new_dispatcher()
-        self.terms = Terms(open_leadership(settings.database.async_url), self._at_work)
+        self.replica = open_replica(settings.database.async_url)
+        self.dispatcher = self.use_cases.new_dispatcher(self.replica)
+        self.terms = Terms(self.replica, self._at_work)
         self.background = Background()
         self.broken = asyncio.Event()
         """Set when a part of the plugin died, and the process should end and be started anew."""
@@ -175,14 +176,23 @@ class Plugin:
 
     @asynccontextmanager
     async def _at_work(self) -> AsyncIterator[None]:
-        """One term: deliveries, hooks' announcements, watching the homeserver."""
+        """One term: deliveries, hooks' announcements, and what the leader does."""
         # A new one each time: between two terms another process may have made what was in memory.
-        self.dispatcher = self.use_cases.new_dispatcher()
+        self.dispatcher = self.use_cases.new_dispatcher(self.replica)
+        self.replica.is_busy = self.dispatcher.is_busy
+        self.replica.on_gained = self.dispatcher.look_soon
         # And it may have kept events back, or still have to handle some.
         self.use_cases.gate.is_open = False
+        work = [self._start(run) for run in (self.dispatcher.run, self.announcements.run, self._lead)]
+        try:
+            yield
+        finally:
+            await end(work)
+
+    async def _lead(self) -> None:
+        """What one replica does for all, from the moment at which it is this one."""
+        await self.replica.is_leading.wait()
         loops = (
-            self.dispatcher.run,
-            self.announcements.run,
             self.use_cases.reconciliation.run,
             self.use_cases.reopening.run,
             self.news.run,
@@ -191,7 +201,7 @@ class Plugin:
         )
         work = [self._start(run) for run in loops]
         try:
-            yield
+            await asyncio.Event().wait()
         finally:
             await end(work)
 

@@ -12,6 +12,7 @@ from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.app_forms import NewAppForm
 from livechat_plugin.services.apps import Apps
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.attempts import Handler
 from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.availability import Availability
@@ -54,7 +55,7 @@ from livechat_plugin.services.delivering.signing_in import SignInDelivery
 from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
-from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.erasure import Erasure
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
@@ -80,6 +81,7 @@ from livechat_plugin.services.receivers import Receivers
 from livechat_plugin.services.reconciliation import Reconciliation
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.reopening import Reopening
+from livechat_plugin.services.replicas import EveryLane, LaneShare
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.routing import Routing
 from livechat_plugin.services.routing_rules import RoutingRules
@@ -383,10 +385,15 @@ class UseCases:
             ShowCustomer: self.item_delivery.show_customer,
         }
 
-    def new_dispatcher(self) -> Dispatcher:
-        """A dispatcher with nothing in memory; a process takes a new one for each of its terms."""
+    def new_dispatcher(self, share: LaneShare | None = None) -> Dispatcher:
+        """A dispatcher with nothing in memory; a process takes a new one for each of its terms.
+
+        Args:
+            share: the lanes to work on; all, if nothing is said.
+        """
         store, clock, meter = self.ports.store, self.ports.clock, self.ports.meter
-        return Dispatcher(store, Ledger(store), self.handlers(), self.giving_up, clock, meter)
+        ours = share or EveryLane()
+        return Dispatcher(store, Ledger(store), self.handlers(), self.giving_up, clock, meter, ours)
 
 
 def _by_name(*forms: Form) -> dict[str, Form]:

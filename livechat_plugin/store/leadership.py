@@ -1,4 +1,4 @@
-"""The right to be the one process at work: a lock that is free the moment its holder is gone, however it went."""
+"""The right to be at work on a database; on SQLite of one process at a time, on PostgreSQL of several."""
 
 import asyncio
 import fcntl
@@ -8,20 +8,21 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from livechat_plugin.core.errors import StoreUnavailable
-from livechat_plugin.services.terms import Leadership
+from livechat_plugin.services.leases import Leases
+from livechat_plugin.services.replicas import Alone, Replica
 
 
-def open_leadership(url: str) -> Leadership:
-    """The leadership of the database at an address, as SQLAlchemy's asynchronous engine writes it."""
+def open_replica(url: str) -> Replica:
+    """The part in the work on a database, by its address as SQLAlchemy's asynchronous engine writes it."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        from livechat_plugin.store.advisory_lock import (  # noqa: PLC0415 - only where it is used; it takes its time
-            PostgresLeadership,
+        from livechat_plugin.store.replica_register import (  # noqa: PLC0415 - only where it is used; it takes its time
+            PostgresRegister,
         )
 
-        return PostgresLeadership(parsed)
+        return Leases(PostgresRegister(parsed))
     assert parsed.database is not None
-    return FileLeadership(Path(f"{Path(parsed.database).resolve()}.lock"))
+    return Alone(FileLeadership(Path(f"{Path(parsed.database).resolve()}.lock")))
 
 
 class FileLeadership:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.services.deliveries import SLOTS, slot_of
 from livechat_plugin.store.database import Database, open_backend
 from livechat_plugin.store.migrate import downgrade, upgrade
 from livechat_plugin.store.schema import SchemaState
@@ -136,3 +137,19 @@ def test_the_code_names_the_newest_migration() -> None:
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(configuration).get_current_head() == SCHEMA_REVISION
+
+
+async def test_what_is_owed_gets_its_slot_when_the_slots_come(empty_url: str) -> None:
+    await upgrade(empty_url, MIGRATIONS, "0003")
+    owed = text("INSERT INTO deliveries (lane, token, payload) VALUES ('a', 't', '{}'), ('b', 't', '{}')")
+    await looked_up(empty_url, lambda connection: connection.execute(owed))
+    await upgrade(empty_url, MIGRATIONS)
+    look = text("SELECT lane, slot FROM deliveries ORDER BY id")
+    found = await looked_up(empty_url, lambda connection: [tuple(row) for row in connection.execute(look)])
+    assert found == [("a", slot_of("a")), ("b", slot_of("b"))]
+    count = text("SELECT count(*), min(slot), max(slot) FROM lane_slots")
+    assert await looked_up(empty_url, lambda connection: tuple(connection.execute(count).one())) == (
+        SLOTS,
+        0,
+        SLOTS - 1,
+    )

@@ -10,6 +10,7 @@ from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, Location, Media, Text
 from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.services.deliveries import (
+    SLOTS,
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
@@ -318,3 +319,43 @@ async def test_the_id_of_a_delivery_is_never_used_again(kept: Kept) -> None:
         await unit.commit()
     async with kept.store.begin() as unit:
         assert (await unit.outbox.add("lane", ShowCard(1))).id > first.id
+
+
+async def test_of_some_slots_only_their_deliveries_are_found(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        owed = [await unit.outbox.add(f"lane {number % 9}", ShowCard(number)) for number in range(40)]
+        owed += [await unit.outbox.add(f"lane {number}", ShowCard(number), NOW) for number in range(9)]
+        for slots in ({owed[0].slot}, {owed[1].slot, owed[2].slot}, set(range(SLOTS))):
+            expected = [delivery for delivery in owed if delivery.slot in slots]
+            assert await unit.outbox.pending(0, 100, due_by=NOW, slots=slots) == expected
+            assert await unit.outbox.pending(0, 3, {expected[0].id}, slots=slots) == expected[1:4]
+        assert await unit.outbox.pending(0, 100, slots=()) == []
+
+
+async def test_each_delivery_tells_what_is_still_owed_before_it_in_its_lane(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first = await unit.outbox.add("a", ShowCard(1))
+        assert (await unit.outbox.add("b", ShowCard(1))).predecessor is first.predecessor is None
+        second = await unit.outbox.add("a", ShowCard(1))
+        later = await unit.outbox.add("a", ShowCard(1), NOW)
+        third = await unit.outbox.add("a", ShowCard(1))
+        assert [second.predecessor, later.predecessor, third.predecessor] == [first.id, second.id, second.id]
+        await unit.outbox.done(third.id)
+        await unit.outbox.failed(second.id, "banned")
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        assert (await unit.outbox.add("a", ShowCard(1))).predecessor == first.id
+
+
+async def test_what_a_process_of_the_version_before_owes_is_found_by_its_lane(database_url: str) -> None:
+    database = Database(database_url, print, print)
+    async with database.begin() as unit:
+        new = await unit.outbox.add("a", ShowCard(1))
+        await unit.outbox._db.execute(
+            text("INSERT INTO deliveries (lane, token, payload) SELECT lane, 'old', payload FROM deliveries")
+        )
+        assert (await unit.outbox.add("a", ShowCard(2))).predecessor == new.id + 1
+        found = await unit.outbox.pending(0, 10, slots={new.slot})
+        assert [delivery.id for delivery in found] == [new.id, new.id + 1, new.id + 2]
+        assert await unit.outbox.pending(0, 10, slots=set(range(SLOTS)) - {new.slot}) == []
+    await database.close()

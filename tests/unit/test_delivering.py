@@ -8,7 +8,7 @@ import pytest
 from livechat_plugin import SessionState, Text, preview
 from livechat_plugin.core.acts import Say
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
-from livechat_plugin.services import dispatcher, ledger
+from livechat_plugin.services import attempts, ledger
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
     AdmitOperator,
@@ -27,7 +27,7 @@ from tests.unit.desk import ANNA, CARLA, SUPPORT, Desk
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatcher, "_backoff", lambda _: 0.001)
+    monkeypatch.setattr(attempts, "_backoff", lambda _: 0.001)
     monkeypatch.setattr(ledger, "STORE_AWAY", 0.001)
 
 

@@ -11,6 +11,7 @@ from livechat_plugin.core.acts import React, Say, Target
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.services import attempts
 from livechat_plugin.services import dispatcher as module
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.deliveries import (
@@ -23,9 +24,11 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.dispatcher import Dispatcher, Handler
+from livechat_plugin.services.attempts import Handler
+from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.relay import Relay
+from livechat_plugin.services.replicas import EveryLane
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import absence, refusal
@@ -60,7 +63,14 @@ class Post:
             PrepareSessionRoom: self._prepare,
         }
         self.dispatcher = Dispatcher(
-            self.store, Ledger(self.store), handlers, giving_up, self.clock, self.meter, at_once=at_once
+            self.store,
+            Ledger(self.store),
+            handlers,
+            giving_up,
+            self.clock,
+            self.meter,
+            EveryLane(),
+            at_once=at_once,
         )
 
     @asynccontextmanager
@@ -135,7 +145,7 @@ async def post() -> AsyncIterator[Post]:
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_backoff", lambda _: 0.001)
+    monkeypatch.setattr(attempts, "_backoff", lambda _: 0.001)
 
 
 async def test_a_lane_keeps_its_order_through_retries(post: Post) -> None:
@@ -213,7 +223,7 @@ async def test_a_homeserver_that_is_away_is_waited_for_as_long_as_it_takes(post:
 async def test_a_homeserver_that_answers_with_errors_is_given_up_in_the_end(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "GIVE_UP_AFTER", 0.2)
+    monkeypatch.setattr(attempts, "GIVE_UP_AFTER", 0.2)
     error = HomeserverUnavailable("HTTP 500", is_reachable=True)
     post.trouble["one"] = [error] * 200
     await post.owe("lane", "one", "two")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from livechat_plugin.services import dispatcher
+from livechat_plugin.services import attempts
 from livechat_plugin.services.ports import RoomWidget
 from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel, panel_address
 from tests.fakes.faults import absence, refusal
@@ -103,7 +103,7 @@ async def test_a_homeserver_that_refuses_the_panel_keeps_nobody_out(desk: Desk) 
 async def test_a_homeserver_that_goes_away_meanwhile_is_asked_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dispatcher, "_backoff", lambda _: 0.001)
+    monkeypatch.setattr(attempts, "_backoff", lambda _: 0.001)
     await desk.write()
     later = Desk(panel=MOVED, stored=desk.stored, homeserver=desk.homeserver)
     async with later.working():

@@ -5,7 +5,7 @@ of different lanes side by side; so one conversation and direction keeps its ord
 whose room is broken holds up nobody else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from livechat_plugin.services.deliveries.acts import (
@@ -80,12 +80,14 @@ from livechat_plugin.services.deliveries.sessions import (
     waiting_lane,
 )
 from livechat_plugin.services.deliveries.signing_in import SendSignInLink
+from livechat_plugin.services.deliveries.slots import SLOTS, slot_of
 
 __all__ = [
     "ADMINISTRATORS_LANE",
     "APPS_LANE",
     "DIRECTORY_LANE",
     "GROUPS_LANE",
+    "SLOTS",
     "ActForCustomer",
     "ActInSessionRoom",
     "AdmitOperator",
@@ -144,6 +146,7 @@ __all__ = [
     "operator_ghost_lane",
     "room_lane",
     "session_lane",
+    "slot_of",
     "to_customer_lane",
     "to_operators_lane",
     "waiting_lane",
@@ -194,6 +197,8 @@ class Delivery:
         token: random and unique for ever; the transaction ids of its sends are derived from it, so that a
             repeated send is recognized by the homeserver, even after a database was restored.
         due_at: not before this time, if set.
+        predecessor: the one before it that was still owed in this lane when it was written, whoever wrote that;
+            None also where nobody asked.
     """
 
     id: int
@@ -201,3 +206,9 @@ class Delivery:
     token: str
     payload: Payload
     due_at: datetime | None = None
+    predecessor: int | None = field(default=None, compare=False)
+
+    @property
+    def slot(self) -> int:
+        """Which share of the lanes it belongs to."""
+        return slot_of(self.lane)

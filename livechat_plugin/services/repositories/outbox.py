@@ -1,6 +1,6 @@
 """What is owed to the outside, as the use cases see it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,7 +11,7 @@ class OutboxRepository(Protocol):
     """Deliveries not made yet; a row disappears with the commit that keeps its effects."""
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
-        """Owe something to the outside world.
+        """Owe something to the outside world; what is still owed before it in its lane comes with the answer.
 
         Raises:
             ValueError: a field of the payload holds something that cannot be kept.
@@ -19,11 +19,17 @@ class OutboxRepository(Protocol):
         ...
 
     async def pending(
-        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+        self,
+        after: int,
+        limit: int,
+        known: Container[int] = (),
+        due_by: datetime | None = None,
+        slots: Collection[int] | None = None,
     ) -> Sequence[Delivery]:
         """The next ones with an id above `after`, in order, at most `limit`, and none whose id is `known`.
 
         With `due_by` none that is due later; how many there are of those costs nothing.
+        With `slots` none of other lanes than theirs.
         One that cannot be read is left out, and given up with the reason when this unit of work is over.
         """
         ...

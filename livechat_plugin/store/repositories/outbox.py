@@ -1,28 +1,58 @@
 """What we owe the outside world."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
 
-from sqlalchemy import bindparam, delete, insert, literal_column, select, union_all, update
+from sqlalchemy import (
+    Executable,
+    Select,
+    Text,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 
-from livechat_plugin.services.deliveries import Delivery, Payload
+from livechat_plugin.services.deliveries import Delivery, Payload, slot_of
 from livechat_plugin.store.codec import Unreadable, payload_from_json, payload_to_json
-from livechat_plugin.store.connections import SLOW, SqlConnection, new_id
+from livechat_plugin.store.column_types import UtcDateTime
+from livechat_plugin.store.connections import SLOW, SqlConnection
 from livechat_plugin.store.tables import deliveries
 
 # Written out, not bound: otherwise SQLite would not use the indexes of pending deliveries.
 _IS_PENDING = deliveries.c.state == literal_column("'pending'")
 _THIS = (deliveries.c.id == bindparam("this")) & _IS_PENDING
 
-_ADD = insert(deliveries)
-_NEXT = select(deliveries.c.id).where(deliveries.c.id > bindparam("after"), _IS_PENDING)
-_PENDING_IDS = (
-    union_all(
-        _NEXT.where(deliveries.c.due_at.is_(None)), _NEXT.where(deliveries.c.due_at <= bindparam("due_by"))
+# What stands before it in its lane comes with the id, and costs no statement of its own. A text, since SQLAlchemy
+# leaves out the names of tables after RETURNING.
+_ADD = text(
+    """
+    INSERT INTO deliveries (lane, token, payload, due_at, slot) VALUES (:lane, :token, :payload, :due_at, :slot)
+    RETURNING id, (
+        SELECT max(earlier.id) FROM deliveries AS earlier
+        WHERE earlier.lane = :lane AND earlier.id < deliveries.id
+        AND earlier.state = 'pending' AND earlier.due_at IS NULL
     )
-    .order_by("id")
-    .limit(bindparam("at_most"))
+    """
+).bindparams(bindparam("lane", type_=Text), bindparam("due_at", type_=UtcDateTime))
+_NEXT = select(deliveries.c.id).where(deliveries.c.id > bindparam("after"), _IS_PENDING)
+_NOW = _NEXT.where(deliveries.c.due_at.is_(None))
+_LATER = _NEXT.where(deliveries.c.due_at <= bindparam("due_by"))
+_OF_SLOTS = deliveries.c.slot.in_(bindparam("slots", expanding=True))
+_OF_NOBODY = deliveries.c.slot.is_(None)
+
+
+def _in_order(*parts: Select[tuple[int]]) -> Executable:
+    return union_all(*parts).order_by("id").limit(bindparam("at_most"))
+
+
+_PENDING_IDS = _in_order(_NOW, _LATER)
+_PENDING_IDS_OF_SLOTS = _in_order(
+    _NOW.where(_OF_SLOTS), _NOW.where(_OF_NOBODY), _LATER.where(_OF_SLOTS | _OF_NOBODY)
 )
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 _PENDING = (
@@ -61,21 +91,34 @@ class SqlOutbox:
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
         """One more."""
         token = token_hex(8)
-        values = {"lane": lane, "token": token, "payload": payload_to_json(payload), "due_at": due_at}
-        added = await self._db.execute(_ADD, values)
-        delivery = Delivery(new_id(added), lane, token, payload, due_at)
+        values = {
+            "lane": lane,
+            "token": token,
+            "payload": payload_to_json(payload),
+            "due_at": due_at,
+            "slot": slot_of(lane),
+        }
+        number, predecessor = (await self._db.execute(_ADD, values)).one()
+        delivery = Delivery(number, lane, token, payload, due_at, predecessor)
         self.added.append(delivery)
         return delivery
 
     async def pending(
-        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+        self,
+        after: int,
+        limit: int,
+        known: Container[int] = (),
+        due_by: datetime | None = None,
+        slots: Collection[int] | None = None,
     ) -> Sequence[Delivery]:
         """The next ones. Of those known, only the ids are looked at, which the index alone has."""
         found: list[Delivery] = []
         while (wanted := limit - len(found)) > 0:
-            unknown = await self._unknown(after, wanted, known, due_by or _END_OF_TIME)
+            unknown = await self._unknown(after, wanted, known, due_by or _END_OF_TIME, slots)
             for begin in range(0, len(unknown), _ROWS_AT_ONCE):
-                found += await self._read(unknown[begin : begin + _ROWS_AT_ONCE])
+                read = await self._read(unknown[begin : begin + _ROWS_AT_ONCE])
+                # Whose slot is not kept with it, is told by its lane.
+                found += read if slots is None else [owed for owed in read if owed.slot in slots]
             if len(unknown) < wanted:
                 break
             after = unknown[-1]  # Others take the places of those that could not be read.
@@ -91,12 +134,19 @@ class SqlOutbox:
         return found
 
     async def _unknown(
-        self, after: int, limit: int, known: Container[int], due_by: datetime
+        self,
+        after: int,
+        limit: int,
+        known: Container[int],
+        due_by: datetime,
+        slots: Collection[int] | None,
     ) -> Sequence[int]:
         unknown: list[int] = []
+        statement = _PENDING_IDS if slots is None else _PENDING_IDS_OF_SLOTS
+        of_slots = {} if slots is None else {"slots": list(slots)}
         while len(unknown) < limit:
-            values = {"after": after, "at_most": _IDS_AT_ONCE, "due_by": due_by}
-            ids: Sequence[int] = (await self._db.execute(_PENDING_IDS, values)).scalars().all()
+            values = {"after": after, "at_most": _IDS_AT_ONCE, "due_by": due_by, **of_slots}
+            ids: Sequence[int] = (await self._db.execute(statement, values)).scalars().all()
             unknown += [number for number in ids if number not in known]
             if len(ids) < _IDS_AT_ONCE:
                 break

@@ -30,6 +30,7 @@ from livechat_plugin.store.tables.people import (
     sign_in_links,
 )
 from livechat_plugin.store.tables.records import audit, dialogs, postponed_events
+from livechat_plugin.store.tables.replicas import lane_slots, replicas
 from livechat_plugin.store.tables.surroundings import (
     deliveries,
     held_events,
@@ -59,6 +60,7 @@ __all__ = [
     "item_accounts",
     "item_requests",
     "items",
+    "lane_slots",
     "live_chats",
     "messages",
     "metadata",
@@ -68,6 +70,7 @@ __all__ = [
     "read_marks",
     "registrations",
     "rejected_events",
+    "replicas",
     "room_members",
     "rooms",
     "seen_events",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import MetaData
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The migration that these tables correspond to."""
 
 COMPATIBLE_SINCE = "schema.compatible_since"

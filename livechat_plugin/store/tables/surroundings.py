@@ -1,6 +1,6 @@
 """What is around the conversations: what is owed, which rooms are whose, what has arrived."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Index, Integer, SmallInteger, Table, Text, text
 
 from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.store.column_types import GrowingId, UtcDateTime, Words, word_of
@@ -22,9 +22,14 @@ deliveries = Table(
     Column("due_at", UtcDateTime),
     Column("state", Text, nullable=False, server_default="pending"),
     Column("reason", Words),
+    # None in what a process of an older version wrote.
+    Column("slot", SmallInteger),
     # Two, so that a look for what is due does not pass over all that is due later.
     Index("ix_deliveries_pending", "id", sqlite_where=IS_PENDING_NOW, postgresql_where=IS_PENDING_NOW),
     Index("ix_deliveries_due", "due_at", sqlite_where=IS_PENDING_LATER, postgresql_where=IS_PENDING_LATER),
+    # What a replica looks for, and what stands before a new one in its lane.
+    Index("ix_deliveries_slot", "slot", "id", sqlite_where=IS_PENDING_NOW, postgresql_where=IS_PENDING_NOW),
+    Index("ix_deliveries_lane", "lane", "id", sqlite_where=IS_PENDING_NOW, postgresql_where=IS_PENDING_NOW),
     sqlite_autoincrement=True,
 )
 

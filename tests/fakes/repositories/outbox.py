@@ -1,4 +1,4 @@
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
 
@@ -15,18 +15,34 @@ class FakeOutbox(Repository):
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
         payload_to_json(payload)  # It refuses what cannot be kept.
         due_at = in_utc(due_at) if due_at is not None else None
-        delivery = Delivery(self._all.next_id("deliveries"), lane, token_hex(8), payload, due_at)
+        earlier = [
+            owed.id for owed in self._all.deliveries.values() if owed.lane == lane and owed.due_at is None
+        ]
+        delivery = Delivery(
+            self._all.next_id("deliveries"),
+            lane,
+            token_hex(8),
+            payload,
+            due_at,
+            max(earlier, default=None),
+        )
         self._all.deliveries[delivery.id] = delivery
         self.added.append(delivery)
         return delivery
 
     async def pending(
-        self, after: int, limit: int, known: Container[int] = (), due_by: datetime | None = None
+        self,
+        after: int,
+        limit: int,
+        known: Container[int] = (),
+        due_by: datetime | None = None,
+        slots: Collection[int] | None = None,
     ) -> Sequence[Delivery]:
         pending = [
             owed
             for owed in self._all.deliveries.values()
-            if due_by is None or owed.due_at is None or owed.due_at <= due_by
+            if (due_by is None or owed.due_at is None or owed.due_at <= due_by)
+            and (slots is None or owed.slot in slots)
         ]
         return [owed for owed in pending if owed.id > after and owed.id not in known][:limit]
 
