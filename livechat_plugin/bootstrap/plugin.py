@@ -179,6 +179,7 @@ class Plugin:
         """One term: deliveries, hooks' announcements, and what the leader does."""
         # A new one each time: between two terms another process may have made what was in memory.
         self.dispatcher = self.use_cases.new_dispatcher(self.replica)
+        self.dispatcher.tell_others = self.bus.tell
         self.replica.is_busy = self.dispatcher.is_busy
         self.replica.on_gained = self.dispatcher.look_soon
         # And it may have kept events back, or still have to handle some.
@@ -270,6 +271,8 @@ class Plugin:
             self.live.publish(news.topics)
         if news.is_everything or APPS in news.topics:
             self.background.start(self.use_cases.app_catalogue.renew())
+        if news.is_everything or any(map(self.replica.has, news.slots)):
+            self.dispatcher.look_soon()
 
     def _wake(self, deliveries: Sequence[Delivery]) -> None:
         self.dispatcher.wake(deliveries)

@@ -12,8 +12,8 @@ from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services import attempts
-from livechat_plugin.services import dispatcher as module
 from livechat_plugin.services.assignments import Assignments
+from livechat_plugin.services.attempts import Handler
 from livechat_plugin.services.deliveries import (
     ActForCustomer,
     Delivery,
@@ -24,7 +24,6 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.attempts import Handler
 from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.relay import Relay
