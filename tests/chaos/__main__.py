@@ -22,8 +22,11 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60, help="end after so long, on each database")
     parser.add_argument("--only", default="", help="only faults whose name contains this")
     parser.add_argument("--customers", type=int, default=5)
-    parser.add_argument("--pace", type=float, default=0.5, help="mean seconds between two acts of a person")
+    parser.add_argument("--pace", type=float, default=1.0, help="mean seconds between two acts of a person")
     parser.add_argument("--check-every", type=int, default=60, help="kills between two looks at everything")
+    parser.add_argument(
+        "--replicas", type=int, default=1, help="processes of the plugin; several on PostgreSQL"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the folder also if nothing is wrong")
     options = parser.parse_args()
     databases = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
@@ -38,6 +41,7 @@ def main() -> int:
             options.customers,
             options.check_every,
             options.pace,
+            options.replicas if database == "postgresql" else 1,
         )
         print(f"seed {plan.seed}: {plan.command}", flush=True)
         folder = Path(tempfile.mkdtemp(prefix="livechat-chaos-"))

@@ -18,6 +18,9 @@ from starlette.background import BackgroundTask
 
 _chosen: dict[str, int] = {}
 
+KILLED_AT = "chaos: killed at: "
+"""How the line begins that it leaves in its log."""
+
 BEFORE, AFTER = "before", "after"
 
 POINTS: dict[str, tuple[str, str, str]] = {
@@ -91,7 +94,7 @@ def passes(name: str) -> None:
     if left is None:
         return
     if left <= 1:
-        os.write(2, f"chaos: killed at: {name}\n".encode())
+        os.write(2, f"{KILLED_AT}{name}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
     _chosen[name] = left - 1
 
@@ -137,8 +140,8 @@ def _read(orders: Path) -> None:
 
 
 def _choose(order: str) -> None:
-    """`name:number`, or an empty line for none any more."""
+    """`name:number`, several of them parted by `|`, or an empty line for none any more."""
     _chosen.clear()
-    if order:
-        name, _, number = order.rpartition(":")
+    for one in filter(None, order.split("|")):
+        name, _, number = one.rpartition(":")
         _chosen[name] = int(number)

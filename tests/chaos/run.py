@@ -33,7 +33,8 @@ class Plan:
     only: str = ""
     customers: int = 5
     check_every: int = 60
-    pace: float = 0.5
+    pace: float = 1.0
+    replicas: int = 1
 
     @property
     def command(self) -> str:
@@ -41,13 +42,15 @@ class Plan:
         return (
             f"python -m tests.chaos --seed {self.seed} --database {self.database} --kills {self.kills} "
             f"--minutes {self.minutes:g} --customers {self.customers} --pace {self.pace:g} "
-            f"--check-every {self.check_every}{only}"
+            f"--replicas {self.replicas} --check-every {self.check_every}{only}"
         )
 
 
 async def run(plan: Plan, folder: Path) -> Tally:
     """Do it; the folder stays as the last look found it."""
-    world = World(folder, plan.seed, plan.database, customers=plan.customers, pace=plan.pace)
+    world = World(
+        folder, plan.seed, plan.database, customers=plan.customers, pace=plan.pace, replicas=plan.replicas
+    )
     rng = random.Random(plan.seed)
     try:
         await world.set_up()
@@ -102,9 +105,10 @@ async def look(world: World) -> None:
 
 def _given_up(world: World) -> None:
     """What the plugin's own log tells of trouble that must not come from kills alone."""
-    for line in world.plugin.log.read_text(errors="replace").splitlines():
-        if any(sign in line for sign in TROUBLE):
-            world.tally.found("trouble in the log", line[:400])
+    for plugin in world.plugins:
+        for line in plugin.log.read_text(errors="replace").splitlines():
+            if any(sign in line for sign in TROUBLE):
+                world.tally.found("trouble in the log", line[:400])
 
 
 TROUBLE = (

@@ -115,7 +115,7 @@ class Traffic:
     operators: dict[str, Client]
     rng: random.Random
     mxc: str
-    pace: float = 0.5
+    pace: float = 1.0
     pens: dict[str, Pen] = field(default_factory=dict)
     _going: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)

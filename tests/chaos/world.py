@@ -1,10 +1,15 @@
 """A whole installation that can be hurt: a real homeserver, the plugin on a real database, and people with clients."""
 
+import asyncio
 import random
 import signal
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import httpx
+
+from tests.chaos.balancer import Balancer
 from tests.chaos.client import Client
 from tests.chaos.postgres import Postgres
 from tests.chaos.processes import Nursery, PluginProcess
@@ -20,16 +25,26 @@ class World(Installation):
         folder: where everything is kept.
         seed: of everything random.
         database: `sqlite` or `postgresql`.
+        customers: how many of them write.
+        pace: mean seconds between two acts of a person.
+        replicas: how many processes of the plugin there are.
 
     Attributes:
-        plugin: the plugin's process.
+        plugins: the plugin's processes, behind one address.
         postgres: its database server, if it has one.
         traffic: what people do.
         tally: what happened.
     """
 
     def __init__(
-        self, folder: Path, seed: int, database: str, *, customers: int = 5, pace: float = 0.5
+        self,
+        folder: Path,
+        seed: int,
+        database: str,
+        *,
+        customers: int = 5,
+        pace: float = 1.0,
+        replicas: int = 1,
     ) -> None:
         super().__init__(folder)
         self.folder = folder
@@ -41,7 +56,9 @@ class World(Installation):
         self._wanted = customers
         self._pace = pace
         self._nursery = Nursery()
-        self.plugin = PluginProcess(self._nursery, self.config, folder, self.web)
+        names = ["plugin", *(f"plugin{number}" for number in range(2, replicas + 1))]
+        self.plugins = [PluginProcess(self._nursery, self.config, folder, name) for name in names]
+        self._balancer = Balancer(self.plugins, self.rng)
         self.traffic: Traffic
         self.clients: list[Client] = []
 
@@ -50,6 +67,7 @@ class World(Installation):
         if self.postgres is not None:
             self._database_url = await new_database(self.postgres.url, "chaos")
         await self._nursery.start()
+        await self._balancer.start(int(self.web.rpartition(":")[2]))
         await super().set_up()
         operators = {name: await self._client(name, auto_join=True) for name in ("anna", "boris")}
         alias = f"#livechat_{SLUG}:{self.homeserver.server_name}"
@@ -65,18 +83,39 @@ class World(Installation):
             self.ghost, queue, customers, operators, random.Random(self.seed), mxc, self._pace
         )
 
+    @property
+    def plugin(self) -> PluginProcess:
+        """One of them, by chance."""
+        return self.rng.choice(self.plugins)
+
     async def start_plugin(self, env: dict[str, str] | None = None) -> None:
-        self.plugin.address = self.web
-        await self.plugin.start()
+        await asyncio.gather(*(one.start() for one in self.plugins))
 
     async def end_plugin(self, how: signal.Signals = signal.SIGTERM) -> None:
-        self.plugin.signal(how)
-        await self.plugin.died(20)
+        for one in self.plugins:
+            one.signal(how)
+        await asyncio.gather(*(one.died(20) for one in self.plugins))
+
+    async def answering(self) -> None:
+        """Wait until all processes of the plugin are healthy."""
+        await asyncio.gather(*(one.answering() for one in self.plugins))
 
     async def repaired(self) -> None:
         """Everything runs and answers: what a fault must have seen to when it is over."""
         await self.homeserver.start()
-        await self.plugin.answering()
+        await self.answering()
+
+    async def metrics(self) -> dict[str, float]:
+        """Of all processes together."""
+        together: Counter[str] = Counter()
+        async with httpx.AsyncClient(timeout=30) as client:
+            for one in self.plugins:
+                text = (await client.get(f"{one.address}/metrics")).text
+                for line in text.splitlines():
+                    name, _, value = line.rpartition(" ")
+                    if not line.startswith("#"):
+                        together[name] += float(value)  # type: ignore[assignment]
+        return dict(together)
 
     async def _client(self, name: str, *, auto_join: bool = False) -> Client:
         await self.homeserver.register(name, name, display_name=name if name[-1].isdigit() else name.title())
@@ -91,8 +130,8 @@ class World(Installation):
             await self.traffic.stop()
         for client in self.clients:
             await client.disconnect()
-        if self.plugin.is_running:
-            await self.plugin.kill()
+        await asyncio.gather(*(one.kill() for one in self.plugins if one.is_running))
+        await self._balancer.end()
         await self._nursery.end()
         await self.homeserver.stop()
         if self.postgres is not None:

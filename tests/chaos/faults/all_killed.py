@@ -17,17 +17,17 @@ class All:
     async def inflict(self, world: World, rng: random.Random) -> None:
         await asyncio.sleep(rng.uniform(0, 1))
         postgres = [world.postgres.kill()] if world.postgres else []
-        await asyncio.gather(world.homeserver.kill(), world.plugin.kill(), *postgres)
-        for what in ("homeserver", "plugin", *(["database"] if world.postgres else [])):
+        plugins = [one.kill() for one in world.plugins]
+        await asyncio.gather(world.homeserver.kill(), *plugins, *postgres)
+        killed = ["homeserver", *("plugin" for _ in plugins), *("database" for _ in postgres)]
+        for what in killed:
             world.tally.killed(f"{self.name}: {what}")
         if world.postgres:
             await world.postgres.start()
         if rng.random() < 0.5:
-            await world.plugin.start(is_waited_for=False)
+            await world.plugins[0].start(is_waited_for=False)
         await world.homeserver.start()
-        if not world.plugin.is_running:
-            await world.plugin.start(is_waited_for=False)
-        await world.plugin.answering()
+        await world.answering()
 
 
 FAULTS: list[Fault] = [All()]

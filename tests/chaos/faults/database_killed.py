@@ -23,7 +23,7 @@ class Database:
         world.tally.killed(self.name)
         await asyncio.sleep(rng.choice((0, 0, 1.5)))
         await world.postgres.start()
-        await world.plugin.answering()
+        await world.answering()
 
 
 class Connection:
@@ -42,7 +42,7 @@ class Connection:
         os.kill(rng.choice(serving), signal.SIGKILL)
         world.tally.killed(self.name)
         await asyncio.sleep(0.3)
-        await world.plugin.answering()
+        await world.answering()
 
 
 FAULTS: list[Fault] = [Database(), Connection()]

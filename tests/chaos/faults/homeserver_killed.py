@@ -35,15 +35,16 @@ class HomeserverThenPlugin:
         await world.homeserver.kill()
         world.tally.killed("homeserver")
         await asyncio.sleep(rng.uniform(0, 0.5))
-        await world.plugin.kill()
+        plugin = world.plugin
+        await plugin.kill()
         world.tally.killed("plugin while the homeserver is away")
         if rng.random() < 0.5:
-            await world.plugin.start(is_waited_for=False)
+            await plugin.start(is_waited_for=False)
             await world.homeserver.start()
-            await world.plugin.answering()
+            await world.answering()
         else:
             await world.homeserver.start()
-            await world.plugin.start()
+            await plugin.start()
 
 
 FAULTS: list[Fault] = [Homeserver(), HomeserverThenPlugin()]

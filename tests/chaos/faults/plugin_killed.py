@@ -7,7 +7,7 @@ from tests.chaos import points
 from tests.chaos.faults import Fault
 from tests.chaos.world import World
 
-PATIENCE = 6.0
+PATIENCE = 4.0
 """Seconds in which the traffic must pass a chosen point; otherwise the plugin is killed where it is."""
 
 
@@ -20,13 +20,14 @@ class AtAnyMoment:
 
     async def inflict(self, world: World, rng: random.Random) -> None:
         await asyncio.sleep(rng.uniform(0, 1.5))
-        await world.plugin.kill()
+        plugin = world.plugin
+        await plugin.kill()
         world.tally.killed(self.name)
-        await world.plugin.start()
+        await plugin.start()
 
 
 class AtAPoint:
-    """At a point of its work that the traffic passes."""
+    """At a point of its work that the traffic passes many times a second."""
 
     weight = 1.0
 
@@ -38,23 +39,46 @@ class AtAPoint:
         return True
 
     async def inflict(self, world: World, rng: random.Random) -> None:
-        often = self.point in OFTEN
-        world.plugin.choose(f"{self.point}:{rng.randint(1, 12 if often else 2)}")
-        if await world.plugin.died(PATIENCE):
-            world.tally.killed(self.name)
-        else:
-            await world.plugin.kill()
-            world.tally.killed(AtAnyMoment.name)
-        await world.plugin.start()
+        await _kill_at(world, f"{self.point}:{rng.randint(1, 12)}")
 
 
-OFTEN = {
+class AtARarePoint:
+    """At the first one that is passed of some that are passed now and then."""
+
+    name = "plugin at a rare point"
+    weight = 9.0
+
+    def fits(self, world: World) -> bool:
+        return True
+
+    async def inflict(self, world: World, rng: random.Random) -> None:
+        rare = [name for name in points.names() if name not in OFTEN]
+        await _kill_at(world, *(f"{name}:1" for name in rng.sample(rare, 8)))
+
+
+async def _kill_at(world: World, *chosen: str) -> None:
+    plugin = world.plugin
+    plugin.choose(*chosen)
+    if await plugin.died(PATIENCE):
+        world.tally.killed(f"plugin: {plugin.died_at() or 'by itself'}")
+    else:
+        await plugin.kill()
+        world.tally.killed(AtAnyMoment.name)
+    await plugin.start()
+
+
+OFTEN = (
     "before a commit",
     "after a commit",
+    "a transaction comes",
+    "after the commit, before the 200",
+    "after the 200",
     "before a send",
     "after a send, before its mark",
+    "before the ledger's commit",
     "in the ledger's commit",
-}
+    "after the ledger's commit",
+)
 """Points that are passed many times a second."""
 
 
@@ -68,21 +92,22 @@ class WhileStarting:
         return True
 
     async def inflict(self, world: World, rng: random.Random) -> None:
-        await world.plugin.kill()
+        plugin = world.plugin
+        await plugin.kill()
         world.tally.killed(AtAnyMoment.name)
         for _ in range(rng.randint(2, 3)):
             if rng.random() < 0.5:
                 point = rng.choice(list(points.START_POINTS))
-                await world.plugin.start(f"{point}:{rng.randint(1, 2)}", is_waited_for=False)
-                if await world.plugin.died(3):
+                await plugin.start(f"{point}:{rng.randint(1, 2)}", is_waited_for=False)
+                if await plugin.died(3):
                     world.tally.killed(f"plugin: {point}")
                     continue
             else:
-                await world.plugin.start(is_waited_for=False)
+                await plugin.start(is_waited_for=False)
                 await asyncio.sleep(rng.uniform(0, 0.8))
-            await world.plugin.kill()
+            await plugin.kill()
             world.tally.killed(self.name)
-        await world.plugin.start()
+        await plugin.start()
 
 
-FAULTS: list[Fault] = [AtAnyMoment(), WhileStarting(), *(AtAPoint(name) for name in points.names())]
+FAULTS: list[Fault] = [AtAnyMoment(), WhileStarting(), AtARarePoint(), *map(AtAPoint, OFTEN)]
