@@ -9,15 +9,15 @@ What must hold of each conversation, by what its two rooms say:
 """
 
 import asyncio
-import re
 import time
 from collections import Counter
 from collections.abc import Sequence
 
 import httpx
 
-from tests.chaos.acts import TAKEN_BACK, Act, Done, done_by, told_about
+from tests.chaos.acts import done_by, told_about
 from tests.chaos.client import CARD, Card
+from tests.chaos.comparing import compare
 from tests.chaos.reading import Event, Reader
 from tests.chaos.tally import Tally
 from tests.chaos.world import World
@@ -88,55 +88,14 @@ class Check:
         arrived = list(done_by(inside, ghosts))
         told = sum(SORRY in event.get("content", {}).get("body", "") for event in outside)
         self._tally.told += told
-        self._compare(f"from {name}", written, arrived, {}, excused=told)
+        compare(self._tally, f"from {name}", written, arrived, {}, excused=told)
 
     def _outgoing(self, name: str, inside: Sequence[Event], outside: Sequence[Event]) -> None:
         written = list(done_by(inside, self._operators))
         arrived = list(done_by(outside, {self._world.ghost}))
         told = told_about(inside, {self._world.ghost})
         self._tally.told += sum(told.values())
-        self._compare(f"to {name}", written, arrived, told)
-
-    def _compare(
-        self, way: str, written: list[Done], arrived: list[Done], told: dict[str, int], *, excused: int = 0
-    ) -> None:
-        self._tally.messages += len(written)
-        sent, got = Counter(one.act for one in written), Counter(one.act for one in arrived)
-        for act in (got - sent).elements():
-            # What was taken back on one side is there no longer, and stays on the other until that is passed on.
-            kind = "doubled" if sent[act] or act == TAKEN_BACK else "not taken back"
-            self._tally.found(kind, f"{way}: {act}")
-        owed = Counter(told)
-        missing = sent - got
-        for one in reversed(written):  # the last of equal ones is the one that is missing
-            if not missing[one.act]:
-                continue
-            missing[one.act] -= 1
-            if owed[one.message_id]:
-                owed[one.message_id] -= 1
-            elif one.act.kind == "react" and told is not _NOBODY and way.startswith("to "):
-                self._tally.reactions_dropped += 1  # of somebody who does not serve the session any more
-            elif excused:
-                excused -= 1
-            else:
-                self._tally.found("lost", f"{way}: {one.act} ({one.event_id})")
-        for event_id, times in owed.items():
-            if times > 0 and event_id:
-                self._tally.found("wrongly told", f"{way}: {event_id}, {times} times too often")
-        self._order(way, [one.act for one in written], [one.act for one in arrived])
-
-    def _order(self, way: str, written: list[Act], arrived: list[Act]) -> None:
-        """Each one that arrived, once, must come after the one that was written before it."""
-        places = {act: place for place, act in enumerate(written) if act != TAKEN_BACK}
-        last, seen = -1, set()
-        for act in arrived:
-            place = places.get(act)
-            if place is None or act in seen:
-                continue
-            seen.add(act)
-            if place < last:
-                self._tally.found("out of order", f"{way}: {act} after {written[last]}")
-            last = max(last, place)
+        compare(self._tally, f"to {name}", written, arrived, told, is_from_operators=True)
 
     def _cards(self, queue: Sequence[Event]) -> list[Card]:
         """As they stand, and whether each session has one only."""
@@ -175,10 +134,6 @@ class Check:
         serving = {standing[-1].operator} - {None} if standing else set()
         if inside != serving:
             self._tally.found("two at once", f"{name}: {inside} are in the room, {serving} on the card")
-
-
-_NOBODY: dict[str, int] = {}
-_SPOKEN = re.compile(r"^carla\d+")
 
 
 def _is_about(timeline: Sequence[Event], name: str) -> bool:

@@ -96,6 +96,14 @@ class Client(Person):
         event_id: str | None = await self._until_answered(lambda txn: self.send(room, content, kind, txn))
         return event_id
 
+    async def open_chat(self, ghost: str) -> str:
+        """Open a direct chat; one that was made and not acknowledged is left behind, and another one made."""
+        body = {"is_direct": True, "preset": "trusted_private_chat", "invite": [ghost]}
+        made: dict[str, Any] = await self._until_answered(
+            lambda _: self._request("POST", "/_matrix/client/v3/createRoom", body, timeout=30)
+        )
+        return str(made["room_id"])
+
     async def take_back(self, room: str, event_id: str) -> None:
         """Remove an event, repeated until it is acknowledged."""
         await self._until_answered(

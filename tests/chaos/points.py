@@ -14,6 +14,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, event
 from starlette.background import BackgroundTask
 
 _chosen: dict[str, int] = {}
@@ -79,6 +80,7 @@ def install(orders: str, chosen: str) -> None:
             owner = getattr(owner, part)
         setattr(owner, attribute, _hooked(name, getattr(owner, attribute), when))
     _hook_after_answer()
+    event.listen(Engine, "before_cursor_execute", _statement)
     _choose(chosen)
     threading.Thread(target=_read, args=(Path(orders),), daemon=True, name="orders").start()
 
@@ -116,6 +118,8 @@ def _hooked(name: str, function: Callable[..., Any], when: str) -> Callable[...,
 
 
 AFTER_200 = "after the 200"
+MIGRATION = "a statement of a migration"
+"""Only migrations and the process's own connections to PostgreSQL go through an engine of SQLAlchemy's."""
 
 
 def _hook_after_answer() -> None:
@@ -130,6 +134,10 @@ def _hook_after_answer() -> None:
         return response
 
     Transactions.receive = hooked  # type: ignore[method-assign]
+
+
+def _statement(*_: Any) -> None:
+    passes(MIGRATION)
 
 
 def _read(orders: Path) -> None:

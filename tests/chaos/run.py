@@ -67,6 +67,7 @@ async def _go_on(world: World, plan: Plan, rng: random.Random, faults: list[Faul
     ends = tally.began + plan.minutes * 60
     looked_at = 0
     world.traffic.start()
+    world.open_for_newcomers()
     await asyncio.sleep(2)
     while sum(tally.kills.values()) < plan.kills and time.monotonic() < ends and tally.is_clean:
         fault = rng.choices(faults, [one.weight for one in faults])[0]

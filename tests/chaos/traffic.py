@@ -107,6 +107,7 @@ class Traffic:
         customers: by name: client and room with the live chat.
         operators: by name.
         pace: mean seconds between two acts of a customer.
+        going: set while they are not told to pause.
     """
 
     ghost: str
@@ -117,7 +118,7 @@ class Traffic:
     mxc: str
     pace: float = 1.0
     pens: dict[str, Pen] = field(default_factory=dict)
-    _going: asyncio.Event = field(default_factory=asyncio.Event)
+    going: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _busy: int = 0
     _asked: dict[tuple[str, int], float] = field(default_factory=dict)
@@ -128,23 +129,28 @@ class Traffic:
         return sum(pen.events for pen in self.pens.values())
 
     def start(self) -> None:
-        self._going.set()
+        self.going.set()
         names = [(name, self._customer) for name in self.customers]
         names += [(name, self._operator) for name in self.operators]
         self._tasks = [
             asyncio.create_task(self._keep_at_it(name, act), name=f"traffic of {name}") for name, act in names
         ]
 
+    def arrive(self, name: str, client: Client, room: str) -> None:
+        """Somebody new writes from now on, and falls silent after a while."""
+        self.customers[name] = (client, room)
+        self._tasks.append(asyncio.create_task(self._visit(name), name=f"traffic of {name}"))
+
     async def pause(self) -> None:
         """Nobody begins anything new; what was begun is ended, however long the homeserver needs."""
-        self._going.clear()
+        self.going.clear()
         async with asyncio.timeout(120):
             while self._busy:  # noqa: ASYNC110 - a pause is rare
                 await asyncio.sleep(0.05)
         self.look()
 
     def resume(self) -> None:
-        self._going.set()
+        self.going.set()
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -162,13 +168,22 @@ class Traffic:
     async def _keep_at_it(self, name: str, act: Any) -> None:
         rng = random.Random(self.rng.random())
         while True:
-            await asyncio.sleep(rng.expovariate(1 / self.pace))
-            await self._going.wait()
-            self._busy += 1
-            try:
-                await act(name, rng)
-            finally:
-                self._busy -= 1
+            await self._act(name, act, rng)
+
+    async def _visit(self, name: str) -> None:
+        rng = random.Random(self.rng.random())
+        for _ in range(rng.randint(2, 8)):
+            await self._act(name, self._customer, rng)
+        await self.customers[name][0].disconnect()
+
+    async def _act(self, name: str, act: Any, rng: random.Random) -> None:
+        await asyncio.sleep(rng.expovariate(1 / self.pace))
+        await self.going.wait()
+        self._busy += 1
+        try:
+            await act(name, rng)
+        finally:
+            self._busy -= 1
 
     def _pen(self, client: Client, label: str, rng: random.Random) -> Pen:
         return self.pens.setdefault(label, Pen(client, label, rng, self.mxc))
@@ -192,9 +207,9 @@ class Traffic:
         for card in rng.sample(mine, min(len(mine), 2)):
             room = client.session_rooms[card.customer]
             chance = rng.random()
-            if chance < 0.03:
+            if chance < 0.06:
                 await self._once_in_a_while(client, name, card, room, "!close")
-            elif chance < 0.06:
+            elif chance < 0.12:
                 other = rng.choice([one for one in self.operators.values() if one is not client])
                 await self._once_in_a_while(client, name, card, room, f"!transfer {other.user_id} please")
             else:

@@ -7,8 +7,12 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import aiohttp
 import httpx
 
+from livechat_plugin.demo.homeserver import HomeserverError
+from livechat_plugin.demo.person import ClientFailed
+from tests.chaos import points
 from tests.chaos.balancer import Balancer
 from tests.chaos.client import Client
 from tests.chaos.postgres import Postgres
@@ -16,6 +20,12 @@ from tests.chaos.processes import Nursery, PluginProcess
 from tests.chaos.tally import Tally
 from tests.chaos.traffic import Traffic
 from tests.integration.installation import SLUG, Installation, new_database
+
+NEWCOMERS = 40
+"""Customers who come while it runs, at most."""
+
+NEWCOMER_EVERY = 12.0
+"""Mean seconds between two of them."""
 
 
 class World(Installation):
@@ -61,6 +71,7 @@ class World(Installation):
         self._balancer = Balancer(self.plugins, self.rng)
         self.traffic: Traffic
         self.clients: list[Client] = []
+        self._arriving: asyncio.Task[None] | None = None
 
     async def set_up(self) -> None:
         """Install, start, create the live chat, and let everybody in."""
@@ -77,7 +88,7 @@ class World(Installation):
         customers = {}
         for number in range(1, self._wanted + 1):
             client = await self._client(f"carla{number}")
-            customers[f"carla{number}"] = (client, await client.start_direct_chat(self.ghost))
+            customers[f"carla{number}"] = (client, await client.open_chat(self.ghost))
         mxc = await operators["anna"].upload(b"some data", "text/plain", "some.txt")
         self.traffic = Traffic(
             self.ghost, queue, customers, operators, random.Random(self.seed), mxc, self._pace
@@ -88,8 +99,38 @@ class World(Installation):
         """One of them, by chance."""
         return self.rng.choice(self.plugins)
 
+    def open_for_newcomers(self) -> None:
+        """From now on somebody new comes now and then."""
+        self._arriving = asyncio.create_task(self._newcomers())
+
+    async def _newcomers(self) -> None:
+        for number in range(self._wanted + 1, self._wanted + NEWCOMERS + 1):
+            await asyncio.sleep(self.rng.expovariate(1 / NEWCOMER_EVERY))
+            client = await self._newcomer(f"carla{number}")
+            self.traffic.arrive(f"carla{number}", client, await client.open_chat(self.ghost))
+
+    async def _newcomer(self, name: str) -> Client:
+        while True:
+            await self.traffic.going.wait()
+            try:
+                return await self._client(name)
+            except (aiohttp.ClientError, ClientFailed, HomeserverError, TimeoutError, KeyError):
+                await asyncio.sleep(0.5)  # The homeserver is away.
+
     async def start_plugin(self, env: dict[str, str] | None = None) -> None:
+        if self.postgres is None and not (self.folder / "livechat.db").exists():
+            await self._be_killed_while_migrating()
         await asyncio.gather(*(one.start() for one in self.plugins))
+
+    async def _be_killed_while_migrating(self) -> None:
+        """The first starts make the tables; each is killed at some statement of it."""
+        for _ in range(3):
+            plugin = self.plugins[0]
+            await plugin.start(f"{points.MIGRATION}:{self.rng.randint(1, 150)}", is_waited_for=False)
+            if await plugin.died(3):
+                self.tally.killed(f"plugin: {points.MIGRATION}")
+            else:
+                await plugin.kill()
 
     async def end_plugin(self, how: signal.Signals = signal.SIGTERM) -> None:
         for one in self.plugins:
@@ -104,6 +145,8 @@ class World(Installation):
         """Everything runs and answers: what a fault must have seen to when it is over."""
         await self.homeserver.start()
         await self.answering()
+        if self._arriving is not None and self._arriving.done():
+            self._arriving.result()
 
     async def metrics(self) -> dict[str, float]:
         """Of all processes together."""
@@ -126,6 +169,9 @@ class World(Installation):
 
     async def end(self) -> None:
         """End all processes; the folder stays."""
+        if self._arriving is not None:
+            self._arriving.cancel()
+            await asyncio.wait([self._arriving])
         if hasattr(self, "traffic"):
             await self.traffic.stop()
         for client in self.clients:
