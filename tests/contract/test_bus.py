@@ -11,12 +11,15 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 
+from livechat_plugin.bootstrap.beside import database_beside
 from livechat_plugin.services.background import end
 from livechat_plugin.services.bus import EVERYTHING, Bus, News
+from livechat_plugin.services.deliveries import RefreshApps, slot_of
+from livechat_plugin.settings import Settings
 from livechat_plugin.store import notifying, watched_file
 from livechat_plugin.store.bus_messages import LONGEST, MOST, Gathered, read
 from livechat_plugin.store.database import Database
-from tests.contract.conftest import async_url
+from tests.contract.conftest import async_url, new_database_url
 
 PATIENCE = 30.0
 
@@ -155,6 +158,22 @@ async def test_a_command_tells_without_listening(server_url: str) -> None:
         await one.until(lambda: one.topics() == {"operators"})
         assert one.bus.is_alone
     await command.close()
+
+
+async def test_a_command_tells_what_is_owed_and_what_pages_show(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = await asyncio.to_thread(new_database_url, "postgresql", request, tmp_path)
+    homeserver = {"url": "http://127.0.0.1:1", "server_name": "example.org"}
+    plain = url.replace("+asyncpg", "")
+    settings = Settings.model_validate({"homeserver": homeserver, "database": {"url": plain}})
+    async with processes(url, 1) as (one,):
+        async with database_beside(settings) as store, store.begin() as work:
+            await work.employees.set_disabled("@anna:example.org", is_disabled=True)
+            await work.outbox.add("live_chat:1", RefreshApps())
+            await work.commit()
+        slots = frozenset({slot_of("live_chat:1")})
+        await one.until(lambda: News(slots=slots) in one.heard and one.topics() == {"operators"})
 
 
 async def test_a_command_goes_on_when_nobody_can_be_told() -> None:

@@ -25,7 +25,10 @@ class TooManyTries(Exception):
 
 
 class Limiter:
-    """Counts in memory: a new process begins anew.
+    """Counts in memory: a new process begins anew, and each replica counts by itself.
+
+    That is enough, because what is tried has 256 random bits or is a token of the homeserver's: the limits spare the
+    database and the homeserver. Where one limit must hold for all replicas, the load balancer has it.
 
     Args:
         each: requests a minute from one address.
