@@ -112,6 +112,8 @@ class Reconciliation:
             await turn.receive(list(changes.invitations))
             await turn.receive(list(changes.events))
         await self._catch_up_groups(since)
+        # All of it is kept now. A process that is restarted again and again must not fetch more each time.
+        await self._keep(now)
         self._meter.count("reconciliations")
         return now
 

@@ -70,10 +70,23 @@ START_POINTS: dict[str, tuple[str, str, str]] = {
 }
 """Points that every start passes, with traffic or without."""
 
+_REGISTER = "livechat_plugin.store.replica_register"
+
+REPLICA_POINTS: dict[str, tuple[str, str, str]] = {
+    "entering the replicas": (_REGISTER, "PostgresRegister.enter", AFTER),
+    "renewing its leases": (_REGISTER, "PostgresRegister.renew", BEFORE),
+    "renewed its leases": (_REGISTER, "PostgresRegister.renew", AFTER),
+    "before claiming slots": (_REGISTER, "PostgresRegister.claim", BEFORE),
+    "claimed slots": (_REGISTER, "PostgresRegister.claim", AFTER),
+    "before giving slots back": (_REGISTER, "PostgresRegister.give_back", BEFORE),
+    "gave slots back": (_REGISTER, "PostgresRegister.give_back", AFTER),
+}
+"""Points at which replicas divide the work among them; on PostgreSQL."""
+
 
 def install(orders: str, chosen: str) -> None:
     """Hook all points in; more are chosen by lines that are written into the FIFO `orders`."""
-    for name, (module, what, when) in {**POINTS, **START_POINTS}.items():
+    for name, (module, what, when) in {**POINTS, **START_POINTS, **REPLICA_POINTS}.items():
         owner: Any = importlib.import_module(module)
         *path, attribute = what.split(".")
         for part in path:

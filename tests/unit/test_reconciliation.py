@@ -102,6 +102,19 @@ async def test_what_was_missed_while_we_were_down_is_fetched_at_the_start(watche
         await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_what_was_fetched_is_not_fetched_again_at_the_next_start(watched: Desk) -> None:
+    mark = watched.stored.notes[MARK]
+    await watched.write(CARLA, "one")
+    await go_away_and_come_back(watched)
+    fetched = watched.stored.notes[MARK]
+    assert fetched != mark
+    await watched.people.say(CARLA, watched.chat().room_id, "two")
+    lose_what_is_pushed(watched)
+    await go_away_and_come_back(watched)
+    assert lines(watched) == ["one", "two"]
+    assert watched.stored.notes[MARK] not in {mark, fetched}
+
+
 async def test_the_first_start_takes_in_nothing_old(desk: Desk) -> None:
     await desk.write()
     running = asyncio.create_task(desk.reconciliation.run())

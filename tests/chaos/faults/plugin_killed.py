@@ -67,6 +67,34 @@ async def _kill_at(world: World, *chosen: str) -> None:
     await plugin.start()
 
 
+class AtAReplicasPoint:
+    """Where the processes divide the work among them; a slot is given back only when another process comes."""
+
+    name = "plugin where replicas divide the work"
+    weight = 5.0
+
+    def fits(self, world: World) -> bool:
+        return world.postgres is not None
+
+    async def inflict(self, world: World, rng: random.Random) -> None:
+        chosen = rng.sample(list(points.REPLICA_POINTS), 3)
+        if len(world.plugins) == 1 or rng.random() < 0.3:
+            await _kill_at(world, *(f"{name}:1" for name in chosen))
+            return
+        first, second = rng.sample(world.plugins, 2)
+        await first.kill()
+        world.tally.killed(AtAnyMoment.name)
+        second.choose(*(f"{name}:{rng.randint(1, 2)}" for name in chosen))
+        await asyncio.sleep(rng.uniform(0, 1))
+        await first.start()
+        if await second.died(PATIENCE):
+            world.tally.killed(f"plugin: {second.died_at() or 'by itself'}")
+        else:
+            await second.kill()
+            world.tally.killed(AtAnyMoment.name)
+        await second.start()
+
+
 OFTEN = (
     "before a commit",
     "after a commit",
@@ -110,4 +138,10 @@ class WhileStarting:
         await plugin.start()
 
 
-FAULTS: list[Fault] = [AtAnyMoment(), WhileStarting(), AtARarePoint(), *map(AtAPoint, OFTEN)]
+FAULTS: list[Fault] = [
+    AtAnyMoment(),
+    WhileStarting(),
+    AtARarePoint(),
+    AtAReplicasPoint(),
+    *map(AtAPoint, OFTEN),
+]
