@@ -53,13 +53,13 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database with tables and no rows."""
     name: str = request.param
-    return new_database_url(name, request, tmp_path)
+    return _database_url(name, request, tmp_path)
 
 
 @pytest.fixture
 def postgresql_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The same, on PostgreSQL only."""
-    return new_database_url("postgresql", request, tmp_path)
+    return _database_url("postgresql", request, tmp_path)
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
@@ -69,14 +69,13 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     if request.param == "fake":
         yield Kept(FakeStore(announced.deliveries.append, announced.events.append), announced)
         return
-    url = await asyncio.to_thread(new_database_url, request.param, request, tmp_path)
+    url = await asyncio.to_thread(_database_url, request.param, request, tmp_path)
     database = Database(url, announced.deliveries.append, announced.events.append)
     yield Kept(database, announced)
     await database.close()
 
 
-def new_database_url(name: str, request: pytest.FixtureRequest, folder: Path) -> str:
-    """A database of one kind, with tables and no rows."""
+def _database_url(name: str, request: pytest.FixtureRequest, folder: Path) -> str:
     if name == "sqlite":
         file = shutil.copy(request.getfixturevalue("migrated_file"), folder / "livechat.db")
         return f"sqlite:///{file}"

@@ -19,7 +19,6 @@ from livechat_plugin.settings import Settings
 from livechat_plugin.store import notifying, watched_file
 from livechat_plugin.store.bus_messages import LONGEST, MOST, Gathered, read
 from livechat_plugin.store.database import Database
-from tests.contract.conftest import async_url, new_database_url
 
 PATIENCE = 30.0
 
@@ -58,7 +57,7 @@ class Process:
 
 @pytest.fixture
 def server_url(postgresql_server: str) -> str:
-    return async_url(postgresql_server)
+    return postgresql_server.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
 @pytest.fixture(autouse=True)
@@ -160,14 +159,11 @@ async def test_a_command_tells_without_listening(server_url: str) -> None:
     await command.close()
 
 
-async def test_a_command_tells_what_is_owed_and_what_pages_show(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    url = await asyncio.to_thread(new_database_url, "postgresql", request, tmp_path)
+async def test_a_command_tells_what_is_owed_and_what_pages_show(postgresql_url: str) -> None:
     homeserver = {"url": "http://127.0.0.1:1", "server_name": "example.org"}
-    plain = url.replace("+asyncpg", "")
+    plain = postgresql_url.replace("+asyncpg", "")
     settings = Settings.model_validate({"homeserver": homeserver, "database": {"url": plain}})
-    async with processes(url, 1) as (one,):
+    async with processes(postgresql_url, 1) as (one,):
         async with database_beside(settings) as store, store.begin() as work:
             await work.employees.set_disabled("@anna:example.org", is_disabled=True)
             await work.outbox.add("live_chat:1", RefreshApps())
