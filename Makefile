@@ -15,8 +15,7 @@ NODE := $(VENV)/.node
 ASSETS := livechat_plugin/web/assets/manifest.json
 FRONTEND := $(shell find frontend -name node_modules -prune -o -type f -print)
 CORE_COVERAGE := 90
-# What belongs to one installation stays in one process. In the order of the folders: those that take long come first,
-# and thousands of short ones last.
+# What belongs to one installation stays in one process.
 SIDE_BY_SIDE := --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 # Tests start our own programs by the hundred; each would be compiled anew.
@@ -41,10 +40,15 @@ help: ## List what there is to make
 demo: $(ASSETS) $(DEMO)
 	@exec $(BIN)/livechat demo $(ARGS)
 
-# The coverage of the core counts only when everything ran.
+# Counting what is covered makes everything twice as slow, so it is done where the core is tested.
 test: $(ASSETS) $(DEV)
-	$(if $(ARGS),,$(BIN)/python frontend/assets.py test)
-	$(BIN)/python -m pytest $(or $(ARGS),$(SIDE_BY_SIDE) --cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE))
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python frontend/assets.py test
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/unit
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/unit --cov=livechat_plugin.core --cov-fail-under=$(CORE_COVERAGE)
+endif
 
 lint: $(ASSETS) $(DEV)
 	$(BIN)/ruff check

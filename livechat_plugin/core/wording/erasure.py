@@ -25,8 +25,9 @@ WITHOUT_ADMINISTRATOR = (
 
 def files_remain(files: Sequence[str]) -> str:
     """Files that only a server administrator can delete."""
+    number = "1 file stays" if len(files) == 1 else f"{len(files)} files stay"
     return (
-        f"{len(files)} files stay in the media repository. A server administrator deletes each with"
+        f"{number} in the media repository. A server administrator deletes each with"
         f" DELETE /_synapse/admin/v1/media/<server>/<media id>: {' '.join(files)}"
     )
 
