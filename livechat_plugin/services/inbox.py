@@ -159,7 +159,9 @@ class Inbox:
             if not new and all(event.event_id is not None for event in events):
                 self._meter.count("events", "repeated")
                 return len(events)
-            await work.conversations.hold(*concerned(events, bindings))
+            conversations, sessions = concerned(events, bindings)
+            await work.conversations.hold(conversations, sessions)
+            await work.conversations.load(conversations)
             handled: set[str] = set()
             for event in events:
                 if event.event_id is not None and (event.event_id not in new or event.event_id in handled):

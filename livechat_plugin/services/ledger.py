@@ -101,17 +101,24 @@ class Ledger:
         async with self._store.begin() as work:
             if conversations or sessions:
                 await work.conversations.hold(conversations, sessions)
+            made = [entry.delivery.id for entry in entries if entry.failure is None]
+            struck = set(await work.outbox.all_done(made)) if len(made) > 1 else None
             for entry in entries:
-                if await self._strike(work, entry) and entry.effects is not None:
+                if await self._strike(work, entry, struck) and entry.effects is not None:
                     await entry.effects(work)
             await work.commit()
         for entry in entries:
             if not entry.settled.done():
                 entry.settled.set_result(None)
 
-    async def _strike(self, work: UnitOfWork, entry: Entry) -> bool:
+    async def _strike(self, work: UnitOfWork, entry: Entry, struck: set[int] | None) -> bool:
+        """Whether the entry is struck off here, or was with others; `struck` are those whose effects are still to come."""
         if entry.failure is not None:
             return await work.outbox.failed(entry.delivery.id, entry.failure)
+        if struck is not None:
+            is_struck = entry.delivery.id in struck
+            struck.discard(entry.delivery.id)
+            return is_struck
         return await work.outbox.done(entry.delivery.id)
 
 

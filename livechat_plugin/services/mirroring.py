@@ -82,7 +82,7 @@ async def _sent(work: UnitOfWork, view: ConversationView, side: Side, event: Mes
         number = view.session.number if view.session else None
         message_id = await _keep(work, view, side, event, part, part_of=first, session_number=number)
         if side == "operators":  # who answers has read what was said before
-            await work.reading.advance(view.conversation.id, event.sender, message_id, event.at)
+            await work.reading.follow(view.conversation.id, event.sender, message_id, event.at)
         copies.append(Copy(Say(part, None if copies else reply_to), message_id))
     return copies
 

@@ -2,9 +2,9 @@
 
 import asyncio
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import URL
@@ -79,7 +79,15 @@ class PostgresBackend:
         self._engine = _engine(
             url, command_timeout=COMMAND_TIMEOUT, max_overflow=20, pool_timeout=CONNECT_TIMEOUT
         )
-        self._readers = self._engine.execution_options(postgresql_readonly=True)
+        # Each statement sees the last commit, as within READ COMMITTED, and no BEGIN and ROLLBACK go to and fro.
+        self._readers = _engine(
+            url,
+            command_timeout=COMMAND_TIMEOUT,
+            isolation_level="AUTOCOMMIT",
+            settings={"default_transaction_read_only": "on"},
+            max_overflow=20,
+            pool_timeout=CONNECT_TIMEOUT,
+        )
 
     @asynccontextmanager
     async def connect(self, *, writes: bool) -> AsyncIterator[PostgresConnection]:
@@ -111,17 +119,25 @@ class PostgresBackend:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+        await self._readers.dispose()
 
 
-def _engine(url: URL, *, command_timeout: float | None, **pool: Any) -> AsyncEngine:
+def _engine(
+    url: URL,
+    *,
+    command_timeout: float | None,
+    isolation_level: Literal["READ COMMITTED", "AUTOCOMMIT"] = "READ COMMITTED",
+    settings: Mapping[str, str] | None = None,
+    **pool: Any,
+) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        isolation_level="READ COMMITTED",
+        isolation_level=isolation_level,
         hide_parameters=True,  # They are what people wrote, and must not get into the log.
         connect_args={
             "timeout": CONNECT_TIMEOUT,
             "command_timeout": command_timeout,
-            "server_settings": SERVER_SETTINGS,
+            "server_settings": {**SERVER_SETTINGS, **(settings or {})},
         },
         **pool,
     )

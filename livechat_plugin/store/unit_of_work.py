@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.store.connections import SqlConnection
+from livechat_plugin.store.later import Later
 from livechat_plugin.store.repositories.apps import SqlApps
 from livechat_plugin.store.repositories.audit import SqlAudit
 from livechat_plugin.store.repositories.conversations import SqlConversations
@@ -59,14 +60,15 @@ class SqlUnitOfWork:
         self._announcements = announcements
         self._events: list[object] = []
         self._touched: set[str] = set()
+        self._later = Later(db)
         views = Views(db)
         self.conversations = SqlConversations(db, views)
         self.session_rooms = SqlSessionRooms(db, views)
         self.sessions = SqlSessions(db, views, self._touched)
         self.session_lists = SqlSessionLists(db)
         self.figures = SqlFigures(db)
-        self.messages = SqlMessages(db, self._touched)
-        self.reading = SqlReading(db, self._touched)
+        self.messages = SqlMessages(db, self._touched, self._later)
+        self.reading = SqlReading(db, self._touched, self._later)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views, self._touched)
@@ -97,6 +99,7 @@ class SqlUnitOfWork:
         A cancellation waits until both are done: what is committed must not go unannounced. When the database
         does not acknowledge it, nobody knows whether it is: that is announced, too.
         """
+        await self._later.flush()
         committing = self._db.commit()
         cancellation = await finished(committing)
         if isinstance(committing.exception(), StoreUnavailable):

@@ -172,3 +172,14 @@ async def test_a_session_room_remembers_which_panel_it_shows(kept: Kept) -> None
             await unit.session_rooms.panel_shown(room.id, shown)
             after = (await unit.conversations.view(conversation.id)).conversation.session_room
             assert after == replace(room, room_id="!session", panel=shown)
+
+
+async def test_views_that_are_read_together_are_the_same(kept: Kept) -> None:
+    one, other = [await committed_conversation(kept, customer) for customer in ("@carla:x", "@dan:x")]
+    async with kept.store.begin() as unit:
+        expected = [await unit.conversations.view(conversation.id) for conversation in (one, other)]
+
+    async with kept.store.begin() as unit:
+        await unit.conversations.hold({one.id, other.id})
+        await unit.conversations.load({one.id, other.id, 10**6})
+        assert [await unit.conversations.view(conversation.id) for conversation in (one, other)] == expected

@@ -359,3 +359,13 @@ async def test_what_a_process_of_the_version_before_owes_is_found_by_its_lane(da
         assert [delivery.id for delivery in found] == [new.id, new.id + 1, new.id + 2]
         assert await unit.outbox.pending(0, 10, slots=set(range(SLOTS)) - {new.slot}) == []
     await database.close()
+
+
+async def test_several_are_struck_off_at_once_and_each_only_once(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first, second, third = [await unit.outbox.add("lane", ShowCard(number)) for number in range(3)]
+        await unit.outbox.failed(third.id, "gone")
+
+        assert await unit.outbox.all_done([second.id, first.id, third.id, 10**6]) == {first.id, second.id}
+        assert await unit.outbox.all_done([second.id, first.id]) == frozenset()
+        assert await unit.outbox.pending(0, 10) == []

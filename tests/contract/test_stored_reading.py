@@ -146,3 +146,26 @@ async def test_open_pages_learn_what_concerns_them(database_url: str) -> None:
         assert touched[2:] == [{of_conversation, person_topic(BORIS)}]
     finally:
         await database.close()
+
+
+async def test_what_follows_from_answers_is_kept_with_the_commit_and_goes_only_forward(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation, number = await served(unit)
+        first, second, third = [await said(unit, conversation, number) for _ in range(3)]
+        await unit.reading.follow(conversation, ANNA, third, NOW)
+        await unit.reading.follow(conversation, ANNA, second, NOW)
+        await unit.reading.follow(conversation, BORIS, first, NOW)
+        await unit.commit()
+
+    async with kept.store.read() as unit:
+        marks = {mark.reader: mark.message_id for mark in await unit.reading.marks(conversation)}
+    assert marks == {ANNA: third, BORIS: first}
+
+
+async def test_what_follows_from_an_answer_is_seen_in_the_same_unit_of_work(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        conversation, number = await served(unit)
+        message = await said(unit, conversation, number)
+        await unit.reading.follow(conversation, ANNA, message, NOW)
+
+        assert not await unit.reading.unread(ANNA, [number])

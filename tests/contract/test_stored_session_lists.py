@@ -26,6 +26,7 @@ from livechat_plugin.services.repositories.session_lists import OPEN, SessionFil
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.store.connections import Parameters, Rows, SqlConnection
 from livechat_plugin.store.database import Database
+from livechat_plugin.store.later import Later
 from livechat_plugin.store.repositories import session_lists
 from livechat_plugin.store.repositories.reading import SqlReading
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat
@@ -242,7 +243,7 @@ async def test_what_pages_show_beside_lists_goes_along_indexes(migrated_file: Pa
     async with database.begin() as unit:
         await make(unit)  # not committed
         db = Explained(unit.session_lists._db)
-        lists, reading = session_lists.SqlSessionLists(db), SqlReading(db, set())
+        lists, reading = session_lists.SqlSessionLists(db), SqlReading(db, set(), Later(db))
         await lists.last_said([1, 2])
         await lists.count([1, 2], session_list_port.WAITING, 100)
         await lists.served_by("@otto:x", 100)

@@ -235,3 +235,25 @@ async def test_who_serves_what_is_told_in_the_order_of_the_conversations(kept: K
         await unit.sessions.save(requeue(served[1], "Gone.", NOW))
         assert await unit.sessions.served_by("@anna:x") == served[2:]
         assert await unit.sessions.served_by("@boris:x") == []
+
+
+async def test_many_messages_are_shown_with_one_commit(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+    async with kept.store.begin() as unit:
+        first, second = [await unit.messages.add(conversation.id, "in", NOW) for _ in range(2)]
+        await unit.messages.shown(first, "operators", "$one", of=conversation.id)
+        await unit.messages.shown(second, "operators", "$two", of=conversation.id)
+        await unit.messages.shown(second, "customer", "$three", "@ghost:x", of=conversation.id)
+        found = await unit.messages.by_event("operators", "$one")
+        assert found is not None, "seen at once by whoever looks"
+        assert found.id == first
+        await unit.commit()
+
+    async with kept.store.read() as unit:
+        message = await unit.messages.get(second)
+    assert message is not None
+    assert (message.operators_event, message.customer_event, message.speaker) == (
+        "$two",
+        "$three",
+        "@ghost:x",
+    )

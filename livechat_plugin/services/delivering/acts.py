@@ -30,7 +30,7 @@ class ActDelivery:
         if resolved is None:
             return Done()
         event_id = await self.homeserver.act(room_id, speaker, resolved, delivery.token)
-        return shown(payload.message_id, "operators", event_id)
+        return shown(payload.message_id, "operators", event_id, payload.conversation_id)
 
     async def in_room(self, delivery: Delivery, payload: SayInRoom) -> Done:
         """Say something of ours in a room that belongs to no conversation."""
@@ -82,12 +82,14 @@ async def resolve(store: Store, act: Act, side: Side) -> Act | None:
     return replace(act, reply_to=found) if isinstance(act, Say) else replace(act, target=found)
 
 
-def shown(message_id: int | None, side: Side, event_id: str, speaker: str | None = None) -> Done:
+def shown(
+    message_id: int | None, side: Side, event_id: str, conversation_id: int, speaker: str | None = None
+) -> Done:
     """The message is shown on this side under this id, on the customer's by this ghost of an operator's."""
     if message_id is None:
         return Done()
 
     async def keep(work: UnitOfWork) -> None:
-        await work.messages.shown(message_id, side, event_id, speaker)
+        await work.messages.shown(message_id, side, event_id, speaker, of=conversation_id)
 
     return Done(keep)

@@ -54,15 +54,17 @@ class CustomerActDelivery:
 
     async def _say(self, showing: "_Showing", act: Act, message_id: int | None) -> Done:
         """As the operator's ghost if it is there; as the live chat's if it is not, or was put out a moment ago."""
-        ghost = self.names.speaker(showing.view, showing.payload.operator)
+        payload = showing.payload
+        ghost = self.names.speaker(showing.view, payload.operator)
         if ghost is not None:
             try:
                 event_id = await showing.deliver(ghost, act)
             except HomeserverRefused:
                 ghost = None
             else:
-                return shown(message_id, "customer", event_id, ghost)
-        return shown(message_id, "customer", await showing.deliver(showing.payload.speaker, act))
+                return shown(message_id, "customer", event_id, payload.conversation_id, ghost)
+        event_id = await showing.deliver(payload.speaker, act)
+        return shown(message_id, "customer", event_id, payload.conversation_id)
 
     async def _edit(self, showing: "_Showing", act: Edit) -> Done:
         """An edit is its message's speaker's; if that ghost is gone, the new words answer the old ones."""

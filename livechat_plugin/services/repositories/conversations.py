@@ -38,6 +38,10 @@ class ConversationRepository(Protocol):
         """
         ...
 
+    async def load(self, conversations: Collection[int]) -> None:
+        """Read the views of several at once that `view` will be asked for; they are held already."""
+        ...
+
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         """The conversation of an account in a live chat."""
         ...

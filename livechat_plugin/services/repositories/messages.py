@@ -114,6 +114,22 @@ class MessageRepository(Protocol):
         """The id of a session's first message."""
         ...
 
-    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
-        """Keep the id under which the message is now shown on this side, and the customer's `speaker` of it."""
+    async def shown(
+        self,
+        message_id: int,
+        side: Side,
+        event_id: str,
+        speaker: str | None = None,
+        *,
+        of: int | None = None,
+    ) -> None:
+        """Keep the id under which the message is now shown on this side, and the customer's `speaker` of it.
+
+        Args:
+            message_id: which message.
+            side: where it is shown.
+            event_id: its id there.
+            speaker: the ghost that speaks it to the customer, if it is not the live chat's.
+            of: its conversation; whoever knows it spares the database being asked for it.
+        """
         ...

@@ -38,6 +38,10 @@ class OutboxRepository(Protocol):
         """Strike it off; False if that has happened already."""
         ...
 
+    async def all_done(self, delivery_ids: Collection[int]) -> frozenset[int]:
+        """Strike several off; those of them for which that had not happened yet."""
+        ...
+
     async def failed(self, delivery_id: int, reason: str) -> bool:
         """Give it up, keeping the row with the reason; False if it is not pending any more."""
         ...

@@ -30,6 +30,10 @@ class ReadingRepository(Protocol):
         """Keep that somebody has read up to a message; whether they had not read so far before."""
         ...
 
+    async def follow(self, conversation_id: int, reader: str, message_id: int, at: datetime) -> None:
+        """Keep the same where nobody asks what it changed: somebody has answered, so they have read."""
+        ...
+
     async def marks(self, conversation_id: int) -> Sequence[ReadMark]:
         """How far everybody has read a conversation, who read last first."""
         ...

@@ -66,6 +66,10 @@ class SqlConversations:
         """In the order of their ids."""
         await self._views.hold(conversations, sessions)
 
+    async def load(self, conversations: Collection[int]) -> None:
+        """In one query."""
+        await self._views.load(conversations)
+
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         """By live chat and account."""
         found = await self._db.execute(_FIND, {"live_chat_id": live_chat_id, "account_id": account_id})

@@ -19,6 +19,7 @@ from livechat_plugin.services.repositories.messages import (
 from livechat_plugin.store.codec import content_from_json, content_to_json
 from livechat_plugin.store.column_types import UtcDateTime, is_growing_id
 from livechat_plugin.store.connections import Rows, SqlConnection, new_id
+from livechat_plugin.store.later import Later
 from livechat_plugin.store.tables import messages
 
 _MESSAGE = (
@@ -91,21 +92,21 @@ _NO_END = 2**63 - 1
 _SHOWN = {
     "customer": update(messages)
     .where(messages.c.id == bindparam("this"))
-    .values(customer_event=bindparam("event_id"), speaker=bindparam("by"))
-    .returning(messages.c.conversation_id),
+    .values(customer_event=bindparam("event_id"), speaker=bindparam("by")),
     "operators": update(messages)
     .where(messages.c.id == bindparam("this"))
-    .values(operators_event=bindparam("event_id"))
-    .returning(messages.c.conversation_id),
+    .values(operators_event=bindparam("event_id")),
 }
+_SHOWN_OF = {side: statement.returning(messages.c.conversation_id) for side, statement in _SHOWN.items()}
 
 
 class SqlMessages:
     """Messages in SQL."""
 
-    def __init__(self, db: SqlConnection, touched: set[str]) -> None:
+    def __init__(self, db: SqlConnection, touched: set[str], later: Later) -> None:
         self._db = db
         self._touched = touched
+        self._later = later
 
     async def add(  # noqa: PLR0913 - what is optional is named
         self,
@@ -141,6 +142,7 @@ class SqlMessages:
 
     async def get(self, message_id: int) -> Message | None:
         """By its id."""
+        await self._later.flush()
         if not is_growing_id(message_id):
             return None
         row = (await self._db.execute(_GET, {"this": message_id})).one_or_none()
@@ -148,16 +150,19 @@ class SqlMessages:
 
     async def by_event(self, side: Side, event_id: str) -> Message | None:
         """By its id on one side; the latest, should a network have used the id twice."""
+        await self._later.flush()
         row = (await self._db.execute(_BY_EVENT[side], {"event_id": event_id})).one_or_none()
         return _message(*row) if row is not None else None
 
     async def parts(self, message_id: int) -> Sequence[Message]:
         """What follows the first part."""
+        await self._later.flush()
         rows = (await self._db.execute(_PARTS, {"first": message_id})).all()
         return [_message(*row) for row in rows]
 
     async def last_file(self, session_number: int) -> Media | None:
         """By the index of a session's messages."""
+        await self._later.flush()
         wanted = {"session": session_number}
         for text in (await self._db.execute(_LAST_FILES, wanted)).scalars():
             content = content_from_json(text)
@@ -169,17 +174,20 @@ class SqlMessages:
         self, message_id: int, content: Content | None, edited_at: datetime | None = None
     ) -> None:
         """Its content as it is now."""
+        await self._later.flush()
         values = {"this": message_id, "new": _kept(content), "changed_at": edited_at}
         self._touch(await self._db.execute(_CHANGE, values))
 
     async def fail(self, message_id: int, reason: str) -> None:
         """Why it did not arrive."""
+        await self._later.flush()
         self._touch(await self._db.execute(_FAIL, {"this": message_id, "why": reason}))
 
     async def page(
         self, conversation_id: int, limit: int, *, before: int | None = None, since: int | None = None
     ) -> Sequence[Message]:
         """Backwards along the index of the conversation."""
+        await self._later.flush()
         wanted = {
             "conversation": conversation_id,
             "before": _within_ids(before) if before is not None else _NO_END,
@@ -194,11 +202,23 @@ class SqlMessages:
         found: int | None = (await self._db.execute(_FIRST, {"session": session_number})).scalar_one_or_none()
         return found
 
-    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
-        """Its id on one side, and on the customer's who spoke it there."""
+    async def shown(
+        self,
+        message_id: int,
+        side: Side,
+        event_id: str,
+        speaker: str | None = None,
+        *,
+        of: int | None = None,
+    ) -> None:
+        """Its id on one side, and on the customer's who spoke it there; with others if nothing must be asked back."""
         values = {"this": message_id, "event_id": event_id}
-        by = {"by": speaker} if side == "customer" else {}
-        self._touch(await self._db.execute(_SHOWN[side], values | by))
+        values |= {"by": speaker} if side == "customer" else {}
+        if of is None:
+            self._touch(await self._db.execute(_SHOWN_OF[side], values))
+            return
+        self._later.add(_SHOWN[side], values)
+        self._touched.add(conversation_topic(of))
 
     def _touch(self, changed: Rows) -> None:
         self._touched.update(map(conversation_topic, changed.scalars()))

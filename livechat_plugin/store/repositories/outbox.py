@@ -61,6 +61,11 @@ _PENDING = (
     .order_by(deliveries.c.id)
 )
 _DONE = delete(deliveries).where(_THIS)
+_ALL_DONE = (
+    delete(deliveries)
+    .where(deliveries.c.id.in_(bindparam("these", expanding=True)), _IS_PENDING)
+    .returning(deliveries.c.id)
+)
 # From then on `due_at` is the time of failing: what is given up is due never more.
 _FAILED = (
     update(deliveries).where(_THIS).values(state="failed", reason=bindparam("why"), due_at=bindparam("at"))
@@ -156,6 +161,15 @@ class SqlOutbox:
     async def done(self, delivery_id: int) -> bool:
         """The row goes."""
         return (await self._db.execute(_DONE, {"this": delivery_id})).rowcount == 1
+
+    async def all_done(self, delivery_ids: Collection[int]) -> frozenset[int]:
+        """The rows go, some hundreds at once."""
+        struck: set[int] = set()
+        wanted = sorted(set(delivery_ids))
+        for begin in range(0, len(wanted), _ROWS_AT_ONCE):
+            these = {"these": wanted[begin : begin + _ROWS_AT_ONCE]}
+            struck.update((await self._db.execute(_ALL_DONE, these)).scalars())
+        return frozenset(struck)
 
     async def failed(self, delivery_id: int, reason: str) -> bool:
         """The row stays, with the reason."""

@@ -1,6 +1,7 @@
 """Reading a conversation with all that belongs to it, at most once per unit of work."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select
 
@@ -27,7 +28,7 @@ _OF_SESSIONS = select(sessions.c.conversation_id).where(
     sessions.c.number.in_(bindparam("numbers", expanding=True))
 )
 
-_VIEW = (
+_EVERY = (
     select(*rows.CONVERSATION, *rows.SESSION_ROOM, *rows.ACCOUNT, *rows.LIVE_CHAT, *rows.SESSION)
     .select_from(conversations)
     .join(accounts, accounts.c.id == conversations.c.account_id)
@@ -38,8 +39,9 @@ _VIEW = (
         # Written out, not bound: otherwise SQLite would not use the index of open sessions.
         (sessions.c.conversation_id == conversations.c.id) & (sessions.c.state != literal_column("'closed'")),
     )
-    .where(_THIS)
 )
+_VIEW = _EVERY.where(_THIS)
+_SOME = _EVERY.where(conversations.c.id.in_(bindparam("these", expanding=True)))
 
 
 # Where in such a row each part begins.
@@ -68,6 +70,13 @@ class Views:
             await self._db.execute(_HOLD, {"these": sorted(wanted)})
             self._held |= wanted
 
+    async def load(self, conversation_ids: Collection[int]) -> None:
+        """Read several in one statement, those that are held already; for the others the lock would come too late."""
+        wanted = {number for number in conversation_ids if not self._db.locks_rows or number in self._held}
+        if len(wanted) > 1:
+            for row in await self._db.execute(_SOME, {"these": sorted(wanted)}):
+                self._known[row[0]] = _view_of(row)
+
     async def get(self, conversation_id: int) -> ConversationView:
         """The view of a conversation, locked first where other writers run side by side.
 
@@ -88,15 +97,18 @@ class Views:
         row = (await self._db.execute(_VIEW, wanted)).one_or_none()
         if row is None:
             raise LookupError(f"there is no conversation {conversation_id}")
-        view = ConversationView(
-            conversation=rows.conversation_from(row[:_ACCOUNT]),
-            account=rows.account_from(row[_ACCOUNT:_LIVE_CHAT]),
-            live_chat=LiveChat(*row[_LIVE_CHAT:_SESSION]),
-            session=Session(*row[_SESSION:]) if row[_SESSION] is not None else None,
-        )
-        self._known[conversation_id] = view
+        view = self._known[conversation_id] = _view_of(row)
         return view
 
     def forget(self) -> None:
         """Something that views show has changed."""
         self._known.clear()
+
+
+def _view_of(row: Sequence[Any]) -> ConversationView:
+    return ConversationView(
+        conversation=rows.conversation_from(row[:_ACCOUNT]),
+        account=rows.account_from(row[_ACCOUNT:_LIVE_CHAT]),
+        live_chat=LiveChat(*row[_LIVE_CHAT:_SESSION]),
+        session=Session(*row[_SESSION:]) if row[_SESSION] is not None else None,
+    )

@@ -22,6 +22,9 @@ class FakeConversations(Repository):
     async def hold(self, conversations: Collection[int], sessions: Collection[int] = ()) -> None:
         pass  # writers come one after another
 
+    async def load(self, conversations: Collection[int]) -> None:
+        pass  # they are all here
+
     async def find(self, live_chat_id: int, account_id: int) -> Conversation | None:
         for conversation in self._all.conversations.values():
             if (conversation.live_chat_id, conversation.account_id) == (live_chat_id, account_id):

@@ -109,7 +109,15 @@ class FakeMessages(Repository):
             (m.id for m in self._all.messages.values() if m.session_number == session_number), default=None
         )
 
-    async def shown(self, message_id: int, side: Side, event_id: str, speaker: str | None = None) -> None:
+    async def shown(
+        self,
+        message_id: int,
+        side: Side,
+        event_id: str,
+        speaker: str | None = None,
+        *,
+        of: int | None = None,
+    ) -> None:
         message = self._all.messages.get(message_id)
         if message is None:
             return

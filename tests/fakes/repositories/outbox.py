@@ -49,6 +49,9 @@ class FakeOutbox(Repository):
     async def done(self, delivery_id: int) -> bool:
         return self._all.deliveries.pop(delivery_id, None) is not None
 
+    async def all_done(self, delivery_ids: Collection[int]) -> frozenset[int]:
+        return frozenset([number for number in set(delivery_ids) if await self.done(number)])
+
     async def failed(self, delivery_id: int, reason: str) -> bool:
         delivery = self._all.deliveries.pop(delivery_id, None)
         if delivery is not None:

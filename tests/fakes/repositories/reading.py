@@ -14,6 +14,9 @@ class FakeReading(Repository):
         self._all.read_marks[conversation_id, reader] = ReadMark(reader, message_id, in_utc(at))
         return True
 
+    async def follow(self, conversation_id: int, reader: str, message_id: int, at: datetime) -> None:
+        await self.advance(conversation_id, reader, message_id, at)
+
     async def marks(self, conversation_id: int) -> Sequence[ReadMark]:
         found = [mark for (of, _), mark in self._all.read_marks.items() if of == conversation_id]
         return sorted(sorted(found, key=lambda m: m.reader), key=lambda m: m.at, reverse=True)
