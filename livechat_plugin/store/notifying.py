@@ -31,8 +31,8 @@ CHANNEL = "livechat_plugin"
 LISTENER = "livechat-plugin bus"
 """The name of a connection that listens; it tells the others that somebody does."""
 
-GATHER = 0.005
-"""Seconds in which what is told gathers; nobody sees them on a page."""
+GATHER = 0.01
+"""Seconds between two messages, in which what is told gathers. What is told after a longer silence goes out at once."""
 
 LOOK_ROUND = 1.0
 """Seconds between two looks at who else listens, which are signs of life of our own connection, too."""
@@ -152,15 +152,16 @@ class NotifyBus:
         # Whatever happened while nobody listened here.
         hear(EVERYTHING)
         clock = asyncio.get_running_loop().time
-        looked_at = clock()
+        looked_at = sent_at = clock()
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout_at(looked_at + LOOK_ROUND):
                     await self._news.wait()
-                    await asyncio.sleep(GATHER)
+                    await asyncio.sleep(sent_at + GATHER - clock())
             self._news.clear()
             line.check()
             if greetings or self._gathered:
+                sent_at = clock()
                 messages, greetings[:] = [*greetings, *self._gathered.take()], []
                 await self._send(line, messages)
             if clock() >= looked_at + LOOK_ROUND:
