@@ -36,6 +36,7 @@ from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.hook_tasks import HookTasks
 from livechat_plugin.services.live import Live
+from livechat_plugin.services.replicas import Census
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_replica
@@ -103,6 +104,7 @@ class Plugin:
         self.hook_tasks = HookTasks(self.hooks)
         self.replica = open_replica(settings.database.async_url)
         self.dispatcher = self.use_cases.new_dispatcher(self.replica)
+        self.replica.is_on = settings.plugin.enabled
         self.terms = Terms(self.replica, self._at_work)
         self.background = Background()
         self.broken = asyncio.Event()
@@ -180,6 +182,8 @@ class Plugin:
         # A new one each time: between two terms another process may have made what was in memory.
         self.dispatcher = self.use_cases.new_dispatcher(self.replica)
         self.dispatcher.tell_others = self.bus.tell
+        self._learn(self.replica.census)
+        self.replica.on_census = self._learn
         self.replica.is_busy = self.dispatcher.is_busy
         self.replica.on_gained = self.dispatcher.look_soon
         # And it may have kept events back, or still have to handle some.
@@ -189,6 +193,15 @@ class Plugin:
             yield
         finally:
             await end(work)
+
+    def _learn(self, census: Census) -> None:
+        """What the others do, and what they are told of this one."""
+        if census.is_leading or census.has_caught_up:
+            self.use_cases.inbox.begin()
+        else:  # The leader has yet to fetch what was missed.
+            self.use_cases.inbox.hold_on()
+        self.use_cases.reopening.follow_others(are_on=census.are_others_on)
+        self.replica.has_caught_up = census.is_leading and self.use_cases.reconciliation.has_caught_up
 
     async def _lead(self) -> None:
         """What one replica does for all, from the moment at which it is this one."""
@@ -242,6 +255,7 @@ class Plugin:
         await check_registrations(hooks, catalogue if is_in_use else AppCatalogue(hooks))
 
     async def _use(self, in_use: InUse) -> None:
+        self.replica.is_on = in_use.is_on
         if in_use.is_on != self.use_cases.gate.is_on:
             self.use_cases.reopening.switch(is_on=in_use.is_on)
         self.meter.configured(is_on=in_use.is_on, is_refused=bool(in_use.problem), hooks=in_use.hooks)

@@ -28,7 +28,7 @@ class Gate:
 
     Attributes:
         is_on: what the configuration says.
-        is_open: nothing is kept back, and nothing waits; known only after a look into the store.
+        is_open: nothing is kept back, and nothing waits, as far as this process has brought it about.
     """
 
     relay: Relay
@@ -45,7 +45,7 @@ class Gate:
 
     async def keeps_back(self, work: UnitOfWork, event: AnyRoomEvent, binding: RoomBinding) -> bool:
         """Keep an event for later, unless it may be handled now."""
-        if self.is_open or binding.kind not in KEPT_BACK:
+        if binding.kind not in KEPT_BACK or (self.is_on and binding.is_off is False):
             return False
         period = await self._period(work)
         if period is None or await self._is_told_at_once(work, event, binding):

@@ -67,11 +67,27 @@ class Inbox:
         self._gate = gate
         self._groups = groups
         self._turn = asyncio.Lock()
+        self._is_first = False
+        """Whether what is taken in now comes before all others."""
+        self._begun = asyncio.Event()
+        self._begun.set()
 
     @property
     def is_busy(self) -> bool:
-        """Whether a batch is being taken in right now."""
+        """Whether this process is taking in a batch right now."""
         return self._turn.locked()
+
+    async def is_quiet(self) -> bool:
+        """Whether no batch is being taken in right now, by any replica."""
+        return not self.is_busy and await self._store.is_inbox_quiet()
+
+    def begin(self) -> None:
+        """Let batches in."""
+        self._begun.set()
+
+    def hold_on(self) -> None:
+        """Let batches wait: another replica has yet to fetch older events, which the homeserver did not push."""
+        self._begun.clear()
 
     async def receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
         """Take in a batch; when this returns, everything that follows from it is committed.
@@ -80,14 +96,24 @@ class Inbox:
             StoreUnavailable: nothing was kept; the homeserver must bring the batch again.
         """
         if events:
+            await self._begun.wait()
             async with self._turn:
                 await self._receive(events)
 
     @asynccontextmanager
     async def before_all_others(self) -> AsyncIterator["Turn"]:
-        """Keep new batches waiting while older events, which the homeserver did not push, are brought in."""
-        async with self._turn:
-            yield Turn(self)
+        """Keep new batches waiting, of all replicas, while older events are brought in.
+
+        Raises:
+            StoreUnavailable: the others cannot be kept waiting.
+            ConcurrentChange: somebody takes very long; try again.
+        """
+        async with self._turn, self._store.before_all_inboxes():
+            self._is_first = True
+            try:
+                yield Turn(self)
+            finally:
+                self._is_first = False
 
     async def _receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
         try:
@@ -155,7 +181,7 @@ class Inbox:
             bindings = dict(await work.rooms.bindings(rooms))
             events = together(events, bindings, self._naming)
             ids = {event.event_id for event in events if event.event_id is not None}
-            new = await work.inbox.mark_seen(ids, now)
+            new = await work.inbox.mark_seen(ids, now, in_turn=not self._is_first)
             if not new and all(event.event_id is not None for event in events):
                 self._meter.count("events", "repeated")
                 return len(events)

@@ -379,3 +379,16 @@ class Store(Protocol):
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """A unit of work for looking only, which waits for no writer."""
         ...
+
+    def before_all_inboxes(self) -> AbstractAsyncContextManager[None]:
+        """Keep those waiting who take in events with `mark_seen(…, in_turn=True)`, in all processes.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+            ConcurrentChange: somebody takes very long; try again.
+        """
+        ...
+
+    async def is_inbox_quiet(self) -> bool:
+        """Whether nobody is taking in events at this moment."""
+        ...

@@ -46,7 +46,11 @@ FORGET_EVERY = timedelta(hours=6)
 
 
 class Reconciliation:
-    """Watches the homeserver and fetches what it may have failed to push."""
+    """Watches the homeserver and fetches what it may have failed to push; one replica does it for all.
+
+    Attributes:
+        has_caught_up: whether what was missed before the start has been fetched, and newer events may be let in.
+    """
 
     def __init__(
         self, store: Store, homeserver: Homeserver, inbox: Inbox, naming: Naming, clock: Clock, meter: Meter
@@ -59,11 +63,14 @@ class Reconciliation:
         self._meter = meter
         self._fresh: deque[tuple[timedelta, str]] = deque()
         self._forgot_at: timedelta | None = None
+        self.has_caught_up = False
 
     async def run(self) -> None:
         """Fetch what was missed, then watch; again whenever the homeserver went away. Runs until cancelled."""
+        self.has_caught_up = False
         while True:
             mark = await self._catch_up()
+            self.has_caught_up = True
             try:
                 await self._watch(mark)
             except HomeserverUnavailable as error:
@@ -93,6 +100,7 @@ class Reconciliation:
             except Exception as error:  # noqa: BLE001 - as above
                 reason = f"{type(error).__name__}: {error}"
                 log.error("what was missed cannot be fetched; going on without it", reason=reason)
+                self.has_caught_up = True  # as far as it can be
                 await asyncio.sleep(3)
 
     async def _fetch(self, turn: Turn) -> str:
@@ -131,7 +139,7 @@ class Reconciliation:
             self._fresh.append((began, mark))
             mark = await self._homeserver.wait(self._naming.watcher, mark, HOLD)
             now = self._clock.elapsed()
-            if not self._inbox.is_busy:
+            if await self._inbox.is_quiet():
                 await self._advance(now)
             await self._forget(now)
             if now - began < timedelta(seconds=1):

@@ -20,7 +20,7 @@ STORE_AWAY = 1.0
 
 
 class Reopening:
-    """Brings the gate to where the configuration wants it.
+    """Brings the gate to where the configurations of all replicas want it; one replica does it for all.
 
     An event leaves the store in the unit of work in which it is handled. So it is handled once, also when the
     process is killed at any moment; the next one goes on where this one was.
@@ -32,6 +32,7 @@ class Reopening:
         self._gate = gate
         self._meter = meter
         self._switched = asyncio.Event()
+        self._are_others_on = True
         self._is_interrupted = False
         """Whether it was switched off again before all that waited was handled."""
 
@@ -39,6 +40,16 @@ class Reopening:
         """From now on the plugin is on, or off."""
         self._gate.switch(is_on=is_on)
         self._switched.set()
+
+    def follow_others(self, *, are_on: bool) -> None:
+        """From now on all other replicas are on, or one of them is off, and everybody keeps what happens."""
+        if are_on != self._are_others_on:
+            self._are_others_on = are_on
+            self._switched.set()
+
+    @property
+    def _is_on(self) -> bool:
+        return self._gate.is_on and self._are_others_on
 
     async def run(self) -> None:
         """Follow the switch until cancelled; another process may have been at work before."""
@@ -56,7 +67,7 @@ class Reopening:
             await self._switched.wait()
 
     async def _follow(self) -> None:
-        if self._gate.is_on:
+        if self._is_on:
             self._is_interrupted = True
             await self._reopen()
             return
@@ -69,7 +80,7 @@ class Reopening:
     async def _reopen(self) -> None:
         """Handle what waits, and let new events pass when nothing does."""
         handled = 0
-        while self._gate.is_on:
+        while self._is_on:
             async with self._inbox.before_all_others() as turn:
                 count = await self._work_off(turn)
                 handled += count
@@ -84,7 +95,7 @@ class Reopening:
             is_open = await self._gate.open(work)
             await work.commit()
         # Unless it was switched off just now.
-        self._gate.is_open = is_open and self._gate.is_on
+        self._gate.is_open = is_open and self._is_on
         return is_open
 
     async def _work_off(self, turn: Turn) -> int:

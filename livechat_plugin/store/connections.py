@@ -14,6 +14,12 @@ DialectName = Literal["sqlite", "postgresql"]
 SLOW = "livechat_slow"
 """Execution option of a statement whose cost grows with the data."""
 
+INBOX_LOCK = 0x6C69766E
+"""Number of PostgreSQL's advisory lock that everybody shares who takes in events.
+
+Any number will do, as long as all processes use the same.
+"""
+
 # What a caller has got wrong.
 OVER = "this unit of work is committed: open another one"
 LOOKING_ONLY = "this unit of work is for looking only"
@@ -52,6 +58,14 @@ class Backend(Protocol):
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Let `work` change the tables in one transaction, one process at a time."""
+        ...
+
+    def before_all_inboxes(self) -> AbstractAsyncContextManager[None]:
+        """Keep all who take in events waiting."""
+        ...
+
+    async def is_inbox_quiet(self) -> bool:
+        """Whether nobody takes in events."""
         ...
 
     def bus(self) -> Bus:

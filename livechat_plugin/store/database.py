@@ -1,7 +1,7 @@
 """The database: opens units of work and knows in what state it is."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from secrets import token_hex
 
 import structlog
@@ -95,6 +95,14 @@ class Database:
     def bus(self) -> Bus:
         """A place on the bus of the processes on this database."""
         return self._backend.bus()
+
+    def before_all_inboxes(self) -> AbstractAsyncContextManager[None]:
+        """Keep those waiting who take in events, in all processes."""
+        return self._backend.before_all_inboxes()
+
+    async def is_inbox_quiet(self) -> bool:
+        """Whether nobody is taking in events at this moment."""
+        return await self._backend.is_inbox_quiet()
 
     async def ping(self) -> None:
         """Ask the database for a sign of life; once writing has failed, also whether it keeps anything again.

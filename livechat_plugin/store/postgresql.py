@@ -3,7 +3,7 @@
 import asyncio
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Executable, text
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from livechat_plugin.services.bus import Bus
-from livechat_plugin.store.connections import LOOKING_ONLY, OVER, DialectName, Parameters, Rows
+from livechat_plugin.store.connections import INBOX_LOCK, LOOKING_ONLY, OVER, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
 from livechat_plugin.store.notifying import NotifyBus
 
@@ -32,6 +32,10 @@ SERVER_SETTINGS = {
     "application_name": "livechat-plugin",
 }
 _MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all processes use the same.
+
+_LOCK_INBOXES = text(f"SELECT pg_advisory_lock({INBOX_LOCK})")
+_UNLOCK_INBOXES = text(f"SELECT pg_advisory_unlock({INBOX_LOCK})")
+_TRY_INBOXES = text(f"SELECT pg_try_advisory_xact_lock({INBOX_LOCK})")
 
 
 class PostgresConnection:
@@ -112,6 +116,28 @@ class PostgresBackend:
             await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             await connection.run_sync(work)
 
+    @asynccontextmanager
+    async def before_all_inboxes(self) -> AsyncIterator[None]:
+        """A lock of a session, since it outlives many transactions; it goes with its connection at the latest."""
+        connection = self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        try:
+            await connection.start()
+            await connection.execute(_LOCK_INBOXES)
+        except TOLD as error:
+            await asyncio.shield(connection.close())
+            raise error from None
+        except (OSError, PoolTimeout) as error:
+            raise unavailable(error) from None
+        try:
+            yield
+        finally:
+            await asyncio.shield(_let_go(connection))
+
+    async def is_inbox_quiet(self) -> bool:
+        """Whether the lock is to be had."""
+        async with self.connect(writes=False) as db:
+            return bool((await db.execute(_TRY_INBOXES)).scalar_one())
+
     def bus(self) -> Bus:
         """LISTEN and NOTIFY."""
         return NotifyBus(self._url)
@@ -120,6 +146,17 @@ class PostgresBackend:
         """Close all connections."""
         await self._engine.dispose()
         await self._readers.dispose()
+
+
+async def _let_go(connection: AsyncConnection) -> None:
+    """Unlock, and give the connection back; one that does not answer is thrown away, and the lock with it."""
+    try:
+        await connection.execute(_UNLOCK_INBOXES)
+    except (*TOLD, OSError):
+        with suppress(*TOLD, OSError):
+            await connection.invalidate()
+    with suppress(*TOLD, OSError):
+        await connection.close()
 
 
 def _engine(

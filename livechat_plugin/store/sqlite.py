@@ -117,6 +117,15 @@ class SqliteBackend:
                     connection.rollback()
                     driver.execute("PRAGMA foreign_keys = ON")
 
+    @asynccontextmanager
+    async def before_all_inboxes(self) -> AsyncIterator[None]:
+        """There is one inbox, of the one process at work, and it takes care of itself."""
+        yield
+
+    async def is_inbox_quiet(self) -> bool:
+        """As above."""
+        return True
+
     def bus(self) -> Bus:
         """A look once a second at whether another process has written."""
         return WatchedFile(self._others_commits)

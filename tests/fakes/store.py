@@ -64,6 +64,13 @@ class FakeStore:
     async def read(self) -> AsyncIterator["FakeUnitOfWork"]:
         yield FakeUnitOfWork(self.stored.copy(), None)
 
+    @asynccontextmanager
+    async def before_all_inboxes(self) -> AsyncIterator[None]:
+        yield
+
+    async def is_inbox_quiet(self) -> bool:
+        return True
+
     def _keep(self, stored: Stored, deliveries: Sequence[Delivery], events: Sequence[object]) -> None:
         self.stored = stored
         if deliveries:

@@ -206,3 +206,16 @@ async def test_a_spare_session_room_is_nobodys_business(open_desk: Desk) -> None
     await open_desk.push(MessageSent("$one", room_id, ANNA, open_desk.clock.now(), Text("!help")))
     await open_desk.settle()
     assert open_desk.lines(open_desk.homeserver.rooms[room_id]) == []
+
+
+async def test_a_batch_waits_until_another_replica_has_caught_up(open_desk: Desk) -> None:
+    open_desk.inbox.hold_on()
+    waiting = asyncio.create_task(open_desk.inbox.receive([message(open_desk, "$new", "new")]))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    async with open_desk.inbox.before_all_others() as turn:  # it may be this one that leads by now
+        await turn.receive([message(open_desk, "$old", "old")])
+    open_desk.inbox.begin()
+    await asyncio.wait_for(waiting, 5)
+    await open_desk.settle()
+    assert lines(open_desk) == ["old", "new"]

@@ -325,3 +325,51 @@ async def test_a_supervisors_command_is_answered_too(desk: Desk) -> None:
     assert "switched off" in desk.lines(desk.queue)[-1]
     await on(desk)
     assert "!take" in desk.lines(desk.queue)[-1]
+
+
+async def test_while_another_replica_is_off_everybody_keeps_what_happens(desk: Desk) -> None:
+    """Later events of a conversation may come to any of them, and must not overtake those that were kept."""
+    await desk.open_chat()
+    async with desk.store.begin() as work:  # the other one keeps the first event of its off-period
+        await work.postponed.begin_period("theirs")
+        await work.postponed.add(message(desk, "$theirs", "one"), 1)
+        await work.commit()
+    await desk.push(message(desk, "$ours", "two"))
+    await desk.settle()
+    assert len(desk.stored.postponed) == 2
+    assert closed_answers(desk) == 0  # who is off tells people so
+    desk.use_cases.reopening.follow_others(are_on=False)  # we lead, and hear of it
+    desk.use_cases.reopening.follow_others(are_on=True)
+    await desk.until(lambda: not desk.stored.off_period)
+    await desk.settle()
+    assert said(desk) == ["one", "two"]
+
+
+async def test_who_leads_waits_until_the_last_replica_is_on(desk: Desk) -> None:
+    await off(desk)
+    await desk.write(said="one")
+    desk.use_cases.reopening.follow_others(are_on=False)
+    desk.use_cases.reopening.switch(is_on=True)
+    await desk.write(said="two")
+    await desk.settle()
+    assert len(desk.stored.postponed) == 2
+    assert desk.stored.off_period
+    desk.use_cases.reopening.follow_others(are_on=True)
+    await desk.until(lambda: desk.use_cases.gate.is_open)
+    await desk.settle()
+    assert said(desk) == ["one", "two"]
+    await desk.write(said="three")
+    await desk.settle()
+    assert said(desk) == ["one", "two", "three"]
+
+
+async def test_who_leads_keeps_what_happens_while_another_is_off(desk: Desk) -> None:
+    desk.use_cases.reopening.follow_others(are_on=False)
+    await desk.until(lambda: desk.stored.off_period)
+    await desk.write(said="one")
+    await desk.settle()
+    assert len(desk.stored.postponed) == 1
+    desk.use_cases.reopening.follow_others(are_on=True)
+    await desk.until(lambda: not desk.stored.off_period)
+    await desk.settle()
+    assert said(desk) == ["one"]

@@ -10,7 +10,9 @@ from livechat_plugin.services.room_events import AnyRoomEvent
 class InboxRepository(Protocol):
     """What has arrived: which events were seen, held back or rejected."""
 
-    async def mark_seen(self, event_ids: Collection[str], at: datetime) -> frozenset[str]:
+    async def mark_seen(
+        self, event_ids: Collection[str], at: datetime, *, in_turn: bool = False
+    ) -> frozenset[str]:
         """Mark events as seen; returns those that are new (invariant 2)."""
         ...
 

@@ -1,7 +1,7 @@
 """What the rooms that we are in belong to, as the use cases see it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -25,12 +25,18 @@ class RoomKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoomBinding:
-    """What a room belongs to."""
+    """What a room belongs to.
+
+    Attributes:
+        is_off: whether what happens in rooms was being kept back when this was read, because the plugin is switched
+            off or what was kept is not handled yet; None if it was not read.
+    """
 
     room_id: str
     kind: RoomKind
     live_chat_id: int | None = None
     conversation_id: int | None = None
+    is_off: bool | None = field(default=None, compare=False)
 
 
 class RoomRepository(Protocol):

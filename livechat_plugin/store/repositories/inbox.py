@@ -5,11 +5,12 @@ from datetime import datetime
 from operator import itemgetter
 
 import structlog
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select, text
 
 from livechat_plugin.services.room_events import AnyRoomEvent
 from livechat_plugin.store.codec import Unreadable, event_from_json, event_to_json
-from livechat_plugin.store.connections import SLOW, SqlConnection, for_each_dialect
+from livechat_plugin.store.column_types import UtcDateTime
+from livechat_plugin.store.connections import INBOX_LOCK, SLOW, SqlConnection, for_each_dialect
 from livechat_plugin.store.tables import held_events, notes, rejected_events, seen_events
 
 log = structlog.get_logger()
@@ -17,6 +18,15 @@ log = structlog.get_logger()
 _MARK_SEEN = for_each_dialect(
     lambda insert: insert(seen_events).on_conflict_do_nothing().returning(seen_events.c.event_id)
 )
+# The lock is there before the first row is, and what follows sees all that was committed before it.
+_MARK_SEEN_IN_TURN = text(
+    f"""
+    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared({INBOX_LOCK}))
+    INSERT INTO seen_events (event_id, seen_at)
+    SELECT event_id, :at FROM turn, unnest(CAST(:event_ids AS text[])) AS event_id
+    ON CONFLICT DO NOTHING RETURNING event_id
+    """  # noqa: S608 - a number of ours
+).bindparams(bindparam("at", type_=UtcDateTime))
 _HOLD = insert(held_events)
 _RELEASE = (
     delete(held_events)
@@ -46,13 +56,23 @@ class SqlInbox:
     def __init__(self, db: SqlConnection) -> None:
         self._db = db
 
-    async def mark_seen(self, event_ids: Collection[str], at: datetime) -> frozenset[str]:
+    async def mark_seen(
+        self, event_ids: Collection[str], at: datetime, *, in_turn: bool = False
+    ) -> frozenset[str]:
         """In one statement. In one order for all writers, so that none waits for another in a circle."""
+        if in_turn and self._db.dialect == "postgresql":
+            return await self._mark_seen_in_turn(event_ids, at)
         marks = [{"event_id": event_id, "seen_at": at} for event_id in sorted(set(event_ids))]
         if not marks:
             return frozenset()
         new = await self._db.execute(_MARK_SEEN[self._db.dialect], marks if len(marks) > 1 else marks[0])
         return frozenset(new.scalars())
+
+    async def _mark_seen_in_turn(self, event_ids: Collection[str], at: datetime) -> frozenset[str]:
+        if not event_ids:
+            return frozenset()
+        values = {"event_ids": sorted(set(event_ids)), "at": at}
+        return frozenset((await self._db.execute(_MARK_SEEN_IN_TURN, values)).scalars())
 
     async def hold(self, conversation_id: int, event: AnyRoomEvent) -> None:
         """Until we have joined."""

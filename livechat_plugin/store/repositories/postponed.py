@@ -13,7 +13,9 @@ from livechat_plugin.store.tables import notes, postponed_events
 
 log = structlog.get_logger()
 
-_NAME = "off_period"
+OFF_PERIOD = "off_period"
+"""The note with the name of the off-period, empty outside of one."""
+
 _ADD = insert(postponed_events)
 _OLDEST = (
     select(postponed_events.c.id, postponed_events.c.event, postponed_events.c.conversation_id)
@@ -75,13 +77,13 @@ class SqlPostponed:
 
     async def period(self) -> str | None:
         """From the note, whose row is locked by asking."""
-        locked = await self._db.execute(_LOCK[self._db.dialect], {"name": _NAME, "value": ""})
+        locked = await self._db.execute(_LOCK[self._db.dialect], {"name": OFF_PERIOD, "value": ""})
         value: str = locked.scalar_one()
         return value or None
 
     async def begin_period(self, name: str) -> None:
         """In the note."""
-        await self._db.execute(_KEEP[self._db.dialect], {"name": _NAME, "value": name})
+        await self._db.execute(_KEEP[self._db.dialect], {"name": OFF_PERIOD, "value": name})
 
     async def end_period(self) -> None:
         """No name in the note."""

@@ -2,13 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, literal_column, select
 
 from livechat_plugin.services.repositories.rooms import RoomBinding
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect
-from livechat_plugin.store.tables import rooms
+from livechat_plugin.store.repositories.postponed import OFF_PERIOD
+from livechat_plugin.store.tables import notes, rooms
 
-_BINDING = (rooms.c.room_id, rooms.c.kind, rooms.c.live_chat_id, rooms.c.conversation_id)
+# Whether the plugin is off comes with it: it is asked for with each event, and must cost no statement.
+_IS_OFF = exists().where(
+    notes.c.name == literal_column(f"'{OFF_PERIOD}'"), notes.c.value != literal_column("''")
+)
+_BINDING = (rooms.c.room_id, rooms.c.kind, rooms.c.live_chat_id, rooms.c.conversation_id, _IS_OFF)
 
 _ONE = select(*_BINDING).where(rooms.c.room_id == bindparam("room_id"))
 _SOME = select(*_BINDING).where(rooms.c.room_id.in_(bindparam("room_ids", expanding=True)))
@@ -35,7 +40,10 @@ class SqlRooms:
             found = await self._db.execute(_ONE, {"room_id": next(iter(room_ids))})
         else:
             found = await self._db.execute(_SOME, {"room_ids": list(room_ids)})
-        return {row[0]: RoomBinding(*row) for row in found}
+        return {
+            room_id: RoomBinding(room_id, kind, live_chat_id, conversation_id, bool(is_off))
+            for room_id, kind, live_chat_id, conversation_id, is_off in found
+        }
 
     async def bind(self, binding: RoomBinding) -> None:
         """In place of what was known."""

@@ -6,7 +6,9 @@ from tests.fakes.stored import Repository, in_utc, must_exist
 
 
 class FakeInbox(Repository):
-    async def mark_seen(self, event_ids: Collection[str], at: datetime) -> frozenset[str]:
+    async def mark_seen(
+        self, event_ids: Collection[str], at: datetime, *, in_turn: bool = False
+    ) -> frozenset[str]:
         new = frozenset(event_ids) - self._all.seen.keys()
         self._all.seen.update(dict.fromkeys(new, in_utc(at)))
         return new
