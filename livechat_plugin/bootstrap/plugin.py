@@ -35,8 +35,9 @@ from livechat_plugin.services.bus import APPS, News
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
 from livechat_plugin.services.hook_tasks import HookTasks
+from livechat_plugin.services.leases import Leases
 from livechat_plugin.services.live import Live
-from livechat_plugin.services.replicas import Census
+from livechat_plugin.services.replicas import Census, Part, part_of
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_replica
@@ -105,6 +106,9 @@ class Plugin:
         self.replica = open_replica(settings.database.async_url)
         self.dispatcher = self.use_cases.new_dispatcher(self.replica)
         self.replica.is_on = settings.plugin.enabled
+        self.meter.slots.set_function(lambda: self._part.slots)
+        self.meter.leads.set_function(lambda: self._part.leads)
+        self.meter.replicas.set_function(lambda: self._part.replicas)
         self.terms = Terms(self.replica, self._at_work)
         self.background = Background()
         self.broken = asyncio.Event()
@@ -129,6 +133,7 @@ class Plugin:
             lambda: self.dispatcher.waiting,
             self.running,
             self.remarks,
+            share=lambda: self._part.told() if isinstance(self.replica, Leases) else {},
             mounted={
                 "/console": console_on(
                     self.use_cases,
@@ -219,6 +224,10 @@ class Plugin:
         finally:
             await end(work)
 
+    @property
+    def _part(self) -> Part:
+        return part_of(self.replica, is_at_work=self.terms.is_at_work)
+
     async def missing(self) -> dict[str, str]:
         """What is missing to work, by part; anybody may read it, so the reasons stay in the log."""
         missing: dict[str, str] = {}
@@ -243,6 +252,8 @@ class Plugin:
         remarks: dict[str, str] = {}
         if not self.following.settings.plugin.enabled:
             remarks["plugin"] = "switched off"
+        elif not self.replica.census.are_others_on:
+            remarks["plugin"] = "switched off in another replica, so what happens is kept"
         if self.following.problem:
             remarks["configuration"] = "refused as it stands; the last good one is in use"
         return remarks

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from livechat_plugin.services.deliveries import SLOTS
 from livechat_plugin.services.terms import Leadership
 
 
@@ -68,6 +69,33 @@ class Replica(LaneShare, Leadership, Protocol):
     on_census: Callable[[Census], None]
     is_on: bool
     has_caught_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What part of the work a process has, for those who watch over it.
+
+    Attributes:
+        slots: how many slots of lanes.
+        leads: whether it does what is done once.
+        replicas: how many processes are at work, as far as it knows.
+    """
+
+    slots: int
+    leads: bool
+    replicas: int
+
+    def told(self) -> dict[str, Any]:
+        """In words for everybody."""
+        return {"slots": self.slots, "of": SLOTS, "leads": self.leads, "replicas": self.replicas}
+
+
+def part_of(replica: Replica, *, is_at_work: bool) -> Part:
+    """The part that a replica has now."""
+    if not is_at_work:
+        return Part(0, leads=False, replicas=0)
+    slots = SLOTS if replica.slots is None else len(replica.slots)
+    return Part(slots, replica.is_leading.is_set(), replica.census.replicas)
 
 
 class EveryLane:

@@ -50,6 +50,7 @@ def create_application(
     running: Callable[[], AbstractAsyncContextManager[None]],
     remarks: Callable[[], dict[str, str]] = dict,
     *,
+    share: Callable[[], dict[str, Any]] = dict,
     mounted: Mapping[str, ASGIApp] | None = None,
 ) -> FastAPI:
     """The application, as uvicorn runs it.
@@ -61,6 +62,7 @@ def create_application(
         waiting: how many deliveries are in memory, asked by `/metrics`.
         running: everything that works beside the web server, from its start to its end.
         remarks: what `/ready` tells though nothing is missing.
+        share: what part of the work this replica has; empty where there is one process.
         mounted: the applications for people, by their paths.
     """
 
@@ -75,19 +77,23 @@ def create_application(
     )
     application.router.routes.extend(transactions.routes())
 
+    def replica() -> dict[str, Any]:
+        part = share()
+        return {"replica": part} if part else {}
+
     @application.get("/health")
     async def health() -> JSONResponse:
         """Public: whether the process lives."""
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok", **replica()})
 
     @application.get("/ready")
     async def ready() -> JSONResponse:
         """Public: whether everything needed for work is there; 503 and what is missing otherwise."""
         missing = await shared_readiness()
         if missing:
-            return JSONResponse({"status": "not ready", "missing": missing}, status_code=503)
+            return JSONResponse({"status": "not ready", "missing": missing, **replica()}, status_code=503)
         told = remarks()
-        return JSONResponse({"status": "ready", **({"remarks": told} if told else {})})
+        return JSONResponse({"status": "ready", **({"remarks": told} if told else {}), **replica()})
 
     @application.get("/metrics")
     async def metrics() -> Response:

@@ -31,6 +31,21 @@ class PrometheusMeter:
             "Pages of the console and panels that are open and follow what happens.",
             registry=self.registry,
         )
+        self.slots = Gauge(
+            "livechat_lane_slots",
+            "Shares of the deliveries' lanes, of 64, that this process works on.",
+            registry=self.registry,
+        )
+        self.leads = Gauge(
+            "livechat_leads",
+            "1 in the one process that does what is done once, as reconciliation.",
+            registry=self.registry,
+        )
+        self.replicas = Gauge(
+            "livechat_replicas",
+            "Processes at work on this database, as far as this one knows.",
+            registry=self.registry,
+        )
         self._is_on = Gauge(
             "livechat_switched_on",
             "1 while the plugin is switched on, 0 while it is off.",
