@@ -121,14 +121,13 @@ class PostgresBackend:
         """A lock of a session, since it outlives many transactions; it goes with its connection at the latest."""
         connection = self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         try:
-            await connection.start()
-            await connection.execute(_LOCK_INBOXES)
-        except TOLD as error:
-            await asyncio.shield(connection.close())
-            raise error from None
-        except (OSError, PoolTimeout) as error:
-            raise unavailable(error) from None
-        try:
+            try:
+                await connection.start()
+                await connection.execute(_LOCK_INBOXES)
+            except TOLD as error:
+                raise error from None
+            except (OSError, PoolTimeout) as error:
+                raise unavailable(error) from None
             yield
         finally:
             await asyncio.shield(_let_go(connection))
@@ -150,12 +149,14 @@ class PostgresBackend:
 
 async def _let_go(connection: AsyncConnection) -> None:
     """Unlock, and give the connection back; one that does not answer is thrown away, and the lock with it."""
+    if connection.sync_connection is None:  # there never was one
+        return
     try:
         await connection.execute(_UNLOCK_INBOXES)
-    except (*TOLD, OSError):
-        with suppress(*TOLD, OSError):
+    except Exception:  # noqa: BLE001 - whatever it was, nobody must be left waiting
+        with suppress(Exception):
             await connection.invalidate()
-    with suppress(*TOLD, OSError):
+    with suppress(Exception):
         await connection.close()
 
 

@@ -105,3 +105,13 @@ async def test_who_is_cut_off_keeps_nobody_waiting(
                     await asyncio.sleep(0.01)
     async with ours.before_all_inboxes():
         assert not await theirs.is_inbox_quiet()
+
+
+async def test_who_gives_up_waiting_leaves_nothing_locked(two: tuple[Database, Database]) -> None:
+    ours, theirs = two
+    async with theirs.before_all_inboxes():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1), ours.before_all_inboxes():
+                raise AssertionError("it was not our turn")
+    assert await asyncio.wait_for(take_in(theirs, "$1"), 5) == {"$1"}
+    assert await theirs.is_inbox_quiet()
