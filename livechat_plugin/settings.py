@@ -147,6 +147,18 @@ class AccessSettings(_Section):
     )
 
 
+class LimitSettings(_Section):
+    """How much is taken from one person, so that nobody else waits for it."""
+
+    customer_messages_per_minute: int = Field(
+        default=120,
+        ge=0,
+        le=100_000,
+        description="How much a customer may write in a minute before it is passed on at this pace; nothing is lost, "
+        "and they are told. Each process counts for itself. 0: as much as they like.",
+    )
+
+
 class GroupSettings(_Section):
     """Groups of people."""
 
@@ -205,6 +217,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default=DatabaseSettings(), description="Where everything is kept.")
     web: WebSettings = Field(default=WebSettings(), description="The plugin's own web server.")
     access: AccessSettings = Field(default=AccessSettings(), description="Who may do what.")
+    limits: LimitSettings = Field(default=LimitSettings(), description="How much is taken from one person.")
     groups: GroupSettings = Field(default=GroupSettings(), description="Groups of people.")
     log: LogSettings = Field(default=LogSettings(), description="What the plugin says about its work.")
     hooks: dict[str, HookConfiguration] = Field(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import Configuration
-from livechat_plugin.bootstrap.use_cases import Ports
+from livechat_plugin.bootstrap.ports import Ports
 from livechat_plugin.hookcalls import Hooks
 from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.gateway import MatrixHomeserver
@@ -55,6 +55,7 @@ def ports_of(
         directory_interval=settings.groups.directory_minutes * 60,
         is_enabled=settings.plugin.enabled,
         bus=bus or Silent(),
+        customer_messages_per_minute=settings.limits.customer_messages_per_minute,
         panel=SessionPanel(
             panel_address(settings.web.public_address) if settings.web.panel_clients else None
         ),

@@ -1,11 +1,7 @@
 """The use cases connected with each other: the same graph in the running plugin and, on fakes, in the tests."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from livechat_plugin.bootstrap.group_use_cases import GroupUseCases
-from livechat_plugin.core.naming import Naming
-from livechat_plugin.hookcalls import Hooks
+from livechat_plugin.bootstrap.ports import Ports
 from livechat_plugin.services import deliveries as owed
 from livechat_plugin.services.answers import Answers
 from livechat_plugin.services.app_catalogue import AppCatalogue
@@ -17,7 +13,6 @@ from livechat_plugin.services.attendance import Attendance
 from livechat_plugin.services.audit import AuditLog
 from livechat_plugin.services.availability import Availability
 from livechat_plugin.services.bot_chats import BotChats
-from livechat_plugin.services.bus import Bus, Silent
 from livechat_plugin.services.commands import Commands, Services
 from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
@@ -52,6 +47,7 @@ from livechat_plugin.services.delivering.opening import Opening
 from livechat_plugin.services.delivering.operator_ghosts import OperatorGhostDelivery
 from livechat_plugin.services.delivering.session_rooms import SessionRoomDelivery
 from livechat_plugin.services.delivering.signing_in import SignInDelivery
+from livechat_plugin.services.delivering.slowed import SlowedDelivery
 from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
@@ -72,9 +68,9 @@ from livechat_plugin.services.live_chats.applying import Applying
 from livechat_plugin.services.operator_control import OperatorControl
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.operators import OperatorSide
+from livechat_plugin.services.pace import Pace
 from livechat_plugin.services.panel_access import PanelAccess
 from livechat_plugin.services.people_names import PeopleNames
-from livechat_plugin.services.ports import Channel, Clock, Homeserver, Meter, Store
 from livechat_plugin.services.queue_room import QueueRoom
 from livechat_plugin.services.reading import Reading
 from livechat_plugin.services.receivers import Receivers
@@ -89,43 +85,9 @@ from livechat_plugin.services.session_care import SessionCare
 from livechat_plugin.services.session_desk import SessionDesk
 from livechat_plugin.services.session_lists import SessionLists
 from livechat_plugin.services.session_pages import SessionPages
-from livechat_plugin.services.session_panel import NO_PANEL, SessionPanel
 from livechat_plugin.services.signals import SignalRelay
 from livechat_plugin.services.signing_in import SigningIn
 from livechat_plugin.services.supervised_settings import SupervisedSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What the use cases need from outside.
-
-    Attributes:
-        channels: ways to reach customers, by network.
-        administrators: Matrix ids and groups of those who configure the plugin.
-        is_enabled: whether the plugin is switched on at its start; `Reopening.switch` changes it.
-        spare_rooms: how many session rooms are kept ready for each live chat.
-        public_address: where browsers reach us.
-        secret: known to the plugin's processes only; keys are made of it.
-        directory_interval: seconds after which hooks are asked again who is in the groups that they know.
-        panel: the session panel that session rooms show.
-        bus: the other processes on the same database.
-    """
-
-    store: Store
-    homeserver: Homeserver
-    channels: Mapping[str, Channel]
-    clock: Clock
-    meter: Meter
-    hooks: Hooks
-    naming: Naming
-    administrators: tuple[str, ...]
-    spare_rooms: int
-    public_address: str
-    secret: bytes
-    is_enabled: bool = True
-    directory_interval: float = 900.0
-    panel: SessionPanel = NO_PANEL
-    bus: Bus = field(default_factory=Silent)
 
 
 class UseCases:
@@ -245,7 +207,8 @@ class UseCases:
         )
 
         # What happens in rooms, by the kind of room
-        self.customers = CustomerSide(self.relay, ports.naming, ports.clock, ports.administrators)
+        pace = Pace(ports.clock, ports.customer_messages_per_minute)
+        self.customers = CustomerSide(self.relay, ports.naming, ports.clock, pace, ports.administrators)
         self.operators = OperatorSide(self.relay, self.assignments, self.commands)
         self.queue = QueueRoom(self.assignments, self.commands, ports.naming)
         self.invitations = Invitations(
@@ -308,6 +271,7 @@ class UseCases:
             ports.naming,
             ports.clock,
         )
+        self.slowed = SlowedDelivery(self.customers, self.gate)
         self.session_rooms = SessionRoomDelivery(
             ports.store, ports.homeserver, ports.naming, self.availability, self.assignments, ports.panel
         )
@@ -360,6 +324,7 @@ class UseCases:
             owed.AdmitOperatorGhost: self.operator_ghosts.admit,
             owed.DismissOperatorGhost: self.operator_ghosts.dismiss,
             owed.DressOperatorGhost: self.operator_ghosts.dress,
+            owed.PassOnSlowed: self.slowed.pass_on,
             owed.JoinRoom: self.doors.join,
             owed.LeaveRoom: self.doors.leave,
             # Signing in

@@ -55,6 +55,7 @@ class Conversation:
     Attributes:
         shown_operator: the operator whose ghost is in the customer's room, where the name is shown (S5).
         shown_ghost: that ghost.
+        is_slowed: whether the customer wrote too fast, and what they write waits for its turn.
     """
 
     id: int
@@ -64,4 +65,5 @@ class Conversation:
     customer_state: CustomerRoomState
     shown_operator: str | None = None
     shown_ghost: str | None = None
+    is_slowed: bool = False
     session_room: SessionRoom | None = None

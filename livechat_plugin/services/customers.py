@@ -21,6 +21,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.finding import look_again
 from livechat_plugin.services.operator_names import OperatorNames
+from livechat_plugin.services.pace import Pace
 from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
@@ -32,6 +33,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     RoomReplaced,
 )
+from livechat_plugin.services.slowing import hold_back
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.upgrades import await_successor, of_customer
 from livechat_plugin.services.written import is_notice
@@ -54,10 +56,20 @@ class CustomerSide:
     relay: Relay
     naming: Naming
     clock: Clock
+    pace: Pace
     administrators: tuple[str, ...] = ()
 
     async def handle(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
         """One event of a customer's room."""
+        await self._handle(work, event, conversation_id, is_its_turn=False)
+
+    async def handle_slowed(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
+        """One event that came too fast, and whose turn has come."""
+        await self._handle(work, await _here(work, event, conversation_id), conversation_id, is_its_turn=True)
+
+    async def _handle(
+        self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int, *, is_its_turn: bool
+    ) -> None:
         view = await work.conversations.view(conversation_id)
         if view.conversation.customer_room != event.room_id:
             return
@@ -69,6 +81,8 @@ class CustomerSide:
             return  # nobody but the customer speaks here; others make us leave when they come in
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
             await work.inbox.hold(conversation_id, event)
+        elif not is_its_turn and (view.conversation.is_slowed or not self.pace.allows(view.account.id)):
+            await self._hold_back(work, view, event)
         elif isinstance(event, EncryptedSent):
             await self._tell_once(work, view, "encrypted", wording.encrypted(view.live_chat))
         elif isinstance(event, MessageSent):
@@ -78,10 +92,14 @@ class CustomerSide:
 
     async def handle_late(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
         """One event that had to wait; where the customer has another room by now, it counts as said there."""
-        room_id = (await work.conversations.view(conversation_id)).conversation.customer_room
-        if room_id is not None and not isinstance(event, MembershipChanged):
-            event = replace(event, room_id=room_id)
-        await self.handle(work, event, conversation_id)
+        await self.handle(work, await _here(work, event, conversation_id), conversation_id)
+
+    async def _hold_back(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
+        """The customer writes faster than people do: it goes on a little later, and both sides are told once."""
+        if not await hold_back(work, view, event, self.clock.now()):
+            return
+        if await self._tell_once(work, view, "slowed", wording.slowed_down(view.live_chat)):
+            await self.relay.tell_operators(work, view, wording.customer_slowed(view.account))
 
     async def _said(self, work: UnitOfWork, view: ConversationView, event: MessageSent) -> None:
         """A message: it belongs to the open session, or opens the next one."""
@@ -106,15 +124,16 @@ class CustomerSide:
             raise RuntimeError("relaying a message keeps it")
         await work.outbox.add(session_lane(session.number), RouteSession(session.number, message_id))
 
-    async def _tell_once(self, work: UnitOfWork, view: ConversationView, what: str, words: str) -> None:
-        """Tell the customer something of this kind, but not after each of their messages."""
+    async def _tell_once(self, work: UnitOfWork, view: ConversationView, what: str, words: str) -> bool:
+        """Tell the customer something of this kind, but not after each of their messages; whether it was told."""
         now = self.clock.now()
         name, room_id = _told(view, what), view.conversation.customer_room
         told_at, _, told_in = (await work.inbox.note(name) or "").partition(" ")
         if told_in == room_id and now - datetime.fromisoformat(told_at) < QUIET:
-            return
+            return False
         await work.inbox.keep_note(name, f"{now.isoformat()} {room_id}")
         await self.relay.tell_customer(work, view, words)
+        return True
 
     async def _with_session_room(self, work: UnitOfWork, view: ConversationView) -> ConversationView:
         """The conversation with a session room: its own from the last time, or a spare one."""
@@ -197,6 +216,14 @@ class CustomerSide:
         if session is not None:
             prepare = PrepareSessionRoom(session.number, view.conversation.id)
             await work.outbox.add(to_operators_lane(view.conversation.id), prepare)
+
+
+async def _here(work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> AnyRoomEvent:
+    """An event that had to wait, as if it had been said in the room that the customer has by now."""
+    room_id = (await work.conversations.view(conversation_id)).conversation.customer_room
+    if room_id is None or isinstance(event, MembershipChanged):
+        return event
+    return replace(event, room_id=room_id)
 
 
 def _told(view: ConversationView, what: str) -> str:

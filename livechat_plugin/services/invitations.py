@@ -89,8 +89,12 @@ class Invitations:
         await work.outbox.add(to_customer_lane(conversation.id), join)
 
     async def _decline(self, work: UnitOfWork, event: MembershipChanged, reason: str) -> None:
+        """In one lane for each of those who invite, or for each homeserver of theirs: however many rooms somebody
+        makes for it, this takes up one place, and nobody else waits.
+        """
         leave = LeaveRoom(event.room_id, event.user_id, reason)
-        await work.outbox.add(room_lane(event.room_id), leave)
+        who = event.sender if self.naming.is_local(event.sender) else event.sender.partition(":")[2]
+        await work.outbox.add(f"declined:{who}", leave)
 
     async def _removed(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding) -> None:
         """A ghost was put out of a customer's room: as good as the customer leaving."""

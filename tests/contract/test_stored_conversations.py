@@ -183,3 +183,16 @@ async def test_views_that_are_read_together_are_the_same(kept: Kept) -> None:
         await unit.conversations.hold({one.id, other.id})
         await unit.conversations.load({one.id, other.id, 10**6})
         assert [await unit.conversations.view(conversation.id) for conversation in (one, other)] == expected
+
+
+async def test_whether_a_customer_is_slowed_down_is_seen_at_once(kept: Kept) -> None:
+    conversation, other = await committed_conversation(kept), await committed_conversation(kept, "@second:x")
+    for is_slowed in (True, True, False, False):
+        async with kept.store.begin() as unit:
+            await unit.conversations.view(conversation.id)
+            await unit.conversations.slow(conversation.id, is_slowed=is_slowed)
+            assert (await unit.conversations.view(conversation.id)).conversation.is_slowed is is_slowed
+            await unit.commit()
+        async with kept.store.read() as unit:
+            assert (await unit.conversations.view(conversation.id)).conversation.is_slowed is is_slowed
+            assert not (await unit.conversations.view(other.id)).conversation.is_slowed

@@ -31,6 +31,7 @@ from livechat_plugin.services.deliveries import (
     JoinRoom,
     LeaveRoom,
     LinkAccount,
+    PassOnSlowed,
     Payload,
     PrepareSessionRoom,
     PrepareSpareRoom,
@@ -155,6 +156,7 @@ PAYLOADS: tuple[Payload, ...] = (
     EndGroupRoom("!room"),
     CatchUpGroups("mark"),
     FollowSuccessor("!room"),
+    PassOnSlowed(7),
     RefreshDirectory(),
 )
 

@@ -11,7 +11,7 @@ from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import close
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
-from livechat_plugin.services.room_events import EncryptedSent
+from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
 from tests.fakes.store import FakeStore
 
@@ -178,6 +178,26 @@ async def test_old_events_are_forgotten(kept: Kept) -> None:
         await unit.inbox.mark_seen(["$edge", "$new"], NOW)
         await unit.inbox.forget_seen(NOW)
         assert await unit.inbox.mark_seen(["$old", "$edge", "$new"], NOW) == {"$old"}
+
+
+async def test_held_events_are_released_a_few_at_a_time(kept: Kept) -> None:
+    one, two = await committed_conversation(kept), await committed_conversation(kept, "@second:x")
+    events = [EncryptedSent(f"${number}", "!room", "@carla:x", NOW) for number in range(7)]
+    async with kept.store.begin() as unit:
+        for event in events:
+            await unit.inbox.hold(one.id, event)
+            await unit.inbox.hold(two.id, event)
+        await unit.commit()
+    released: list[AnyRoomEvent] = []
+    for expected in (3, 3, 1, 0):
+        async with kept.store.begin() as unit:
+            few = await unit.inbox.release(one.id, 3)
+            await unit.commit()
+        assert len(few) == expected
+        released += few
+    assert released == events
+    async with kept.store.begin() as unit:
+        assert await unit.inbox.release(two.id) == events
 
 
 async def test_held_events_are_released_per_conversation(kept: Kept) -> None:

@@ -111,6 +111,10 @@ class Console:
         """Whether nobody is signed in in this browser."""
         return not self.cookies
 
+    def forget_cookies(self) -> None:
+        """Be a browser that was never here."""
+        self._client.cookies.clear()
+
     def put_cookie(self, name: str, value: str) -> None:
         """Let the browser have a cookie, whoever set it."""
         self._client.cookies.set(name, value, domain="livechat.example.org", path="/console")

@@ -61,6 +61,10 @@ class Panel:
         answer = await self._client.post(f"/panel{path}", data=fields or {}, headers=self._headers(headers))
         return Page(answer)
 
+    async def request(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """Ask for anything, as `httpx` sends it."""
+        return await self._client.request(method, f"/panel{path}", **sent)
+
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         sent = {name.replace("_", "-"): value for name, value in more.items()}
         return {"authorization": f"Bearer {self.bearer}", **sent} if self.bearer else sent

@@ -205,6 +205,8 @@ def test_no_operators_id_breaks_the_html(told: tuple[str, str]) -> None:
         (wording.whom_to_ask(("@ada:x", "bosses")), ["@ada:x or somebody of the group bosses"]),
         (wording.encrypted(CHAT), ["Customer Support", "encrypted"]),
         (wording.customer_left(CARLA), ["Carla"]),
+        (wording.customer_slowed(CARLA), ["Carla", "none is lost"]),
+        (wording.slowed_down(CHAT), ["Customer Support", "None is lost"]),
         (wording.customer_upgraded(CARLA), ["Carla", "new one"]),
         (wording.closed_by(WAITING, ANNA)[0], ["#12", ANNA]),
         (wording.removal_reason(12), ["#12", "closed"]),

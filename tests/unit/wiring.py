@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pluggy
 
 from livechat_plugin import hookspecs
-from livechat_plugin.bootstrap.use_cases import Ports, UseCases
+from livechat_plugin.bootstrap.ports import Ports
+from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.conversations import MATRIX
 from livechat_plugin.core.naming import Naming

@@ -78,6 +78,7 @@ from livechat_plugin.core.wording.customers import (
     encrypted,
     live_chat_closed,
     moved_elsewhere,
+    slowed_down,
 )
 from livechat_plugin.core.wording.dialogs import (
     CANCELLED,
@@ -186,6 +187,7 @@ from livechat_plugin.core.wording.rooms import (
     SESSION_PANEL_NAME,
     closed_by,
     customer_left,
+    customer_slowed,
     customer_upgraded,
     queue_room_name,
     room_failed,
@@ -287,6 +289,7 @@ __all__ = [
     "customer_keeps",
     "customer_left",
     "customer_not_delivered",
+    "customer_slowed",
     "customer_upgraded",
     "deletion_not_confirmed",
     "direct_chats_only",
@@ -377,6 +380,7 @@ __all__ = [
     "session_line",
     "settings_hint",
     "sign_in_link",
+    "slowed_down",
     "standing",
     "status_set",
     "stored_elsewhere",

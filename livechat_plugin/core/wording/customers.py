@@ -43,6 +43,14 @@ def encrypted(live_chat: LiveChat) -> str:
     )
 
 
+def slowed_down(live_chat: LiveChat) -> str:
+    """For a customer who writes faster than people do."""
+    return (
+        f"You are writing very fast, so {live_chat.name} sees your messages a little later. None is lost; there is no"
+        " need to send any again."
+    )
+
+
 def moved_elsewhere(live_chat: LiveChat) -> str:
     """In the room that a customer leaves behind by opening a second direct chat."""
     return f"Your conversation with {live_chat.name} goes on in the chat that you opened last."

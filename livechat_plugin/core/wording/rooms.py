@@ -39,6 +39,11 @@ def closed_by(session: Session, operator: str) -> tuple[str, str]:
     return f"{start}{operator}.", f"{escape(start)}{pill(operator)}."
 
 
+def customer_slowed(account: Account) -> str:
+    """For the operators of a customer who writes faster than people do."""
+    return f"{account.display_name} writes very fast: their messages are shown little by little, and none is lost."
+
+
 def customer_upgraded(account: Account) -> str:
     """For the operators: the customer's room is closed, and another one goes on."""
     return (

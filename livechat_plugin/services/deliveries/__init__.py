@@ -70,6 +70,7 @@ from livechat_plugin.services.deliveries.sessions import (
     AlertWaiting,
     ClearSessionRoom,
     InviteGroup,
+    PassOnSlowed,
     PrepareSessionRoom,
     PrepareSpareRoom,
     RouteSession,
@@ -77,6 +78,7 @@ from livechat_plugin.services.deliveries.sessions import (
     ShowCard,
     TidySession,
     session_lane,
+    slowed_lane,
     waiting_lane,
 )
 from livechat_plugin.services.deliveries.signing_in import SendSignInLink
@@ -118,6 +120,7 @@ __all__ = [
     "LinkAccount",
     "LoseGroupRoom",
     "MakeGroup",
+    "PassOnSlowed",
     "Payload",
     "PrepareSessionRoom",
     "PrepareSpareRoom",
@@ -147,6 +150,7 @@ __all__ = [
     "room_lane",
     "session_lane",
     "slot_of",
+    "slowed_lane",
     "to_customer_lane",
     "to_operators_lane",
     "waiting_lane",
@@ -165,6 +169,7 @@ Payload = (
     | AlertWaiting
     | TidySession
     | SayFarewell
+    | PassOnSlowed
     | JoinCustomerRoom
     | AdmitOperatorGhost
     | DismissOperatorGhost

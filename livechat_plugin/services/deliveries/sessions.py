@@ -15,6 +15,19 @@ def waiting_lane(number: int) -> str:
     return f"waiting:{number}"
 
 
+def slowed_lane(conversation_id: int) -> str:
+    """What a customer wrote too fast; nothing else waits behind it."""
+    return f"slowed:{conversation_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassOnSlowed:
+    """Pass on the next part of what a customer wrote too fast."""
+
+    conversation_id: int
+    kind: Literal["pass_on_slowed"] = "pass_on_slowed"
+
+
 @dataclass(frozen=True, slots=True)
 class RouteSession:
     """Ask the hooks whether a new session opens, what greets the customer, and who gets it."""

@@ -58,6 +58,10 @@ class ConversationRepository(Protocol):
         """Keep its customer room, that room's state, its session room, and which operator the customer sees."""
         ...
 
+    async def slow(self, conversation_id: int, *, is_slowed: bool) -> None:
+        """Keep whether what the customer writes waits for its turn."""
+        ...
+
     async def account(self, network: str, external_id: str, display_name: str) -> Account:
         """The account with this identity; made if it is new."""
         ...

@@ -20,8 +20,8 @@ class InboxRepository(Protocol):
         """Keep an event of a room that we are still joining."""
         ...
 
-    async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
-        """Take out the events held for a conversation, in the order of their arrival."""
+    async def release(self, conversation_id: int, most: int | None = None) -> Sequence[AnyRoomEvent]:
+        """Take out the events held for a conversation, in the order of their arrival; at most so many of them."""
         ...
 
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:

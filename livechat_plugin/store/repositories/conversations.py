@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from livechat_plugin.core.conversations import Account, Conversation, CustomerRoomState
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.store.connections import SqlConnection, for_each_dialect, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
-from livechat_plugin.store.tables import accounts, conversations, session_rooms
+from livechat_plugin.store.tables import accounts, conversations, notes, session_rooms
 
 _FIND = (
     select(*rows.CONVERSATION, *rows.SESSION_ROOM)
@@ -44,6 +44,8 @@ _ACCOUNT = select(*rows.ACCOUNT).where(
     accounts.c.network == bindparam("network"), accounts.c.external_id == bindparam("external_id")
 )
 _ADD_ACCOUNT = for_each_dialect(lambda insert: insert(accounts).on_conflict_do_nothing())
+_NOTE_SLOWED = for_each_dialect(lambda insert: insert(notes).on_conflict_do_nothing())
+_NOT_SLOWED = delete(notes).where(notes.c.name == bindparam("this"))
 _SAVE_ACCOUNT = (
     update(accounts)
     .where(accounts.c.id == bindparam("this"))
@@ -104,6 +106,15 @@ class SqlConversations:
             "shown_ghost": conversation.shown_ghost,
         }
         await self._db.execute(_SAVE, values)
+        self._views.forget()
+
+    async def slow(self, conversation_id: int, *, is_slowed: bool) -> None:
+        """A note stands, or stands no more."""
+        name = f"slowed:{conversation_id}"
+        if is_slowed:
+            await self._db.execute(_NOTE_SLOWED[self._db.dialect], {"name": name, "value": ""})
+        else:
+            await self._db.execute(_NOT_SLOWED, {"this": name})
         self._views.forget()
 
     async def account(self, network: str, external_id: str, display_name: str) -> Account:

@@ -37,6 +37,18 @@ _REJECT = insert(rejected_events)
 _FORGET_SEEN = (
     delete(seen_events).where(seen_events.c.seen_at < bindparam("before")).execution_options(**{SLOW: True})
 )
+_RELEASE_FIRST = (
+    delete(held_events)
+    .where(
+        held_events.c.id.in_(
+            select(held_events.c.id)
+            .where(held_events.c.conversation_id == bindparam("of_conversation"))
+            .order_by(held_events.c.id)
+            .limit(bindparam("most"))
+        )
+    )
+    .returning(held_events.c.id, held_events.c.event)
+)
 _FORGET_REJECTED = (
     delete(rejected_events)
     .where(rejected_events.c.at < bindparam("before"))
@@ -79,9 +91,13 @@ class SqlInbox:
         values = {"conversation_id": conversation_id, "event": event_to_json(event)}
         await self._db.execute(_HOLD, values)
 
-    async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
+    async def release(self, conversation_id: int, most: int | None = None) -> Sequence[AnyRoomEvent]:
         """Sorted here: what DELETE returns comes in any order. One that cannot be read keeps back no other."""
-        held = (await self._db.execute(_RELEASE, {"of_conversation": conversation_id})).all()
+        wanted = {"of_conversation": conversation_id}
+        if most is None:
+            held = (await self._db.execute(_RELEASE, wanted)).all()
+        else:
+            held = (await self._db.execute(_RELEASE_FIRST, {**wanted, "most": most})).all()
         events: list[AnyRoomEvent] = []
         for number, event in sorted(held, key=itemgetter(0)):
             try:

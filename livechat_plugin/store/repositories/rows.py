@@ -7,8 +7,10 @@ test watches over that.
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import ColumnElement, Text, cast, exists, literal_column
+
 from livechat_plugin.core.conversations import Account, Conversation, SessionRoom
-from livechat_plugin.store.tables import accounts, conversations, live_chats, session_rooms, sessions
+from livechat_plugin.store.tables import accounts, conversations, live_chats, notes, session_rooms, sessions
 
 ACCOUNT = (
     accounts.c.id,
@@ -24,6 +26,13 @@ SESSION_ROOM = (
     session_rooms.c.conversation_id,
     session_rooms.c.panel,
 )
+
+
+def slowed_note(conversation_id: ColumnElement[int]) -> ColumnElement[str]:
+    """Name of the note that says that a conversation's customer writes too fast."""
+    return literal_column("'slowed:'", Text).concat(cast(conversation_id, Text))
+
+
 CONVERSATION = (
     conversations.c.id,
     conversations.c.live_chat_id,
@@ -32,6 +41,8 @@ CONVERSATION = (
     conversations.c.customer_state,
     conversations.c.shown_operator,
     conversations.c.shown_ghost,
+    # A note: hardly any conversation ever has one.
+    exists().where(notes.c.name == slowed_note(conversations.c.id)).label("is_slowed"),
 )
 LIVE_CHAT = (
     live_chats.c.id,

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from livechat_plugin.bootstrap.use_cases import Ports, UseCases
+from livechat_plugin.bootstrap.ports import Ports
+from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.channels.matrix import MatrixChannel
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.conversations import MATRIX

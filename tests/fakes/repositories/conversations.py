@@ -66,6 +66,10 @@ class FakeConversations(Repository):
                 shown_ghost=conversation.shown_ghost,
             )
 
+    async def slow(self, conversation_id: int, *, is_slowed: bool) -> None:
+        known = self._all.conversations[conversation_id]
+        self._all.conversations[conversation_id] = replace(known, is_slowed=is_slowed)
+
     async def account(self, network: str, external_id: str, display_name: str) -> Account:
         for known in self._all.accounts.values():
             if (known.network, known.external_id) == (network, external_id):

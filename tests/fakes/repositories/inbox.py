@@ -17,10 +17,10 @@ class FakeInbox(Repository):
         must_exist(self._all.conversations, conversation_id)
         self._all.held.append((conversation_id, event))
 
-    async def release(self, conversation_id: int) -> Sequence[AnyRoomEvent]:
-        released = [event for number, event in self._all.held if number == conversation_id]
-        self._all.held[:] = [entry for entry in self._all.held if entry[0] != conversation_id]
-        return released
+    async def release(self, conversation_id: int, most: int | None = None) -> Sequence[AnyRoomEvent]:
+        released = [entry for entry in self._all.held if entry[0] == conversation_id][:most]
+        self._all.held[:] = [entry for entry in self._all.held if entry not in released]
+        return [event for _, event in released]
 
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
         self._all.rejected.append((event_id, reason, in_utc(at)))
