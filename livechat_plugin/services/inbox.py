@@ -200,6 +200,7 @@ class Inbox:
                     self._meter.count("events", "rejected")
                     continue
                 handled.add(event.event_id)
+                work.outbox.because_of(event.event_id)
                 is_handled = await self._handle(work, event, bindings)
                 self._meter.count("events", "handled" if is_handled else "postponed")
             if isinstance(about, MessageSent):
@@ -259,6 +260,7 @@ class Inbox:
 
     async def _handle_late(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int | None) -> None:
         """Handle what was kept; a customer may have another room by now, and wrote in the same conversation."""
+        work.outbox.because_of(event.event_id)
         if conversation_id is not None:
             await self._customers.handle_late(work, event, conversation_id)
         elif (binding := (await work.rooms.bindings({event.room_id})).get(event.room_id)) is not None:

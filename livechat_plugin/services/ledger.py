@@ -105,6 +105,7 @@ class Ledger:
             struck = set(await work.outbox.all_done(made)) if len(made) > 1 else None
             for entry in entries:
                 if await self._strike(work, entry, struck) and entry.effects is not None:
+                    work.outbox.because_of(entry.delivery.token)
                     await entry.effects(work)
             await work.commit()
         for entry in entries:

@@ -373,3 +373,23 @@ async def test_several_are_struck_off_at_once_and_each_only_once(kept: Kept) -> 
         assert await unit.outbox.all_done([second.id, first.id, third.id, 10**6]) == {first.id, second.id}
         assert await unit.outbox.all_done([second.id, first.id]) == frozenset()
         assert await unit.outbox.pending(0, 10) == []
+
+
+async def test_what_follows_from_the_same_cause_has_the_same_token_again(kept: Kept) -> None:
+    async def tokens(cause: str | None, *payloads: Payload) -> list[str]:
+        async with kept.store.begin() as unit:
+            unit.outbox.because_of(cause)
+            return [(await unit.outbox.add("lane", payload)).token for payload in payloads]
+
+    hello = [
+        ActInSessionRoom(number, Say(Text("Hello")), as_customer=True, message_id=10 * number)
+        for number in (1, 2)
+    ]
+    card = [ShowCard(1), ShowCard(2)]
+    assert await tokens("$event", hello[0]) == await tokens("$event", hello[1]), "rows may have other numbers"
+    once = await tokens("$event", *hello, *card)
+    assert len(set(once)) == 4, "each is told from the others"
+    assert await tokens("$event", *hello, *card) == once
+    assert set(await tokens("$other", *hello, *card)).isdisjoint(once)
+    by_chance = [*await tokens(None, *hello, *card), *await tokens(None, *hello, *card)]
+    assert len(set(by_chance)) == 8

@@ -96,6 +96,7 @@ class DoorDelivery:
             new = await work.inbox.mark_seen([event.event_id for event in written], self.clock.now())
             binding = RoomBinding(payload.room_id, RoomKind.BOT)
             for event in written:
+                work.outbox.because_of(event.event_id)
                 if event.event_id in new and not await self.gate.keeps_back(work, event, binding):
                     await self.bot_chats.handle(work, event, binding)
 
@@ -154,6 +155,7 @@ class DoorDelivery:
         due_ids = {event.event_id for event in due}
         due += [event for event in held.values() if event.event_id not in due_ids]
         for event in due:
+            work.outbox.because_of(event.event_id)
             if not await self.gate.keeps_back(work, event, binding):
                 await self.customers.handle(work, event, conversation.id)
 

@@ -10,6 +10,14 @@ from livechat_plugin.services.deliveries import Delivery, Payload
 class OutboxRepository(Protocol):
     """Deliveries not made yet; a row disappears with the commit that keeps its effects."""
 
+    def because_of(self, cause: str | None) -> None:
+        """What is added from now on follows from this: its tokens are derived from it, instead of by chance.
+
+        So a database that was restored owes the same again under the same tokens. The cause is the id of an event, or
+        the token of a delivery.
+        """
+        ...
+
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
         """Owe something to the outside world; what is still owed before it in its lane comes with the answer.
 

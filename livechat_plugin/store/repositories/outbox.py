@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Container, Sequence
 from datetime import UTC, datetime
-from secrets import token_hex
 
 from sqlalchemy import (
     Executable,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from livechat_plugin.services.causes import Causes
 from livechat_plugin.services.deliveries import Delivery, Payload, slot_of
 from livechat_plugin.store.codec import Unreadable, payload_from_json, payload_to_json
 from livechat_plugin.store.column_types import UtcDateTime
@@ -92,14 +92,17 @@ class SqlOutbox:
         self._db = db
         self.added: list[Delivery] = []
         self.unreadable: dict[int, str] = {}
+        self._causes = Causes()
+        self.because_of = self._causes.because_of
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
         """One more."""
-        token = token_hex(8)
+        kept = payload_to_json(payload)
+        token = self._causes.token(kept)
         values = {
             "lane": lane,
             "token": token,
-            "payload": payload_to_json(payload),
+            "payload": kept,
             "due_at": due_at,
             "slot": slot_of(lane),
         }

@@ -1,7 +1,7 @@
 from collections.abc import Collection, Container, Sequence
 from datetime import UTC, datetime
-from secrets import token_hex
 
+from livechat_plugin.services.causes import Causes
 from livechat_plugin.services.deliveries import Delivery, Payload
 from livechat_plugin.store.codec import payload_to_json
 from tests.fakes.stored import Repository, Unit, in_utc
@@ -11,9 +11,11 @@ class FakeOutbox(Repository):
     def __init__(self, unit: Unit) -> None:
         super().__init__(unit)
         self.added: list[Delivery] = []
+        self._causes = Causes()
+        self.because_of = self._causes.because_of
 
     async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
-        payload_to_json(payload)  # It refuses what cannot be kept.
+        token = self._causes.token(payload_to_json(payload))  # It refuses what cannot be kept.
         due_at = in_utc(due_at) if due_at is not None else None
         earlier = [
             owed.id for owed in self._all.deliveries.values() if owed.lane == lane and owed.due_at is None
@@ -21,7 +23,7 @@ class FakeOutbox(Repository):
         delivery = Delivery(
             self._all.next_id("deliveries"),
             lane,
-            token_hex(8),
+            token,
             payload,
             due_at,
             max(earlier, default=None),
