@@ -75,6 +75,7 @@ def _desk(use_cases: UseCases, live: Live, installation: Installation | None = N
         items=use_cases.items,
         app_catalogue=use_cases.app_catalogue,
         handovers=use_cases.handovers,
+        exporting=use_cases.exporting,
         reading=use_cases.reading,
         session_pages=use_cases.session_pages,
         session_desk=use_cases.session_desk,

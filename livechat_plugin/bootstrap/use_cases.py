@@ -53,6 +53,7 @@ from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.erasure import Erasure
+from livechat_plugin.services.exporting import Exporting
 from livechat_plugin.services.gate import Gate
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.house import OurHouse
@@ -155,6 +156,7 @@ class UseCases:
         )
 
         self.erasure = Erasure(self.roles, ports.clock)
+        self.exporting = Exporting(ports.store, self.roles, ports.clock)
 
         # What commands call
         self.commands = Commands(

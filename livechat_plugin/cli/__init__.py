@@ -26,6 +26,14 @@ COMMANDS = {
         "livechat_plugin.cli.migrate:migrate",
         "Bring the database up to date; needed on PostgreSQL, done by `serve` itself on SQLite.",
     ),
+    "backup": Command(
+        "livechat_plugin.cli.backup:backup",
+        "Copy the SQLite database into a file while the plugin runs; PostgreSQL has `pg_dump` for that.",
+    ),
+    "restored": Command(
+        "livechat_plugin.cli.backup:restored",
+        "Set the database right after it was restored from a backup, before the plugin is started again.",
+    ),
     "serve": Command("livechat_plugin.cli.serve:serve", "Run the plugin until it is interrupted."),
     "audit": Command(
         "livechat_plugin.cli.audit:audit",
@@ -38,6 +46,9 @@ COMMANDS = {
     "groups": Command(
         "livechat_plugin.cli.groups:groups",
         "Groups of people: lists, the members of a room, organizational units.",
+    ),
+    "conversations": Command(
+        "livechat_plugin.cli.conversations:conversations", "Export what was said with a customer."
     ),
     "customers": Command(
         "livechat_plugin.cli.customers:customers", "Erase a customer's data, and see what became of it."

@@ -6,7 +6,7 @@ from livechat_plugin.core.content import Text
 from livechat_plugin.core.conversations import Conversation
 from livechat_plugin.core.sessions import close
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from tests.contract.stores import NOW, Kept, add_conversation
+from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
 
 
 async def say(unit: UnitOfWork, conversation: Conversation, session: int | None, *bodies: str) -> list[int]:
@@ -74,3 +74,21 @@ async def test_a_message_tells_when_it_was_edited_and_where_it_was_written(kept:
         changed = await unit.messages.get(message_id)
         assert changed is not None
         assert changed.edited_at == later
+
+
+async def test_a_conversation_is_read_forwards_page_by_page(kept: Kept) -> None:
+    conversation, other = (
+        await committed_conversation(kept),
+        await committed_conversation(kept, "@dan:example.org"),
+    )
+    async with kept.store.begin() as unit:
+        ids = []
+        for number in range(5):
+            ids.append(await unit.messages.add(conversation.id, "in", NOW, content=Text(str(number))))
+            await unit.messages.add(other.id, "in", NOW, content=Text("other"))
+        await unit.messages.add(conversation.id, "in", NOW)  # a reaction
+        await unit.commit()
+    async with kept.store.read() as unit:
+        first = await unit.messages.following(conversation.id, 0, 3)
+        rest = await unit.messages.following(conversation.id, first[-1].id, 3)
+    assert [message.id for message in [*first, *rest]] == ids

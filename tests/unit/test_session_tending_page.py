@@ -172,3 +172,25 @@ async def test_a_supervisor_assigns_from_the_page_and_comes_back_to_it(desk: Des
     done = await console.post("/sessions/1/assign", {"operator": BORIS, "back": "session"})
     assert done.goes_to == "/console/sessions/1"
     assert desk.session().operator == BORIS
+
+
+async def test_supervisors_export_the_conversation(console: Console) -> None:
+    console.sign_in(SAM)
+    page = await console.get("/sessions/1")
+    links = [str(link["href"]) for link in page.html.select("a[href*='/export']")]
+    assert links == [
+        "/console/sessions/1/export?form=html",
+        "/console/sessions/1/export?form=html&internal=true",
+    ]
+    exported = await console.get("/sessions/1/export?form=html")
+    assert exported.status == 200
+    assert "Hello" in exported.text
+    assert ANNA not in exported.text
+
+
+async def test_operators_export_nothing(console: Console) -> None:
+    page = await console.get("/sessions/1")
+    assert not page.html.select("a[href*='/export']")
+    refused = await console.get("/sessions/1/export?form=json")
+    assert refused.status == 403
+    assert "Hello" not in refused.text

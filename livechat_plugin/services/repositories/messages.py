@@ -110,6 +110,10 @@ class MessageRepository(Protocol):
         """
         ...
 
+    async def following(self, conversation_id: int, after: int, limit: int) -> Sequence[Message]:
+        """The next messages of a conversation after an id, oldest first, without reactions."""
+        ...
+
     async def first_of(self, session_number: int) -> int | None:
         """The id of a session's first message."""
         ...

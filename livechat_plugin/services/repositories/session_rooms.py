@@ -1,5 +1,6 @@
 """The rooms that sessions take place in, as the use cases see them."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from livechat_plugin.core.conversations import SessionRoom
@@ -30,4 +31,20 @@ class SessionRoomRepository(Protocol):
 
     async def count_spare(self, live_chat_id: int) -> int:
         """How many spare rooms there are, made or to be made."""
+        ...
+
+    async def spare(self) -> Sequence[SessionRoom]:
+        """All that no conversation has, made or to be made, by id."""
+        ...
+
+    async def drop(self, session_room_id: int) -> None:
+        """Forget a spare one."""
+        ...
+
+    async def last(self) -> int:
+        """The highest id that was ever given, as far as this database knows."""
+        ...
+
+    async def skip_to(self, session_room_id: int) -> None:
+        """Give only ids above this one from now on."""
         ...

@@ -18,7 +18,7 @@ from livechat_plugin.services.repositories.messages import (
 )
 from livechat_plugin.store.codec import content_from_json, content_to_json
 from livechat_plugin.store.column_types import UtcDateTime, is_growing_id
-from livechat_plugin.store.connections import Rows, SqlConnection, new_id
+from livechat_plugin.store.connections import SLOW, Rows, SqlConnection, new_id
 from livechat_plugin.store.later import Later
 from livechat_plugin.store.tables import messages
 
@@ -86,6 +86,15 @@ _PAGE = (
     )
     .order_by(messages.c.id.desc())
     .limit(bindparam("at_most"))
+)
+_FOLLOWING = (
+    select(*_MESSAGE)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"), messages.c.id > bindparam("after"), _IS_SHOWN
+    )
+    .order_by(messages.c.id)
+    .limit(bindparam("at_most"))
+    .execution_options(**{SLOW: True})
 )
 _FIRST = select(func.min(messages.c.id)).where(messages.c.session_number == bindparam("session"))
 _NO_END = 2**63 - 1
@@ -196,6 +205,11 @@ class SqlMessages:
         }
         rows = (await self._db.execute(_PAGE, wanted)).all()
         return [_message(*row) for row in reversed(rows)]
+
+    async def following(self, conversation_id: int, after: int, limit: int) -> Sequence[Message]:
+        """Forwards along the index of the conversation."""
+        wanted = {"conversation": conversation_id, "after": after, "at_most": limit}
+        return [_message(*row) for row in (await self._db.execute(_FOLLOWING, wanted)).all()]
 
     async def first_of(self, session_number: int) -> int | None:
         """By the index of a session's messages."""

@@ -1,9 +1,11 @@
 """Session rooms, taken and spare."""
 
-from sqlalchemy import bindparam, func, insert, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, text, update
 
 from livechat_plugin.core.conversations import SessionRoom
-from livechat_plugin.store.connections import SqlConnection, new_id
+from livechat_plugin.store.connections import DialectName, SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
 from livechat_plugin.store.tables import session_rooms
@@ -31,6 +33,21 @@ _THIS = update(session_rooms).where(session_rooms.c.id == bindparam("this"))
 _MADE = _THIS.values(room_id=bindparam("made"), panel=bindparam("shown"))
 _PANEL_SHOWN = _THIS.values(panel=bindparam("shown"))
 _COUNT_SPARE = select(func.count()).select_from(session_rooms).where(_SPARE)
+_ALL_SPARE = (
+    select(*rows.SESSION_ROOM).where(session_rooms.c.conversation_id.is_(None)).order_by(session_rooms.c.id)
+)
+_DROP = delete(session_rooms).where(
+    session_rooms.c.id == bindparam("this"), session_rooms.c.conversation_id.is_(None)
+)
+_SEQUENCE = "pg_get_serial_sequence('session_rooms', 'id')"
+_LAST: dict[DialectName, Executable] = {
+    "sqlite": text("SELECT seq FROM sqlite_sequence WHERE name = 'session_rooms'"),
+    "postgresql": text(f"SELECT pg_sequence_last_value({_SEQUENCE}::regclass)"),
+}
+_SKIP: dict[DialectName, Executable] = {
+    "sqlite": text("UPDATE sqlite_sequence SET seq = :last WHERE name = 'session_rooms'"),
+    "postgresql": text(f"SELECT setval({_SEQUENCE}, :last)"),
+}
 
 
 class SqlSessionRooms:
@@ -69,6 +86,24 @@ class SqlSessionRooms:
         """Made or to be made."""
         count: int = (await self._db.execute(_COUNT_SPARE, {"of_live_chat": live_chat_id})).scalar_one()
         return count
+
+    async def spare(self) -> Sequence[SessionRoom]:
+        """A few for each live chat."""
+        return [SessionRoom(*row) for row in await self._db.execute(_ALL_SPARE)]
+
+    async def drop(self, session_room_id: int) -> None:
+        """What a conversation has stays."""
+        await self._db.execute(_DROP, {"this": session_room_id})
+
+    async def last(self) -> int:
+        """What counts the ids knows it."""
+        found: int | None = (await self._db.execute(_LAST[self._db.dialect])).scalar_one_or_none()
+        return found or 0
+
+    async def skip_to(self, session_room_id: int) -> None:
+        """What counts the ids goes on there."""
+        if session_room_id > await self.last():
+            await self._db.execute(_SKIP[self._db.dialect], {"last": session_room_id})
 
     async def _add(self, live_chat_id: int, conversation_id: int | None) -> SessionRoom:
         values = {"live_chat_id": live_chat_id, "conversation_id": conversation_id}

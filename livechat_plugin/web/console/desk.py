@@ -10,6 +10,7 @@ from livechat_plugin.services.connecting import Connecting
 from livechat_plugin.services.customer_information import CustomerInformationDesk
 from livechat_plugin.services.customer_items import CustomerItems
 from livechat_plugin.services.dashboard import Dashboard
+from livechat_plugin.services.exporting import Exporting
 from livechat_plugin.services.handovers import Handovers
 from livechat_plugin.services.item_desk import ItemDesk
 from livechat_plugin.services.items.keeping import Items
@@ -57,4 +58,5 @@ class ConsoleDesk:
     items: Items
     app_catalogue: AppCatalogue
     handovers: Handovers
+    exporting: Exporting
     reading: Reading

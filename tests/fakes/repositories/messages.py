@@ -104,6 +104,14 @@ class FakeMessages(Repository):
         ]
         return found[-limit:]
 
+    async def following(self, conversation_id: int, after: int, limit: int) -> Sequence[Message]:
+        found = [
+            message
+            for message in self._all.messages.values()
+            if message.conversation_id == conversation_id and message.id > after and _is_shown(message)
+        ]
+        return found[:limit]
+
     async def first_of(self, session_number: int) -> int | None:
         return min(
             (m.id for m in self._all.messages.values() if m.session_number == session_number), default=None

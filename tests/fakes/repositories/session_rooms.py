@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 from livechat_plugin.core.conversations import SessionRoom
@@ -40,3 +41,17 @@ class FakeSessionRooms(Repository):
             for room in self._all.session_rooms.values()
             if room.live_chat_id == live_chat_id and room.conversation_id is None
         ]
+
+    async def spare(self) -> Sequence[SessionRoom]:
+        return [room for room in self._all.session_rooms.values() if room.conversation_id is None]
+
+    async def drop(self, session_room_id: int) -> None:
+        room = self._all.session_rooms.get(session_room_id)
+        if room is not None and room.conversation_id is None:
+            del self._all.session_rooms[session_room_id]
+
+    async def last(self) -> int:
+        return self._all.last_ids["session_rooms"]
+
+    async def skip_to(self, session_room_id: int) -> None:
+        self._all.last_ids["session_rooms"] = max(self._all.last_ids["session_rooms"], session_room_id)
