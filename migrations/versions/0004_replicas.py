@@ -16,6 +16,7 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 SLOTS = 64
 IS_PENDING_NOW = sa.text("state = 'pending' AND due_at IS NULL")
+NOTES = sa.table("notes", sa.column("name", sa.Text), sa.column("value", sa.Text))
 
 
 def upgrade() -> None:
@@ -51,6 +52,7 @@ def upgrade() -> None:
             sqlite_where=IS_PENDING_NOW,
             postgresql_where=IS_PENDING_NOW,
         )
+    op.bulk_insert(NOTES, [{"name": "schema.compatible_since", "value": "0003"}])
     deliveries = sa.table(
         "deliveries",
         sa.column("lane", sa.Text),
@@ -70,6 +72,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(sa.delete(NOTES).where(NOTES.c.name == "schema.compatible_since"))
     op.drop_index("ix_deliveries_lane", "deliveries")
     op.drop_index("ix_deliveries_slot", "deliveries")
     op.drop_column("deliveries", "slot")

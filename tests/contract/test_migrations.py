@@ -106,6 +106,14 @@ async def test_a_process_goes_on_beside_a_newer_schema_that_leaves_it_working(
     await database.close()
 
 
+async def test_the_database_says_who_can_work_beside_it(database_url: str) -> None:
+    note = text("SELECT value FROM notes WHERE name = :name")
+    since = await looked_up(
+        database_url, lambda connection: connection.execute(note, {"name": COMPATIBLE_SINCE}).scalar_one()
+    )
+    assert since == "0003", "a migration that older processes cannot go on beside raises it, and says so"
+
+
 async def test_a_migration_that_fails_leaves_everything_as_it_was(empty_url: str) -> None:
     def work(connection: Connection) -> None:
         metadata.create_all(connection)
