@@ -8,7 +8,6 @@ from sqlalchemy import text
 
 from livechat_plugin.core.acts import Act, Edit, React, Redact, Say, Target
 from livechat_plugin.core.content import Content, Location, Media, Text
-from livechat_plugin.core.erasure import ErasureStep
 from livechat_plugin.core.groups import GroupSource
 from livechat_plugin.services.deliveries import (
     SLOTS,
@@ -52,7 +51,6 @@ from livechat_plugin.services.deliveries.finding import ShowLiveChats
 from livechat_plugin.services.deliveries.groups import (
     CatchUpGroups,
     EndGroupRoom,
-    EraseCustomer,
     FollowGroup,
     FollowSuccessor,
     JoinGroupRoom,
@@ -105,7 +103,6 @@ ACTS: tuple[Act, ...] = (
 )
 
 PAYLOADS: tuple[Payload, ...] = (
-    EraseCustomer(7, with_items=True, step=ErasureStep.ROOMS, number=3, page="t1"),
     *(ActInSessionRoom(1, act, as_customer=True) for act in ACTS),
     ActInSessionRoom(1, ACTS[0], as_customer=False, message_id=2, room_id="!r", speaker="@s:x"),
     *(ActForCustomer(1, act, "matrix", "!room", "@livechat_a:x") for act in ACTS),

@@ -208,6 +208,7 @@ class SqlMessages:
 
     async def following(self, conversation_id: int, after: int, limit: int) -> Sequence[Message]:
         """Forwards along the index of the conversation."""
+        await self._later.flush()
         wanted = {"conversation": conversation_id, "after": after, "at_most": limit}
         return [_message(*row) for row in (await self._db.execute(_FOLLOWING, wanted)).all()]
 
