@@ -1,6 +1,7 @@
 """nginx with the configuration of docs/deployment, the addresses filled in."""
 
 import asyncio
+import os
 import shutil
 import ssl
 import subprocess
@@ -16,6 +17,7 @@ SHIPPED = Path(__file__).parents[2] / "docs" / "deployment" / "nginx.conf"
 NAME = "livechat.example.org"
 
 _MAIN = """
+{user}
 daemon off;
 worker_processes 2;
 pid {folder}/nginx.pid;
@@ -70,7 +72,9 @@ class Nginx:
             assert text.count(shipped) == 1, shipped
             text = text.replace(shipped, ours)
         (folder / "livechat.conf").write_text(text)
-        (folder / "nginx.conf").write_text(_MAIN.format(folder=folder))
+        (folder / "nginx.conf").write_text(
+            _MAIN.format(folder=folder, user="user root;" if os.geteuid() == 0 else "")
+        )
         self.trust = ssl.create_default_context(cafile=str(certificate))
         self.trust.check_hostname = False  # it is reached by its number
 
