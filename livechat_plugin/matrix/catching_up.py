@@ -5,6 +5,7 @@ request whose answer grows with what happened, not with how many rooms there are
 """
 
 from collections.abc import Mapping
+from secrets import token_hex
 from typing import Any
 
 import orjson
@@ -16,18 +17,16 @@ from livechat_plugin.services.ports import Changes
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RejectedEvent
 
 _NOTHING: dict[str, Any] = {"types": []}
-_TIMELINES = orjson.dumps(
-    {
-        "room": {
-            "timeline": {"limit": 1000, "lazy_load_members": True},
-            "state": {"types": [], "lazy_load_members": True},
-            "ephemeral": _NOTHING,
-            "account_data": _NOTHING,
-        },
-        "presence": _NOTHING,
+_TIMELINES: dict[str, Any] = {
+    "room": {
+        "timeline": {"limit": 1000, "lazy_load_members": True},
+        "state": {"types": [], "lazy_load_members": True},
+        "ephemeral": _NOTHING,
         "account_data": _NOTHING,
-    }
-).decode()
+    },
+    "presence": _NOTHING,
+    "account_data": _NOTHING,
+}
 
 
 async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, mark: str) -> Changes:
@@ -35,7 +34,7 @@ async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, 
 
     A room that the ghost is out of tells what happened up to then, its removal included.
     """
-    query = {"since": mark, "timeout": "0", "filter": _TIMELINES, "set_presence": "offline"}
+    query = {"since": mark, "timeout": "0", "filter": unique(_TIMELINES), "set_presence": "offline"}
     answer = await client.call("GET", path_of("sync"), as_user=as_user, query=query, timeout=120)
     rooms = answer.get("rooms", {})
     events: list[AnyRoomEvent | RejectedEvent] = []
@@ -50,6 +49,15 @@ async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, 
         if (invitation := _invitation(room_id, room, naming, as_user, mark)) is not None
     ]
     return Changes(events, invitations, str(answer["next_batch"]))
+
+
+def unique(wanted: Mapping[str, Any]) -> str:
+    """A sync's filter with something in it that says nothing, and makes the request another one each time.
+
+    Synapse remembers an answer for two minutes and repeats it to whoever asks the same: after a second start within
+    them, what happened between the two would be missing from it.
+    """
+    return orjson.dumps({**wanted, "livechat.request": token_hex(8)}).decode()
 
 
 async def _before(

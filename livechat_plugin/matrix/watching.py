@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.matrix.catching_up import changes_since
+from livechat_plugin.matrix.catching_up import changes_since, unique
 from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.matrix.events import picture, read_events, shown_name
 from livechat_plugin.services.ports import Changes, Profile
@@ -18,9 +16,7 @@ PAGE = 100
 
 _PRESENT = {"join", "invite", "ban"}
 
-_NO_ROOMS = orjson.dumps(
-    {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
-).decode()
+_NO_ROOMS = {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
 
 
 class Watching:
@@ -77,7 +73,7 @@ class Watching:
 
     async def mark(self, as_user: str) -> str:
         """A mark for the present moment."""
-        query = {"timeout": "0", "filter": _NO_ROOMS, "set_presence": "offline"}
+        query = {"timeout": "0", "filter": unique(_NO_ROOMS), "set_presence": "offline"}
         answer = await self._client.call("GET", path_of("sync"), as_user=as_user, query=query)
         return str(answer["next_batch"])
 
@@ -86,7 +82,7 @@ class Watching:
         query = {
             "timeout": str(int(seconds * 1000)),
             "since": mark,
-            "filter": _NO_ROOMS,
+            "filter": unique(_NO_ROOMS),
             "set_presence": "offline",
         }
         answer = await self._client.call(

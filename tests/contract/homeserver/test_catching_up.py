@@ -95,6 +95,24 @@ async def test_changes_since_a_mark_come_in_order_and_without_our_own(place: Pla
     assert list(later.events) == []
 
 
+async def test_asking_again_since_the_same_mark_tells_what_happened_meanwhile(place: Place) -> None:
+    """As after a second start: Synapse repeats its answer to the same request for two minutes."""
+    room_id = await place.direct_chat()
+    mark = await place.homeserver.mark(place.watcher)
+    await place.people.say(place.carla, room_id, "one")
+    assert bodies((await place.homeserver.changes(place.ghost, mark)).events) == ["one"]
+    await place.people.say(place.carla, room_id, "two")
+    assert bodies((await place.homeserver.changes(place.ghost, mark)).events) == ["one", "two"]
+
+
+async def test_a_mark_is_of_the_moment_at_which_it_was_asked_for(place: Place) -> None:
+    room_id = await place.direct_chat()
+    await place.homeserver.mark(place.watcher)
+    await place.people.say(place.carla, room_id, "one")
+    mark = await place.homeserver.mark(place.watcher)
+    assert list((await place.homeserver.changes(place.ghost, mark)).events) == []
+
+
 async def test_changes_come_from_all_rooms_of_the_ghost_and_no_others(place: Place) -> None:
     one, two = await place.direct_chat(), await place.direct_chat()
     other = await place.people.open_room(place.carla)
