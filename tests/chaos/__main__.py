@@ -27,6 +27,12 @@ def main() -> int:
     parser.add_argument(
         "--replicas", type=int, default=1, help="processes of the plugin; several on PostgreSQL"
     )
+    parser.add_argument(
+        "--homeserver-database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="the homeserver's own",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the folder also if nothing is wrong")
     options = parser.parse_args()
     databases = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
@@ -42,6 +48,7 @@ def main() -> int:
             options.check_every,
             options.pace,
             options.replicas if database == "postgresql" else 1,
+            options.homeserver_database,
         )
         print(f"seed {plan.seed}: {plan.command}", flush=True)
         folder = Path(tempfile.mkdtemp(prefix="livechat-chaos-"))

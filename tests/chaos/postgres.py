@@ -9,10 +9,16 @@ from pathlib import Path
 
 
 class Postgres:
-    """A real PostgreSQL in a folder, whose processes can be killed."""
+    """A real PostgreSQL in a folder, whose processes can be killed.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where it keeps everything.
+        database: the one that is made in it, as Synapse wants its own.
+    """
+
+    def __init__(self, folder: Path, database: str) -> None:
         self._folder = folder
+        self.database = database
         self._killed: list[int] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # It minds where the user keeps runtime files.
@@ -22,21 +28,23 @@ class Postgres:
             self._server = get_server(folder)
         self._server.psql("ALTER SYSTEM SET fsync = off; ")  # The machine itself does not crash here.
         self._server.psql("SELECT pg_reload_conf();")
-        self.url: str = self._server.get_uri()
+        self._server.psql(f"CREATE DATABASE {database} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'; ")
+        self.url: str = self._server.get_uri(database=database)
+        self.sockets = str(self._server.get_postmaster_info().socket_dir)
 
     @property
     def pid(self) -> int:
         return int(self._server.get_pid() or 0)
 
     def backends(self) -> list[int]:
-        """Processes that serve a connection of the plugin."""
+        """Processes that serve a connection to the database."""
         serving = []
         for child in self._children():
             try:
                 title = Path(f"/proc/{child}/cmdline").read_bytes()
             except OSError:
                 continue
-            if b" chaos " in title:
+            if f" {self.database} ".encode() in title:
                 serving.append(child)
         return serving
 

@@ -35,6 +35,7 @@ class Plan:
     check_every: int = 60
     pace: float = 1.0
     replicas: int = 1
+    homeserver_database: str = "sqlite"
 
     @property
     def command(self) -> str:
@@ -42,14 +43,20 @@ class Plan:
         return (
             f"python -m tests.chaos --seed {self.seed} --database {self.database} --kills {self.kills} "
             f"--minutes {self.minutes:g} --customers {self.customers} --pace {self.pace:g} "
-            f"--replicas {self.replicas} --check-every {self.check_every}{only}"
+            f"--replicas {self.replicas} --homeserver-database {self.homeserver_database} --check-every {self.check_every}{only}"
         )
 
 
 async def run(plan: Plan, folder: Path) -> Tally:
     """Do it; the folder stays as the last look found it."""
     world = World(
-        folder, plan.seed, plan.database, customers=plan.customers, pace=plan.pace, replicas=plan.replicas
+        folder,
+        plan.seed,
+        plan.database,
+        customers=plan.customers,
+        pace=plan.pace,
+        replicas=plan.replicas,
+        homeserver_database=plan.homeserver_database,
     )
     rng = random.Random(plan.seed)
     try:

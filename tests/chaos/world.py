@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import httpx
+from ruamel.yaml import YAML
 
 from livechat_plugin.demo.homeserver import HomeserverError
 from livechat_plugin.demo.person import ClientFailed
@@ -19,7 +20,7 @@ from tests.chaos.postgres import Postgres
 from tests.chaos.processes import Nursery, PluginProcess
 from tests.chaos.tally import Tally
 from tests.chaos.traffic import Traffic
-from tests.integration.installation import SLUG, Installation, new_database
+from tests.integration.installation import SLUG, Installation
 
 NEWCOMERS = 40
 """Customers who come while it runs, at most."""
@@ -38,10 +39,12 @@ class World(Installation):
         customers: how many of them write.
         pace: mean seconds between two acts of a person.
         replicas: how many processes of the plugin there are.
+        homeserver_database: `sqlite` or `postgresql`.
 
     Attributes:
         plugins: the plugin's processes, behind one address.
         postgres: its database server, if it has one.
+        homeserver_postgres: the homeserver's.
         traffic: what people do.
         tally: what happened.
     """
@@ -55,6 +58,7 @@ class World(Installation):
         customers: int = 5,
         pace: float = 1.0,
         replicas: int = 1,
+        homeserver_database: str = "sqlite",
     ) -> None:
         super().__init__(folder)
         self.folder = folder
@@ -62,7 +66,12 @@ class World(Installation):
         self.seed = seed
         self.rng = random.Random(seed)
         self.tally = Tally()
-        self.postgres = Postgres(folder / "postgresql") if database == "postgresql" else None
+        self.postgres = Postgres(folder / "postgresql", "chaos") if database == "postgresql" else None
+        self.homeserver_postgres: Postgres | None = None
+        if homeserver_database == "postgresql":
+            self.homeserver_postgres = Postgres(folder / "synapse-postgresql", "synapse")
+            _put_on(self.homeserver_postgres, self.homeserver.config_path)
+            self._is_usual = False  # The model of installations has its homeserver on SQLite.
         self._wanted = customers
         self._pace = pace
         self._nursery = Nursery()
@@ -76,7 +85,7 @@ class World(Installation):
     async def set_up(self) -> None:
         """Install, start, create the live chat, and let everybody in."""
         if self.postgres is not None:
-            self._database_url = await new_database(self.postgres.url, "chaos")
+            self._database_url = self.postgres.url
         await self._nursery.start()
         await self._balancer.start(int(self.web.rpartition(":")[2]))
         await super().set_up()
@@ -93,6 +102,11 @@ class World(Installation):
         self.traffic = Traffic(
             self.ghost, queue, customers, operators, random.Random(self.seed), mxc, self._pace
         )
+
+    @property
+    def databases(self) -> list[Postgres]:
+        """All database servers."""
+        return [one for one in (self.postgres, self.homeserver_postgres) if one is not None]
 
     @property
     def plugin(self) -> PluginProcess:
@@ -180,8 +194,23 @@ class World(Installation):
         await self._balancer.end()
         await self._nursery.end()
         await self.homeserver.stop()
-        if self.postgres is not None:
-            self.postgres.end()
+        for postgres in self.databases:
+            postgres.end()
+
+
+def _put_on(postgres: Postgres, config: Path) -> None:
+    """Change a homeserver's configuration, before its first start."""
+    yaml = YAML()
+    content = yaml.load(config)
+    args = {
+        "user": "postgres",
+        "dbname": postgres.database,
+        "host": postgres.sockets,
+        "cp_min": 1,
+        "cp_max": 5,
+    }
+    content["database"] = {"name": "psycopg2", "args": args}
+    yaml.dump(content, config)
 
 
 def _is_in(client: Client, room: str) -> bool:

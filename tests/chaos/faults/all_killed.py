@@ -16,14 +16,13 @@ class All:
 
     async def inflict(self, world: World, rng: random.Random) -> None:
         await asyncio.sleep(rng.uniform(0, 1))
-        postgres = [world.postgres.kill()] if world.postgres else []
+        postgres = [one.kill() for one in world.databases]
         plugins = [one.kill() for one in world.plugins]
         await asyncio.gather(world.homeserver.kill(), *plugins, *postgres)
         killed = ["homeserver", *("plugin" for _ in plugins), *("database" for _ in postgres)]
         for what in killed:
             world.tally.killed(f"{self.name}: {what}")
-        if world.postgres:
-            await world.postgres.start()
+        await asyncio.gather(*(one.start() for one in world.databases))
         if rng.random() < 0.5:
             await world.plugins[0].start(is_waited_for=False)
         await world.homeserver.start()

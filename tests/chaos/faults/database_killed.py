@@ -45,4 +45,23 @@ class Connection:
         await world.answering()
 
 
-FAULTS: list[Fault] = [Database(), Connection()]
+class HomeserversDatabase:
+    """The homeserver's; it answers with errors meanwhile."""
+
+    name = "homeserver's database"
+    weight = 2.0
+
+    def fits(self, world: World) -> bool:
+        return world.homeserver_postgres is not None
+
+    async def inflict(self, world: World, rng: random.Random) -> None:
+        assert world.homeserver_postgres is not None
+        await asyncio.sleep(rng.uniform(0, 1))
+        await world.homeserver_postgres.kill()
+        world.tally.killed(self.name)
+        await asyncio.sleep(rng.choice((0, 0, 1.5)))
+        await world.homeserver_postgres.start()
+        await world.answering()
+
+
+FAULTS: list[Fault] = [Database(), Connection(), HomeserversDatabase()]
