@@ -16,7 +16,7 @@ PAGE = 100
 
 _PRESENT = {"join", "invite", "ban"}
 
-_NO_ROOMS = {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
+_NO_ROOMS: dict[str, Any] = {"room": {"rooms": []}, "presence": {"types": []}, "account_data": {"types": []}}
 
 
 class Watching:
