@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
+AUDIT := $(VENV)/.installed-audit
 NODE := $(VENV)/.node
 ASSETS := livechat_plugin/web/assets/manifest.json
 FRONTEND := $(shell find frontend -name node_modules -prune -o -type f -print)
@@ -23,12 +24,14 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench chaos docs assets clean
+.PHONY: help demo test lint audit fuzz bench chaos docs assets clean
 
 help: ## List what there is to make
 	@echo 'make demo    try it: a homeserver, the plugin and a small world on this machine'
 	@echo 'make test    run all tests'
 	@echo 'make lint    check style, types and layers'
+	@echo 'make audit   look for known holes in the libraries that we build on'
+	@echo 'make fuzz    throw much more nonsense at the plugin than the tests do; EXAMPLES=… says how much'
 	@echo 'make bench   measure, and print the table of the README'
 	@echo 'make chaos   kill everything again and again while people write, and print the tally'
 	@echo 'make docs    write docs/reference/ anew from the code'
@@ -57,6 +60,12 @@ lint: $(ASSETS) $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/python frontend/assets.py lint
 
+audit: $(ASSETS) $(AUDIT)
+	@$(BIN)/python .ci/audit.py
+
+fuzz: $(ASSETS) $(DEV)
+	LIVECHAT_FUZZ_EXAMPLES=$(or $(EXAMPLES),3000) $(BIN)/python -m pytest --timeout=0 $(or $(ARGS),tests/security/test_fuzzed_pages.py tests/security/test_fuzzed_transactions.py)
+
 bench: $(ASSETS) $(DEV)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
@@ -83,6 +92,10 @@ $(DEV): $(BIN)/pip pyproject.toml constraints.txt
 	@echo 'Installing the plugin with everything to test it: a minute or two, only the first time.'
 	@$(PIP) install --editable '.[dev]' --constraint constraints.txt
 	@touch $@ $(DEMO)
+
+$(AUDIT): $(DEV)
+	@$(PIP) install --editable '.[audit]' --constraint constraints.txt
+	@touch $@
 
 # Before the plugin is installed: pip then finds the pages built, and needs no Node of its own for it.
 $(ASSETS): $(FRONTEND) | $(NODE)

@@ -38,6 +38,9 @@ _SECRETS_IN_TEXT = (
     ),
     (re.compile(r"(\w://[^:/@\s]*):[^@/\s]+@"), rf"\1:{_HIDDEN}@"),
 )
+# What begins a line, moves a terminal's cursor or turns the writing round: nobody writes lines of their own into a log.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_OF_SEVERAL_LINES = {"exception", "stack"}
 # Objects that are written as they print themselves; of others only the kind is written.
 _HARMLESS = (str, BaseException, date, time, timedelta, Decimal, PurePath, UUID)
 # Below a warning these write requests, responses or SQL with its parameters: what people wrote.
@@ -141,10 +144,16 @@ class Redaction:
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> dict[Any, Any]:
         return {
-            key: _HIDDEN if str(key).lower() in _SECRET_KEYS else self._value(value)
+            key: _HIDDEN if str(key).lower() in _SECRET_KEYS else self._told(str(key), value)
             for key, value in mapping.items()
             if str(key).lower() not in _TEXT_KEYS
         }
+
+    def _told(self, key: str, value: Any) -> Any:
+        """Only a traceback has lines of its own."""
+        if key in _OF_SEVERAL_LINES and isinstance(value, str):
+            return "\n".join(self._text(line) for line in value.split("\n"))
+        return self._value(value)
 
     def _value(self, value: Any) -> Any:
         if value is None or isinstance(value, int | float):
@@ -161,4 +170,4 @@ class Redaction:
     def _text(self, text: str) -> str:
         for pattern, replacement in self._patterns:
             text = pattern.sub(replacement, text)
-        return text
+        return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

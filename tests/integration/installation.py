@@ -16,12 +16,13 @@ import httpx
 
 from livechat_plugin.demo.homeserver import Homeserver
 from livechat_plugin.demo.person import Person
-from tests.integration import commands
+from tests.integration import commands, leaks
 from tests.integration.model import Model
 
 _MODELS: dict[str, Model] = {}
 
 SLUG = "support"
+WRONG_TOKEN = "a-secret-that-opens-nothing-0123456789"
 NAME = "Customer Support"
 
 
@@ -68,6 +69,7 @@ class Installation:
         """Address of a Matrix client that may show the session panel."""
         self._plugin: subprocess.Popen[bytes] | None = None
         self._people = AsyncExitStack()
+        self._clients: list[Person] = []
         self._count = 0
 
     def user_id(self, localpart: str) -> str:
@@ -155,7 +157,8 @@ class Installation:
                 [sys.executable, "-m", "livechat_plugin", "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **(env or {})},
+                # At its most talkative: what it says is looked through at the end.
+                env={"LIVECHAT_LOG__LEVEL": "debug", **os.environ, **(env or {})},
             )
         async with httpx.AsyncClient() as client:
             for _ in range(1200):  # a minute, for loaded machines
@@ -187,6 +190,7 @@ class Installation:
         person = Person(self.homeserver.url, self.user_id(name), name, auto_join=auto_join)
         await person.connect()
         self._people.push_async_callback(person.disconnect)
+        self._clients.append(person)
         return person
 
     async def token(self, name: str) -> str:
@@ -208,9 +212,34 @@ class Installation:
         return {name: float(value) for name, _, value in lines}
 
     async def end(self) -> None:
-        await self._people.aclose()
-        await self.end_plugin()
-        await self.homeserver.stop()
+        try:
+            await self._try_to_get_in()
+        finally:
+            await self._people.aclose()
+            await self.end_plugin()
+            await self.homeserver.stop()
+        registration = self.config.parent / "livechat-registration.yaml"
+        secrets = [*leaks.tokens_of(registration), WRONG_TOKEN]
+        log = self.log.read_text(errors="replace") if self.log.exists() else ""
+        assert leaks.found_in(log, secrets, self._clients) == []
+
+    async def _try_to_get_in(self) -> None:
+        """With secrets that are wrong: nothing of them may stand in the log either."""
+        if self._plugin is None or self._plugin.poll() is not None:
+            return
+        shown = {"access_token": WRONG_TOKEN, "matrix_server_name": self.homeserver.server_name, "room": "!x"}
+        bearer, cookie = (
+            {"Authorization": f"Bearer {WRONG_TOKEN}"},
+            {"Cookie": f"livechat_console={WRONG_TOKEN}"},
+        )
+        async with httpx.AsyncClient(base_url=self.web, timeout=30) as client:
+            await client.put("/_matrix/app/v1/transactions/1", headers=bearer, json={"events": []})
+            await client.put(f"/_matrix/app/v1/transactions/1?access_token={WRONG_TOKEN}", json={})
+            await client.get(f"/console/sign-in/{WRONG_TOKEN}")
+            await client.post(f"/console/sign-in/{WRONG_TOKEN}", data={"csrf": WRONG_TOKEN})
+            await client.get("/console/", headers=cookie)
+            await client.post("/panel/sign-in", json=shown)
+            await client.get("/panel/sessions/1/customer", headers=bearer)
 
 
 @dataclass
