@@ -170,6 +170,24 @@ class GroupSettings(_Section):
     )
 
 
+class RetentionSettings(_Section):
+    """What is deleted by itself when it is old."""
+
+    messages_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days after the end of a session until what was said in it, its files and its name are deleted from "
+        "the database (files from the homeserver, too, with an admin token). 0: never.",
+    )
+    audit_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days until entries of the audit log are deleted. 0: never.",
+    )
+
+
 class LogSettings(_Section):
     """What the plugin says about its work, on standard error."""
 
@@ -219,6 +237,9 @@ class Settings(BaseSettings):
     access: AccessSettings = Field(default=AccessSettings(), description="Who may do what.")
     limits: LimitSettings = Field(default=LimitSettings(), description="How much is taken from one person.")
     groups: GroupSettings = Field(default=GroupSettings(), description="Groups of people.")
+    retention: RetentionSettings = Field(
+        default=RetentionSettings(), description="What is deleted by itself when it is old."
+    )
     log: LogSettings = Field(default=LogSettings(), description="What the plugin says about its work.")
     hooks: dict[str, HookConfiguration] = Field(
         default={}, repr=False, description="One table per hook: its toggle and its own settings."

@@ -38,6 +38,7 @@ from livechat_plugin.services.hook_tasks import HookTasks
 from livechat_plugin.services.leases import Leases
 from livechat_plugin.services.live import Live
 from livechat_plugin.services.replicas import Census, Part, part_of
+from livechat_plugin.services.retention import Limits, Retention
 from livechat_plugin.services.terms import Terms
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_replica
@@ -101,6 +102,7 @@ class Plugin:
             self._check,
             self._use,
         )
+        self.retention = Retention(self.store, SystemClock(), self.meter, self._retention_limits)
         self.news = ConfigurationNews(self.store, SystemClock(), self.use_cases.roles, self.following.in_use)
         self.hook_tasks = HookTasks(self.hooks)
         self.replica = open_replica(settings.database.async_url)
@@ -217,6 +219,7 @@ class Plugin:
             self.news.run,
             self.use_cases.group_side.directory.run,
             self.hook_tasks.run,
+            self.retention.run,
         )
         work = [self._start(run) for run in loops]
         try:
@@ -257,6 +260,11 @@ class Plugin:
         if self.following.problem:
             remarks["configuration"] = "refused as it stands; the last good one is in use"
         return remarks
+
+    def _retention_limits(self) -> Limits:
+        """As `plugin.toml` stands now."""
+        retention = self.following.settings.retention
+        return Limits(retention.messages_days, retention.audit_days)
 
     async def _check(self, hooks: Hooks) -> None:
         """Look at what hooks register; the apps of those in use are remembered."""

@@ -333,6 +333,7 @@ class UseCases:
             owed.SendSignInLink: self.sign_in_links.send,
             # Customers' data
             owed.EraseCustomer: self.erasing.erase,
+            owed.DeleteFiles: self.erasing.delete_files,
             # Questions
             owed.ContinueDialog: self.dialogs.go_on,
             # Live chats

@@ -44,6 +44,7 @@ METERS = {
     "deliveries": "Deliveries made, by kind.",
     "delivery_retries": "Attempts that failed and were or will be repeated, by kind.",
     "deliveries_failed": "Deliveries given up and told to the person concerned, by kind.",
+    "retention_batches": "Batches of rows deleted because they were too old, by kind.",
     "hook_failures": "Failures of hooks, by hook.",
     "signals_dropped": "Typing and read signals that could not be passed on, by sort.",
     "reconciliations": "Times the homeserver was asked for what it may have failed to push.",

@@ -22,6 +22,7 @@ from livechat_plugin.services.repositories.outbox import OutboxRepository
 from livechat_plugin.services.repositories.postponed import PostponedRepository
 from livechat_plugin.services.repositories.reading import ReadingRepository
 from livechat_plugin.services.repositories.registrations import RegistrationRepository
+from livechat_plugin.services.repositories.retention import RetentionRepository
 from livechat_plugin.services.repositories.room_members import RoomMemberRepository
 from livechat_plugin.services.repositories.rooms import RoomRepository
 from livechat_plugin.services.repositories.session_lists import SessionListRepository
@@ -161,6 +162,11 @@ class UnitOfWork(Protocol):
     @property
     def erasure(self) -> ErasureRepository:
         """Everything of one customer."""
+        ...
+
+    @property
+    def retention(self) -> RetentionRepository:
+        """What is old."""
         ...
 
     def after_commit(self, event: object) -> None:

@@ -27,6 +27,7 @@ from livechat_plugin.store.repositories.outbox import SqlOutbox
 from livechat_plugin.store.repositories.postponed import SqlPostponed
 from livechat_plugin.store.repositories.reading import SqlReading
 from livechat_plugin.store.repositories.registrations import SqlRegistrations
+from livechat_plugin.store.repositories.retention import SqlRetention
 from livechat_plugin.store.repositories.room_members import SqlRoomMembers
 from livechat_plugin.store.repositories.rooms import SqlRooms
 from livechat_plugin.store.repositories.session_lists import SqlSessionLists
@@ -88,6 +89,7 @@ class SqlUnitOfWork:
         self.postponed = SqlPostponed(db)
         self.sign_in_links = SqlSignInLinks(db)
         self.erasure = SqlErasure(db, views)
+        self.retention = SqlRetention(db, views)
 
     def after_commit(self, event: object) -> None:
         """Announce a domain event once this is committed."""

@@ -25,6 +25,7 @@ from tests.fakes.repositories.outbox import FakeOutbox
 from tests.fakes.repositories.postponed import FakePostponed
 from tests.fakes.repositories.reading import FakeReading
 from tests.fakes.repositories.registrations import FakeRegistrations
+from tests.fakes.repositories.retention import FakeRetention
 from tests.fakes.repositories.room_members import FakeRoomMembers
 from tests.fakes.repositories.rooms import FakeRooms
 from tests.fakes.repositories.session_lists import FakeSessionLists
@@ -114,6 +115,7 @@ class FakeUnitOfWork:
         self.audit = FakeAudit(unit)
         self.dialogs = FakeDialogs(unit)
         self.erasure = FakeErasure(unit)
+        self.retention = FakeRetention(unit)
         self.postponed = FakePostponed(unit)
         self.sign_in_links = FakeSignInLinks(unit)
 

@@ -26,7 +26,12 @@ from livechat_plugin.services.deliveries.doors import (
     LeaveRoom,
     operator_ghost_lane,
 )
-from livechat_plugin.services.deliveries.erasure import EraseCustomer, erasure_lane
+from livechat_plugin.services.deliveries.erasure import (
+    RETENTION_LANE,
+    DeleteFiles,
+    EraseCustomer,
+    erasure_lane,
+)
 from livechat_plugin.services.deliveries.finding import ShowLiveChats, finding_lane
 from livechat_plugin.services.deliveries.groups import (
     DIRECTORY_LANE,
@@ -89,6 +94,7 @@ __all__ = [
     "APPS_LANE",
     "DIRECTORY_LANE",
     "GROUPS_LANE",
+    "RETENTION_LANE",
     "SLOTS",
     "ActForCustomer",
     "ActInSessionRoom",
@@ -101,6 +107,7 @@ __all__ = [
     "ClearSessionRoom",
     "CloseLiveChat",
     "ContinueDialog",
+    "DeleteFiles",
     "Delivery",
     "DismissOperatorGhost",
     "DressOperatorGhost",
@@ -189,6 +196,7 @@ Payload = (
     | CloseLiveChat
     | SendSignInLink
     | EraseCustomer
+    | DeleteFiles
 )
 
 

@@ -5,6 +5,9 @@ from typing import Literal
 
 from livechat_plugin.core.erasure import ErasureStep
 
+RETENTION_LANE = "retention"
+"""What follows from the deletion of what is old."""
+
 
 def erasure_lane(account_id: int) -> str:
     """One part of it after another; it holds up nobody else."""
@@ -29,3 +32,11 @@ class EraseCustomer:
     number: int = 0
     page: str | None = None
     kind: Literal["erase_customer"] = "erase_customer"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFiles:
+    """Delete files of messages that were deleted because they were old."""
+
+    files: tuple[str, ...]
+    kind: Literal["delete_files"] = "delete_files"

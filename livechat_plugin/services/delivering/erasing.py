@@ -19,6 +19,7 @@ from livechat_plugin.core.wording import erasure as wording
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.deliveries import (
     ADMINISTRATORS_LANE,
+    DeleteFiles,
     Delivery,
     EraseCustomer,
     TellAdministrators,
@@ -27,6 +28,7 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.erasure import keep_report, read_report
 from livechat_plugin.services.erasure_places import Place, places_of
+from livechat_plugin.services.files_said import addresses
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.traces import Trace
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -115,6 +117,11 @@ class ErasingDelivery:
             await work.outbox.add(erasure_lane(payload.account_id), part.next, due_at)
         await keep_report(work, report)
 
+    async def delete_files(self, _: Delivery, payload: DeleteFiles) -> Done:
+        """Files of what went because it was old; without an admin token they stay."""
+        await self._delete_files(set(payload.files))
+        return Done()
+
     # --- steps ---
 
     async def _close(self, account: Account, payload: EraseCustomer) -> Kept:
@@ -144,7 +151,7 @@ class ErasingDelivery:
     async def _files(self, account: Account, payload: EraseCustomer) -> Part:
         async with self.store.read() as work:
             said = await work.erasure.contents(account, payload.number, MESSAGES)
-        files = {url for _, content in said if isinstance(content, Media) for url in _addresses(content)}
+        files = {url for _, content in said if isinstance(content, Media) for url in addresses(content)}
         deleted, files_left = await self._delete_files(files)
         following = replace(payload, number=said[-1][0]) if len(said) == MESSAGES else None
         return Part(
@@ -300,14 +307,6 @@ class ErasingDelivery:
 
 def _next(payload: EraseCustomer, step: ErasureStep) -> EraseCustomer:
     return replace(payload, step=step, number=0, page=None)
-
-
-def _addresses(media: Media) -> list[str]:
-    """Where a file and its small picture are."""
-    small, encrypted = media.info.get("thumbnail_url"), (media.encrypted or {}).get("url")
-    hidden = media.info.get("thumbnail_file")
-    found = [media.url, encrypted, small, hidden.get("url") if isinstance(hidden, Mapping) else None]
-    return [url for url in found if isinstance(url, str)]
 
 
 def _naming(account: Account, sessions: Collection[int]) -> re.Pattern[str]:
