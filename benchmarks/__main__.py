@@ -8,7 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import alone, burst, open_pages, opening, pages, relay, tables
+from benchmarks import alone, burst, documenting, growth, open_pages, opening, pages, relay, tables
 from benchmarks.figures import Report
 from benchmarks.machine import describe
 from benchmarks.world import running_world
@@ -19,7 +19,9 @@ OPENING_ROUNDS: Final = 20
 BURST_ROUNDS: Final = 3
 WIDTH: Final = 120
 """Columns of the output when it goes into a file."""
-PARTS: Final = ("relay", "opening", "burst", "alone", "pages", "open-pages")
+PARTS: Final = ("relay", "opening", "burst", "alone", "growth", "open-pages")
+ALONE: Final = ("pages",)
+"""Parts that are measured only when they are asked for: the growth has the same pages."""
 _IN_A_WORLD: Final = {"relay", "opening", "burst"}
 
 
@@ -27,9 +29,12 @@ def main() -> None:
     """Read the options and run the parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of everything: a rough idea in a minute")
-    parser.add_argument("--only", choices=PARTS, help="one part only")
+    parser.add_argument("--only", choices=(*PARTS, *ALONE), help="one part only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep every figure in a file")
     parser.add_argument("--markdown", action="store_true", help="print the tables once more, as Markdown")
+    parser.add_argument(
+        "--docs", action="store_true", help="put the tables and plots into docs/performance.md"
+    )
     options = parser.parse_args()
     parts = (options.only,) if options.only else PARTS
     console = Console()
@@ -41,6 +46,8 @@ def main() -> None:
         reports = asyncio.run(_measure(console, Path(folder), parts, quick=options.quick))
     if options.json:
         tables.save_json(options.json, machine, reports)
+    if options.docs:
+        documenting.document(machine, reports)
     if options.markdown:
         print(f"\n{tables.markdown(machine, list(reports.values()))}")
 
@@ -70,6 +77,9 @@ async def _measure(
     if "alone" in parts:
         console.print("Starting the plugin against a homeserver that only says yes …", style="dim")
         keep("alone", await alone.measure(folder / "alone", alone.QUICK if quick else alone.FULL))
+    if "growth" in parts:
+        console.print("Filling databases with up to a million messages …", style="dim")
+        keep("growth", await growth.measure(folder / "growth", growth.QUICK if quick else growth.SIZES))
     if "pages" in parts:
         console.print("Filling databases with conversations, and opening the console's pages …", style="dim")
         keep("pages", await pages.measure(folder / "pages", pages.QUICK if quick else pages.MUCH))

@@ -14,6 +14,7 @@ from livechat_plugin.core.content import Text
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.sessions import Priority, SessionState
 from livechat_plugin.services.repositories.items import searchable
+from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.store import tables
 from livechat_plugin.store.codec import content_to_json, fields_to_json
 
@@ -61,6 +62,7 @@ def fill(connection: Connection, filling: Filling) -> None:
         (tables.accounts, _accounts(filling)),
         (tables.session_rooms, _session_rooms(filling)),
         (tables.conversations, _conversations(filling)),
+        (tables.rooms, _rooms(filling)),
         (tables.sessions, _sessions(filling, now)),
         (tables.messages, _messages(filling, now)),
         (tables.items, _items(filling, now)),
@@ -151,7 +153,7 @@ def _session_rooms(filling: Filling) -> Iterator[Row]:
         yield {
             "id": number,
             "live_chat_id": _chat(number),
-            "room_id": f"!session{number}:{SERVER}",
+            "room_id": session_room(number),
             "conversation_id": number,
         }
 
@@ -162,10 +164,27 @@ def _conversations(filling: Filling) -> Iterator[Row]:
             "id": number,
             "live_chat_id": _chat(number),
             "account_id": number,
-            "customer_room": f"!customer{number}:{SERVER}",
+            "customer_room": customer_room(number),
             "customer_state": CustomerRoomState.JOINED,
             "session_room_id": number,
         }
+
+
+def customer_room(number: int) -> str:
+    """The room of a conversation's customer."""
+    return f"!customer{number}:{SERVER}"
+
+
+def session_room(number: int) -> str:
+    """Where a conversation's operator serves."""
+    return f"!session{number}:{SERVER}"
+
+
+def _rooms(filling: Filling) -> Iterator[Row]:
+    for number in _numbers(filling):
+        bound = {"live_chat_id": _chat(number), "conversation_id": number}
+        yield {"room_id": customer_room(number), "kind": RoomKind.CUSTOMER, **bound}
+        yield {"room_id": session_room(number), "kind": RoomKind.SESSION, **bound}
 
 
 def _opened_at(filling: Filling, number: int, now: datetime) -> datetime:

@@ -24,7 +24,7 @@ from benchmarks.filled_store import (
     fill,
 )
 from benchmarks.plugin_process import PluginProcess
-from livechat_plugin.bootstrap.configuration import configure
+from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.bootstrap.migration import migrate
 from livechat_plugin.bootstrap.plugin import Plugin
 from livechat_plugin.store.database import open_backend
@@ -86,10 +86,10 @@ async def measure(folder: Path, much: Filling) -> Report:
     )
     for database in DATABASES:
         async with _console(folder / f"{database.name}-little", database, LITTLE) as small:
-            before = {page.name: await _time(small, page) for page in pages(LITTLE)}
+            before = {page.name: await time_of(small, page) for page in pages(LITTLE)}
         async with _console(folder / f"{database.name}-much", database, much) as large:
             for page in pages(much):
-                times = await _time(large, page)
+                times = await time_of(large, page)
                 row = [f"{page.name}, {database.title}", *times.cells()]
                 report.rows.append([*row, f"{before[page.name].milliseconds(50):.1f}"])
                 what = f"p95 of {page.name} on {database.title}"
@@ -101,7 +101,8 @@ async def measure(folder: Path, much: Filling) -> Report:
     return report
 
 
-async def _time(console: "_Browser", page: Page) -> Latencies:
+async def time_of(console: "Browser", page: Page) -> Latencies:
+    """So many requests for it, the first included."""
     seconds = []
     for _ in range(TIMES):
         begin = time.perf_counter()
@@ -114,7 +115,7 @@ async def _time(console: "_Browser", page: Page) -> Latencies:
     return Latencies(seconds)
 
 
-class _Browser:
+class Browser:
     """Asks for pages as whoever it must be."""
 
     def __init__(self, application: FastAPI) -> None:
@@ -133,30 +134,38 @@ class _Browser:
 
 
 @asynccontextmanager
-async def _console(folder: Path, database: Database, filling: Filling) -> AsyncIterator[_Browser]:
+async def _console(folder: Path, database: Database, filling: Filling) -> AsyncIterator[Browser]:
     """The plugin's own application on a filled database; nothing is delivered."""
     with database.opened(folder) as opened:
         process = PluginProcess(folder / "plugin", "http://127.0.0.1:9", SERVER)
         await process.install("--administrator", ADMINISTRATOR)
-        config = process.config.read_text(encoding="utf-8")
-        process.config.write_text(
-            config.replace('"sqlite:///livechat.db"', f'"{opened.url}"'), encoding="utf-8"
-        )
-        configuration = configure(process.config)
-        await migrate(configuration.settings)
+        await migrate(_configured(process, opened.url).settings)
 
         def work(connection: Connection) -> Any:
             fill(connection, filling)
 
-        backend = open_backend(configuration.settings.database.async_url)
+        backend = open_backend(_configured(process, opened.url).settings.database.async_url)
         try:
             await backend.migrate(work)
         finally:
             await backend.close()
-        plugin = Plugin(configuration)
-        await plugin.prepare()
-        try:
-            yield _Browser(plugin.application())
-        finally:
-            await plugin.client.close()
-            await plugin.store.close()
+        async with browser(process, opened.url) as console:
+            yield console
+
+
+@asynccontextmanager
+async def browser(process: PluginProcess, url: str) -> AsyncIterator[Browser]:
+    """The console of an installation, on the database at this address, in our own process."""
+    plugin = Plugin(_configured(process, url))
+    await plugin.prepare()
+    try:
+        yield Browser(plugin.application())
+    finally:
+        await plugin.client.close()
+        await plugin.store.close()
+
+
+def _configured(process: PluginProcess, url: str) -> Configuration:
+    config = process.config.read_text(encoding="utf-8")
+    process.config.write_text(config.replace('"sqlite:///livechat.db"', f'"{url}"'), encoding="utf-8")
+    return configure(process.config)

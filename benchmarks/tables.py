@@ -37,17 +37,20 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], title: str) ->
 
 def markdown(machine: str, reports: Sequence[Report]) -> str:
     """All reports, ready for the README."""
-    parts = []
-    for report in reports:
-        parts += [f"**{report.title}**", "", *_markdown_rows(report.columns, report.rows), ""]
-        if report.checks:
-            rows = [
-                (one.what, one.value, one.target, "pass" if one.is_met else "**FAIL**")
-                for one in report.checks
-            ]
-            parts += [*_markdown_rows(_CHECK_COLUMNS, rows), ""]
-        parts += [*report.notes, ""]
-    return "\n".join([*parts, f"Machine: {machine}", ""])
+    return "\n".join([*(markdown_of(report) for report in reports), f"Machine: {machine}", ""])
+
+
+def markdown_of(report: Report) -> str:
+    """One report."""
+    parts = [f"**{report.title}**", "", *_markdown_rows(report.columns, report.rows), ""]
+    if report.checks:
+        rows = [
+            (one.what, one.value, one.target, "pass" if one.is_met else "**FAIL**") for one in report.checks
+        ]
+        parts += [*_markdown_rows(_CHECK_COLUMNS, rows), ""]
+    for note in report.notes:
+        parts += [note, ""]
+    return "\n".join(parts)
 
 
 def _markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
