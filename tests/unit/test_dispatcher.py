@@ -27,7 +27,7 @@ from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.relay import Relay
-from livechat_plugin.services.replicas import EveryLane
+from livechat_plugin.services.replicas import EveryLane, LaneShare
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import absence, refusal
@@ -46,13 +46,20 @@ class Post:
         stalled: words whose delivery hangs until they are taken out.
     """
 
-    def __init__(self, stored: Stored | None = None, at_once: int = 24) -> None:
+    def __init__(
+        self,
+        stored: Stored | None = None,
+        at_once: int = 24,
+        share: LaneShare | None = None,
+        beside: "Post | None" = None,
+    ) -> None:
         self.made: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
         self.stalled: set[str] = set()
         self.clock, self.meter = FakeClock(), FakeMeter()
-        self.store = TroubledStore(self._wake, lambda _: None)
-        self.store.stored = stored or Stored()
+        # Beside another one, it is told of nothing that is committed.
+        self.store: TroubledStore = beside.store if beside else TroubledStore(self._wake, lambda _: None)
+        self.store.stored = stored or self.store.stored
         naming = Naming("livechat", "example.org")
         giving_up = GivingUp(Relay(naming), Assignments(self.clock, naming), naming, self.clock)
         handlers: dict[type[Payload], Handler] = {
@@ -68,7 +75,7 @@ class Post:
             giving_up,
             self.clock,
             self.meter,
-            EveryLane(),
+            share or EveryLane(),
             at_once=at_once,
         )
 
