@@ -1,7 +1,8 @@
 """What can be set about webhook apps: where they are, and which there are."""
 
 import os
-from ipaddress import ip_address
+import re
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from livechat_plugin import App, Field, FieldType, HookSettings
 
 SECRET = "LIVECHAT_WEBHOOK_APPS_SECRET"  # noqa: S105 - the name of the variable that holds it
 SHORTEST_SECRET = 32
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 class FieldSettings(HookSettings):
@@ -97,10 +99,25 @@ class WebhookAppsSettings(HookSettings):
 
 def is_private(host: str) -> bool:
     """Whether an address belongs to the machine or to a network of one's own; names are looked up elsewhere."""
+    host = host.lower().strip("[]").rstrip(".")
     try:
-        return not ip_address(host.partition("%")[0]).is_global
+        address = ip_address(host.partition("%")[0])
     except ValueError:
-        return host == "localhost"
+        # Systems read `2130706433`, `127.1` and `0x7f.1` as addresses of their own kind, and ask no resolver.
+        is_number = re.fullmatch(r"(0x[0-9a-f]*|\d+)", host.rpartition(".")[2]) is not None
+        return is_number or host == "localhost" or host.endswith(".localhost") or not host
+    inner = _inner(address)
+    return not address.is_global or address.is_multicast or (inner is not None and is_private(str(inner)))
+
+
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:
+    """The IPv4 address to which what is sent to an IPv6 address is passed on: mapped, 6to4, Teredo, or NAT64."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None)
 
 
 def as_app(settings: AppSettings) -> App:
