@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from secrets import token_hex
+from secrets import token_urlsafe
+from time import monotonic
 
 import structlog
 from sqlalchemy import make_url, select, text
@@ -28,6 +29,12 @@ log = structlog.get_logger()
 _ONE = text("SELECT 1")
 _SIGN = "written"
 """Note that is written to see whether anything can be."""
+
+_ROOM = 48_000
+"""Bytes that it takes up for a moment: less than that may be left in pages that the database has already."""
+
+_FRESH = 10.0
+"""Seconds for which a failure to keep something tells how it is: on a full disk some tables have room, others none."""
 
 _REVISION = text("SELECT version_num FROM alembic_version")
 _COMPATIBLE_SINCE = select(notes.c.value).where(notes.c.name == COMPATIBLE_SINCE)
@@ -70,7 +77,7 @@ class Database:
     ) -> None:
         self._backend = open_backend(url)
         self._announcements = Announcements(on_commit, on_events, on_touched, on_doubt)
-        self._keeps_nothing = False
+        self._failed_at: float | None = None
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
@@ -79,8 +86,8 @@ class Database:
             async with self._backend.connect(writes=True) as db:
                 work = SqlUnitOfWork(db, self._announcements)
                 yield work
-        except StoreUnavailable:
-            self._keeps_nothing = True
+        except StoreFull:
+            self._failed_at = monotonic()
             raise
         await self._give_up(work.outbox.unreadable)
 
@@ -113,18 +120,22 @@ class Database:
         """
         async with self._backend.connect(writes=False) as db:
             await db.execute(_ONE)
-        if not self._keeps_nothing:
+        if self._failed_at is None:
             return
+        if monotonic() - self._failed_at < _FRESH:
+            raise StoreFull("something could not be kept a moment ago")
         try:
             async with self._backend.connect(writes=True) as db:
                 work = SqlUnitOfWork(db, self._announcements)
-                await work.inbox.keep_note(_SIGN, token_hex(4))
+                await work.inbox.keep_note(_SIGN, token_urlsafe(_ROOM))
+                await work.inbox.keep_note(_SIGN, "")
                 await work.commit()
         except ConcurrentChange:  # Somebody is writing just now.
             return
         except StoreUnavailable as error:
+            self._failed_at = monotonic()
             raise StoreFull(str(error)) from None
-        self._keeps_nothing = False
+        self._failed_at = None
 
     async def schema(self) -> SchemaState:
         """Whether the tables are fit for this version of the plugin.

@@ -10,18 +10,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreFull, StoreUnavailable
 
 _PRIMARY_CODE = 0xFF
 _SQLITE_CONFLICTS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_SQLITE_KEEPS_NOTHING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
 _SQLITE_OUT_OF_REACH = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
 }
 
 # PostgreSQL manual, appendix A "Error Codes": serialization failure, deadlock, lock not available.
@@ -31,9 +29,10 @@ _POSTGRESQL_CONFLICTS = ("40001", "40P01", "55P03")
 _POSTGRESQL_STALE_STATEMENTS = ("26000", "42P05")
 _STALE_PLAN = "InvalidCachedStatementError"
 # Classes: connection exception, invalid authorization, invalid catalog name, insufficient resources,
-# operator intervention (time-outs too), system error. Codes: read only, as after a failover, and the time-outs of
-# transactions.
-_POSTGRESQL_OUT_OF_REACH = ("08", "28", "3D", "53", "57", "58", "25006", "25P03", "25P04")
+# operator intervention (time-outs too), system error. Codes: the time-outs of transactions.
+_POSTGRESQL_OUT_OF_REACH = ("08", "28", "3D", "53", "57", "58", "25P03", "25P04")
+# Read only, as after a failover; disk full; an error in reading or writing.
+_POSTGRESQL_KEEPS_NOTHING = ("25006", "53100", "58030")
 
 
 class DatabaseFault(RuntimeError):
@@ -49,9 +48,20 @@ def is_sqlite_conflict(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_CONFLICTS
 
 
+def unavailable_for_writing(error: sqlite3.Error) -> StoreUnavailable:
+    """What is raised when SQLite lets nobody write."""
+    keeps_nothing = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE in _SQLITE_KEEPS_NOTHING
+    return (StoreFull if keeps_nothing else StoreUnavailable)(first_line(error))
+
+
 def unavailable(error: BaseException) -> StoreUnavailable:
     """What is raised for a connection that broke or was not made in time."""
-    return StoreUnavailable(str(error).partition("\n")[0] or type(error).__name__)
+    return StoreUnavailable(first_line(error))
+
+
+def first_line(error: BaseException) -> str:
+    """What it says of itself, in one line."""
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def translate_failures(engine: Engine) -> None:
@@ -71,6 +81,8 @@ def _translated(context: ExceptionContext) -> Exception | None:
         or state in _POSTGRESQL_CONFLICTS
     ):
         return ConcurrentChange(_kind(error, state))
+    if code in _SQLITE_KEEPS_NOTHING or state in _POSTGRESQL_KEEPS_NOTHING:
+        return StoreFull(first_line(error))
     if state in _POSTGRESQL_STALE_STATEMENTS:
         context.is_disconnect = True
     if (

@@ -16,10 +16,15 @@ from sqlalchemy import Connection, Executable, create_engine, event
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreFull
 from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import LOOKING_ONLY, OVER, SLOW, DialectName, Parameters, Rows
-from livechat_plugin.store.failures import TOLD, is_sqlite_conflict, translate_failures
+from livechat_plugin.store.failures import (
+    TOLD,
+    is_sqlite_conflict,
+    translate_failures,
+    unavailable_for_writing,
+)
 from livechat_plugin.store.uninterrupted import result_of
 from livechat_plugin.store.watched_file import WatchedFile
 
@@ -93,8 +98,14 @@ class SqliteBackend:
             return
         async with self._writer:
             with self._writing.connect() as connection:
-                await _begin_writing(_driver(connection))
-                yield SqliteConnection(connection, self._worker, writes=True)
+                try:
+                    await _begin_writing(_driver(connection))
+                    yield SqliteConnection(connection, self._worker, writes=True)
+                except StoreFull:
+                    # What was opened while it could only be read stays so as long as any connection is open.
+                    connection.invalidate()
+                    self._engine.dispose()
+                    raise
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Change the tables with foreign keys off: SQLite alters a table by making it anew."""
@@ -137,7 +148,7 @@ class SqliteBackend:
                 try:
                     (version,) = _driver(connection).execute("PRAGMA data_version").fetchone()
                 except sqlite3.Error as error:
-                    raise StoreUnavailable(str(error)) from error
+                    raise unavailable_for_writing(error) from error
         return int(version)
 
     async def close(self) -> None:
@@ -183,7 +194,7 @@ async def _begin_writing(driver: sqlite3.Connection) -> None:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if not is_sqlite_conflict(error):
-                raise StoreUnavailable(str(error)) from error
+                raise unavailable_for_writing(error) from error
             if loop.time() > deadline:
                 raise ConcurrentChange("Another process keeps the database locked.") from error
             await asyncio.sleep(_PAUSE)

@@ -20,7 +20,12 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--kills", type=int, default=100, help="end after so many, on each database")
     parser.add_argument("--minutes", type=float, default=60, help="end after so long, on each database")
-    parser.add_argument("--only", default="", help="only faults whose name contains this")
+    parser.add_argument(
+        "--only",
+        "--faults",
+        default="",
+        help="only faults whose names contain one of these: proxy,transactions,disk,limits,stopped,clock,plugin,…",
+    )
     parser.add_argument("--customers", type=int, default=5)
     parser.add_argument("--pace", type=float, default=1.0, help="mean seconds between two acts of a person")
     parser.add_argument("--check-every", type=int, default=60, help="kills between two looks at everything")

@@ -36,6 +36,21 @@ class Postgres:
     def pid(self) -> int:
         return int(self._server.get_pid() or 0)
 
+    @property
+    def folder(self) -> Path:
+        """Where its data are."""
+        return self._folder
+
+    @property
+    def socket(self) -> str:
+        """Where it listens."""
+        return f"{self.sockets}/.s.PGSQL.5432"
+
+    @property
+    def processes(self) -> list[int]:
+        """All of them."""
+        return [self.pid, *self._children()]
+
     def backends(self) -> list[int]:
         """Processes that serve a connection to the database."""
         serving = []
@@ -58,12 +73,21 @@ class Postgres:
         self._killed = [self.pid, *self._children()]
         os.kill(self.pid, signal.SIGKILL)
 
-    async def start(self) -> None:
-        """Again; comes back when it takes connections."""
+    @property
+    def is_running(self) -> bool:
+        """Whether its first process is there."""
+        return not _is_gone(self.pid)
+
+    async def gone(self) -> None:
+        """Wait until all processes of the killed one have ended."""
         deadline = time.monotonic() + 30
         while not all(map(_is_gone, self._killed)):
             assert time.monotonic() < deadline, "some process of PostgreSQL does not end"
             await asyncio.sleep(0.02)
+
+    async def start(self) -> None:
+        """Again; comes back when it takes connections."""
+        await self.gone()
         # Where nobody reaps orphans, the killed one still seems to be there, by its number.
         for name in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
             (self._folder / name).unlink(missing_ok=True)

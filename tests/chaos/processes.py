@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,14 @@ START_WITHIN = 60.0
 
 
 class Nursery:
-    """The process that splits off the plugin's; it ends with this one."""
+    """The process that splits off the plugin's; it ends with this one.
 
-    def __init__(self) -> None:
+    Args:
+        environment: variables beside our own.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment or {}
         self._process: asyncio.subprocess.Process | None = None
         self._ended: dict[int, asyncio.Future[int]] = {}
         self._born: asyncio.Queue[int] = asyncio.Queue()
@@ -38,7 +44,7 @@ class Nursery:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), **self._environment},
             start_new_session=True,
         )
         assert self._process.stdout is not None
@@ -82,7 +88,7 @@ class PluginProcess:
     """
 
     def __init__(self, nursery: Nursery, config: Path, folder: Path, name: str = "plugin") -> None:
-        self._nursery = nursery
+        self.nursery = nursery
         self.config = config
         self.log = folder / f"{name}.log"
         self.port = free_port()
@@ -107,7 +113,7 @@ class PluginProcess:
             "point": chosen,
             "env": {"LIVECHAT_WEB__LISTEN_PORT": str(self.port)},
         }
-        self.pid, self.ended = await self._nursery.split_off(request)
+        self.pid, self.ended = await self.nursery.split_off(request)
         if is_waited_for:
             await self.answering()
 

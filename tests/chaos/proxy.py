@@ -94,6 +94,11 @@ class Proxy:
             self._server = None
         self.cut()
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether clients get as far as here."""
+        return self._server is not None
+
     def cut(self) -> None:
         """Reset every connection that is open."""
         for connection in list(self._connections):

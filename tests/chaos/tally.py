@@ -12,6 +12,7 @@ class Tally:
     Attributes:
         kills: by what was killed and where.
         faults: what else was done, by name.
+        troubles: how many exchanges and transactions met with them, by name.
         messages: what people wrote, in both directions, edits and reactions with them.
         findings: what must not be, in words, by kind.
         told: failures that were told to who wrote it.
@@ -19,6 +20,7 @@ class Tally:
 
     kills: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
     messages: int = 0
     sessions: int = 0
     told: int = 0
@@ -34,6 +36,10 @@ class Tally:
     def suffered(self, what: str) -> None:
         """Something else was done to the processes."""
         self.faults[what] += 1
+
+    def troubled(self, what: str, times: int) -> None:
+        """So many exchanges or transactions met with this."""
+        self.troubles[what] += times
 
     def found(self, kind: str, what: str) -> None:
         """Something that must not be."""
@@ -53,6 +59,9 @@ class Tally:
         if self.faults:
             lines.append(f"other faults    {sum(self.faults.values()):6}")
             lines += [f"  {count:4} {what}" for what, count in sorted(self.faults.items())]
+        if self.troubles:
+            lines.append(f"troubled        {sum(self.troubles.values()):6} exchanges and transactions")
+            lines += [f"  {count:4} {what}" for what, count in sorted(self.troubles.items())]
         lines.append(
             f"messages        {self.messages:6} in {self.sessions} sessions, checked {self.checks} times"
         )

@@ -4,6 +4,7 @@ import asyncio
 import random
 import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
@@ -81,6 +82,10 @@ class World(Installation):
         self.traffic: Traffic
         self.clients: list[Client] = []
         self._arriving: asyncio.Task[None] | None = None
+        self.at_end: list[Callable[[], Awaitable[None]]] = []
+        """What faults have set up and must take away."""
+        self.excused: set[str] = set()
+        """Words of log lines that come of faults and tell of no trouble."""
 
     async def set_up(self) -> None:
         """Install, start, create the live chat, and let everybody in."""
@@ -196,6 +201,8 @@ class World(Installation):
         await self.homeserver.stop()
         for postgres in self.databases:
             postgres.end()
+        for take_away in reversed(self.at_end):
+            await take_away()
 
 
 def _put_on(postgres: Postgres, config: Path) -> None:

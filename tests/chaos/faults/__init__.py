@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tests.chaos.world import World
 
-MODULES = ("plugin_killed", "homeserver_killed", "database_killed", "all_killed")
+MODULES = (
+    "plugin_killed",
+    "homeserver_killed",
+    "database_killed",
+    "all_killed",
+    "network",
+    "transactions",
+    "disk",
+    "limits",
+    "stopped",
+    "clock",
+)
 
 
 class Fault(Protocol):
