@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from livechat_plugin.services.leases import LEASE
 from livechat_plugin.services.replicas import Census
-from livechat_plugin.store.connections import Rows
+from livechat_plugin.store.connections import INBOX_LOCK, Rows
 from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
 
 SIGN_OF_LIFE = 5.0
@@ -35,13 +35,15 @@ _KEEPALIVES = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp
 
 _UNTIL = f"now() + interval '{LEASE} seconds'"
 # A time further away than a lease was written before the server's clock was put back.
+_HOLDERS = """
+    SELECT pid FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 0 AND objid = {} AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 _IS_GONE = f"""(
-    until <= now() OR until > {_UNTIL} + interval '{LEASE} seconds' OR backend NOT IN (
-        SELECT pid FROM pg_locks
-        WHERE locktype = 'advisory' AND classid = 0 AND objid = {_AT_WORK} AND objsubid = 1 AND granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
-)"""  # noqa: S608 - numbers of ours
+    until <= now() OR until > {_UNTIL} + interval '{LEASE} seconds'
+    OR backend NOT IN ({_HOLDERS.format(_AT_WORK)})
+)"""
 _BE_AT_WORK = text(f"SELECT pg_try_advisory_lock_shared({_AT_WORK})")
 _LEAVE = text("DELETE FROM replicas WHERE name = :me")
 _ENTER = text(f"INSERT INTO replicas (name, until, backend) VALUES (:me, {_UNTIL}, pg_backend_pid())")  # noqa: S608
@@ -63,7 +65,25 @@ _RENEW = text(
     FROM others
     """  # noqa: S608
 )
-_FORGET_THE_GONE = text(f"DELETE FROM replicas WHERE name <> :me AND {_IS_GONE}")  # noqa: S608
+# One that is stopped has its connections all the same, and with them the lock to lead, and maybe the one that keeps all
+# inboxes waiting. The server ends them.
+_FORGET_THE_GONE = text(
+    f"""
+    WITH gone AS (
+        DELETE FROM replicas WHERE name <> :me AND {_IS_GONE} RETURNING backend
+    ), stopped AS MATERIALIZED (
+        SELECT backend, backend IN ({_HOLDERS.format(_LEADING)}) AS is_leading
+        FROM gone WHERE backend IN ({_HOLDERS.format(_AT_WORK)})
+    ), ended AS MATERIALIZED (
+        SELECT pg_terminate_backend(backend) FROM stopped
+        UNION ALL
+        SELECT pg_terminate_backend(pid)
+        FROM ({_HOLDERS.format(INBOX_LOCK)} AND mode = 'ExclusiveLock') AS holders
+        WHERE EXISTS (SELECT FROM stopped WHERE is_leading)
+    )
+    SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM ended)
+    """  # noqa: S608
+)
 _CLAIM = text(
     """
     UPDATE lane_slots SET owner = :me WHERE slot IN (
@@ -122,7 +142,9 @@ class PostgresRegister:
         is_known, others, are_on, have_caught_up, gone, is_some_free, is_leading = (
             await self._ask(_RENEW, values)
         ).one()
-        forgotten = (await self._ask(_FORGET_THE_GONE, {"me": self._name})).rowcount if gone else 0
+        forgotten = 0
+        if gone:
+            forgotten, _ = (await self._ask(_FORGET_THE_GONE, {"me": self._name})).one()
         return Census(
             is_known=is_known,
             replicas=others + 1,

@@ -15,6 +15,7 @@ from livechat_plugin.services import leases as module
 from livechat_plugin.services.deliveries import SLOTS
 from livechat_plugin.services.leases import Leases
 from livechat_plugin.services.terms import Terms
+from livechat_plugin.store.database import Database
 from livechat_plugin.store.leadership import open_replica
 
 HOLDER = """
@@ -162,6 +163,26 @@ async def test_what_a_stopped_replica_had_is_taken_over_after_its_lease(
         await until(lambda: not ours.slots & stopped.slots)
         await until(lambda: divided(ours, stopped))
         frozen.cancel()
+
+
+async def test_who_leads_and_is_stopped_keeps_neither_the_lead_nor_the_inboxes(database_url: str) -> None:
+    stopped = leases_on(database_url)
+    database, theirs = Database(database_url, print, print), Database(database_url, print, print)
+    assert await stopped.take()
+    assert stopped.is_leading.is_set()
+    async with database.before_all_inboxes(), at_work(database_url) as ours:
+        assert not ours.is_leading.is_set()
+        await end_lease(database_url, stopped)
+        await until(ours.is_leading.is_set)
+        await until(lambda: divided(ours))
+        async with asyncio.timeout(5), theirs.before_all_inboxes():
+            pass
+        async with asyncio.timeout(1):
+            await stopped.lost()  # it learns at once, as soon as it goes on
+        assert not stopped.slots
+    await stopped.close()
+    await database.close()
+    await theirs.close()
 
 
 async def test_a_row_from_the_future_keeps_nothing(database_url: str) -> None:
