@@ -269,7 +269,7 @@ class Desk:
         alias = f"#livechat_{SLUG}:{installation.homeserver.server_name}"
         queue = await people["anna"].resolve_alias(alias)
         for person in people.values():
-            await _in_room(person, queue)
+            await in_room(person, queue)
         return cls(installation, queue, people)
 
     async def write(self, customer: Person, text: str) -> tuple[str, int, str]:
@@ -308,7 +308,7 @@ class Desk:
         )
 
 
-async def _in_room(person: Person, room: str) -> None:
+async def in_room(person: Person, room: str) -> None:
     await person.wait_until(lambda: room in person.rooms)
 
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from livechat_plugin.demo.person import Person
-from tests.integration.installation import Desk, Served
+from tests.integration.installation import Desk, Served, in_room
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -90,7 +90,7 @@ async def rooms_of(desk: Desk, served: Served) -> dict[str, tuple[str, Person]]:
     supervisors = await desk.sam.resolve_alias("#livechat_support_supervisors:livechat.localhost")
     space = await desk.anna.resolve_alias("#livechat_support_space:livechat.localhost")
     for person, room in ((desk.sam, supervisors), (desk.anna, space)):
-        await person.wait_until(lambda person=person, room=room: room in person.rooms)
+        await in_room(person, room)
     return {
         "session room": (served.session_room, desk.anna),
         "queue room": (desk.queue, desk.boris),

@@ -47,7 +47,7 @@ async def busy(desk: Desk) -> Desk:
     await desk.answer(ANNA, SECRETS[1])
     await desk.answer(ANNA, f"!note {SECRETS[2]}")
     url = desk.homeserver.upload("x.png", b"x", "image/png")
-    await desk.people.say(CARLA, desk.chat().room_id, Media("image", url, SECRETS[3], "image/png", 1))
+    await desk.people.say(CARLA, desk.chat().room_id, Media("image", url, SECRETS[3], "image/png"))
     await desk.settle()
     return desk
 
