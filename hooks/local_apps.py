@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from pydantic import Field as Setting
 from pydantic import field_validator
 
@@ -42,7 +41,11 @@ class LocalAppsSettings(HookSettings):
     @field_validator("phone_country")
     @classmethod
     def _is_country(cls, value: str | None) -> str | None:
-        if value is not None and value not in phonenumbers.SUPPORTED_REGIONS:
+        if value is None:
+            return None
+        import phonenumbers  # noqa: PLC0415 - two megabytes that few need
+
+        if value not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("must be a country in two letters, such as DE")
         return value
 
