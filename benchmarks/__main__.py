@@ -3,23 +3,24 @@
 import argparse
 import asyncio
 import tempfile
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
-from benchmarks import alone, burst, documenting, growth, open_pages, opening, pages, relay, tables
+from benchmarks import alone, burst, documenting, growth, open_pages, opening, pages, relay, replicas, tables
 from benchmarks.figures import Report
 from benchmarks.machine import describe
 from benchmarks.world import running_world
 
 CUSTOMERS: Final = 10
-RELAY_ROUNDS: Final = 150
-OPENING_ROUNDS: Final = 20
+RELAY_ROUNDS: Final = 120
+OPENING_ROUNDS: Final = 16
 BURST_ROUNDS: Final = 3
 WIDTH: Final = 120
 """Columns of the output when it goes into a file."""
-PARTS: Final = ("relay", "opening", "burst", "alone", "growth", "open-pages")
+PARTS: Final = ("relay", "opening", "burst", "alone", "replicas", "growth", "open-pages")
 ALONE: Final = ("pages",)
 """Parts that are measured only when they are asked for: the growth has the same pages."""
 _IN_A_WORLD: Final = {"relay", "opening", "burst"}
@@ -74,20 +75,41 @@ async def _measure(
                 )
             if "burst" in parts:
                 keep("burst", await burst.measure(world, 1 if quick else BURST_ROUNDS))
-    if "alone" in parts:
-        console.print("Starting the plugin against a homeserver that only says yes …", style="dim")
-        keep("alone", await alone.measure(folder / "alone", alone.QUICK if quick else alone.FULL))
-    if "growth" in parts:
-        console.print("Filling databases with up to a million messages …", style="dim")
-        keep("growth", await growth.measure(folder / "growth", growth.QUICK if quick else growth.SIZES))
-    if "pages" in parts:
-        console.print("Filling databases with conversations, and opening the console's pages …", style="dim")
-        keep("pages", await pages.measure(folder / "pages", pages.QUICK if quick else pages.MUCH))
-    if "open-pages" in parts:
-        console.print("Opening hundreds of pages that follow what happens …", style="dim")
-        rounds = open_pages.ROUNDS // 3 if quick else open_pages.ROUNDS
-        keep("open-pages", await open_pages.measure(folder / "open-pages", rounds))
+    for part, (words, begin) in _without_a_world(folder, quick=quick).items():
+        if part in parts:
+            console.print(words, style="dim")
+            keep(part, await begin())
     return reports
+
+
+def _without_a_world(
+    folder: Path, *, quick: bool
+) -> dict[str, tuple[str, Callable[[], Coroutine[Any, Any, Report]]]]:
+    """The parts with a homeserver that only says yes: what is told before they begin, and how they do."""
+    size = alone.QUICK if quick else alone.FULL
+    rounds = open_pages.ROUNDS // 3 if quick else open_pages.ROUNDS
+    return {
+        "alone": (
+            "Starting the plugin against a homeserver that only says yes …",
+            lambda: alone.measure(folder / "alone", size),
+        ),
+        "replicas": (
+            "Starting one plugin on PostgreSQL, and another one beside it …",
+            lambda: replicas.measure(folder / "replicas", 1 if quick else replicas.ROUNDS),
+        ),
+        "growth": (
+            "Filling databases with up to a million messages …",
+            lambda: growth.measure(folder / "growth", growth.QUICK if quick else growth.SIZES),
+        ),
+        "pages": (
+            "Filling databases with conversations, and opening the console's pages …",
+            lambda: pages.measure(folder / "pages", pages.QUICK if quick else pages.MUCH),
+        ),
+        "open-pages": (
+            "Opening hundreds of pages that follow what happens …",
+            lambda: open_pages.measure(folder / "open-pages", rounds),
+        ),
+    }
 
 
 if __name__ == "__main__":

@@ -23,11 +23,14 @@ class HomeserverPush:
     Args:
         plugin: base address of the plugin.
         registration: the file with the homeserver's token.
+        name: tells its transactions and events from another's.
     """
 
-    def __init__(self, plugin: str, registration: Path) -> None:
+    def __init__(self, plugin: str, registration: Path, name: str = "pushed") -> None:
         token = YAML(typ="safe", pure=True).load(registration)["hs_token"]
-        self._base = f"{plugin}/_matrix/app/v1/transactions"
+        self._name = name
+        self._base = ""
+        self.move_to(plugin)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._transactions = itertools.count(1)
         self._events = itertools.count(1)
@@ -41,6 +44,10 @@ class HomeserverPush:
         if self._session is not None:
             await self._session.close()
 
+    def move_to(self, plugin: str) -> None:
+        """Push to the plugin at this address from now on."""
+        self._base = f"{plugin}/_matrix/app/v1/transactions"
+
     async def push(self, events: Sequence[Event]) -> None:
         """All of them, in transactions of at most a hundred."""
         for first in range(0, len(events), LARGEST):
@@ -50,7 +57,7 @@ class HomeserverPush:
         """One transaction; returns the seconds until it was acknowledged."""
         assert self._session is not None
         body = orjson.dumps({"events": events})
-        url = f"{self._base}/{next(self._transactions)}"
+        url = f"{self._base}/{self._name}{next(self._transactions)}"
         began = time.perf_counter()
         async with self._session.put(url, data=body, headers=self._headers) as response:
             await response.read()
@@ -75,6 +82,6 @@ class HomeserverPush:
             "content": content,
             "origin_server_ts": int(time.time() * 1000),
             "unsigned": {"age": 12},
-            "event_id": f"$pushed-{next(self._events)}-{'x' * 32}",
+            "event_id": f"${self._name}-{next(self._events)}-{'x' * 32}",
             "age": 12,
         }
