@@ -1,7 +1,7 @@
 """A database as a busy company's is after some time, written straight into its tables."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -51,8 +51,10 @@ class Filling:
         return SessionState.ACTIVE if self.is_open or number % 100 <= 2 else SessionState.CLOSED
 
 
-def fill(connection: Connection, filling: Filling) -> None:
-    """Put it into tables that are there and empty."""
+def fill(
+    connection: Connection, filling: Filling, columns: Mapping[str, Collection[str]] | None = None
+) -> None:
+    """Put it into tables that are there and empty; with `columns`, only into these, as an older revision has them."""
     now = datetime.now(UTC)
     for table, rows in (
         (tables.groups, _groups()),
@@ -69,9 +71,11 @@ def fill(connection: Connection, filling: Filling) -> None:
         (tables.item_accounts, _item_accounts(filling, now)),
         (tables.account_links, _links(filling, now)),
     ):
-        _insert(connection, table, rows)
+        if columns is None or table.name in columns:
+            _insert(connection, table, rows, columns[table.name] if columns is not None else None)
     if connection.dialect.name == "postgresql":
-        for name in ("accounts", "session_rooms", "conversations", "live_chats", "messages", "items"):
+        growing = ("accounts", "session_rooms", "conversations", "live_chats", "messages", "items")
+        for name in (name for name in growing if columns is None or name in columns):
             connection.execute(
                 text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
             )
@@ -83,9 +87,13 @@ def fill(connection: Connection, filling: Filling) -> None:
     connection.execute(text("ANALYZE"))
 
 
-def _insert(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
+def _insert(
+    connection: Connection, table: Table, rows: Iterator[Row], columns: Collection[str] | None
+) -> None:
     statement = insert(table)
     while batch := list(islice(rows, BATCH)):
+        if columns is not None:
+            batch = [{name: value for name, value in row.items() if name in columns} for row in batch]
         connection.execute(statement, batch)
 
 

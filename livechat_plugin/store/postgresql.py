@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services.bus import Bus
 from livechat_plugin.store.connections import INBOX_LOCK, LOOKING_ONLY, OVER, DialectName, Parameters, Rows
 from livechat_plugin.store.failures import TOLD, translate_failures, unavailable
@@ -31,6 +32,15 @@ SERVER_SETTINGS = {
     "tcp_user_timeout": "30s",
     "application_name": "livechat-plugin",
 }
+TABLES_WAIT = "500ms"
+"""How long a migration waits for the tables: everybody else waits behind it, and a deadlock is noticed after 1 s."""
+
+TABLES_PAUSE = 0.5
+"""Seconds in which the others go on, until it tries again."""
+
+TABLES_WITHIN = 120.0
+"""Seconds after which it gives up."""
+
 _MIGRATION_LOCK = 0x6C697665  # Any number will do, as long as all processes use the same.
 
 _LOCK_INBOXES = text(f"SELECT pg_advisory_lock({INBOX_LOCK})")
@@ -107,14 +117,28 @@ class PostgresBackend:
             await asyncio.shield(connection.close())
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
-        """Change the tables, however long that takes; processes that start together wait for the first."""
+        """Change the tables, however long that takes; processes that start together wait for the first.
+
+        All tables are taken at once before anything changes: taken one after another, they would be taken in another
+        order than by those who write, and each would wait for the other.
+        """
         engine = _engine(self._url, command_timeout=None, poolclass=NullPool)
-        async with engine.begin() as connection:
-            await connection.execute(text("SET LOCAL lock_timeout = 0"))
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            # A table is not waited for so long: everybody else would wait behind us.
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            await connection.run_sync(work)
+        deadline = asyncio.get_running_loop().time() + TABLES_WITHIN
+        while True:
+            try:
+                async with engine.begin() as connection:
+                    await connection.execute(text("SET LOCAL lock_timeout = 0"))
+                    await connection.execute(
+                        text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK}
+                    )
+                    await _take_all_tables(connection)
+                    await connection.run_sync(work)
+            except _TablesInUse as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise StoreUnavailable("the tables are in use all the time; try again later") from error
+                await asyncio.sleep(TABLES_PAUSE)
+            else:
+                return
 
     @asynccontextmanager
     async def before_all_inboxes(self) -> AsyncIterator[None]:
@@ -181,3 +205,21 @@ def _engine(
     )
     translate_failures(engine.sync_engine)
     return engine
+
+
+class _TablesInUse(Exception):
+    """Somebody has one of the tables for longer than a migration waits."""
+
+
+async def _take_all_tables(connection: AsyncConnection) -> None:
+    names = text(
+        "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()"
+    )
+    tables = (await connection.execute(names)).scalar_one()
+    if tables is not None:
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{TABLES_WAIT}'"))
+        try:
+            await connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+        except ConcurrentChange as error:
+            raise _TablesInUse from error
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))

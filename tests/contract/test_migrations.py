@@ -1,10 +1,12 @@
 """The migrations make the tables that the code describes, and can take them back."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import IntegrityError
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -18,6 +20,7 @@ from livechat_plugin.store.database import Database, open_backend
 from livechat_plugin.store.migrate import downgrade, upgrade
 from livechat_plugin.store.schema import SchemaState
 from livechat_plugin.store.tables import COMPATIBLE_SINCE, SCHEMA_REVISION, metadata
+from tests.contract.conftest import async_url
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -161,3 +164,32 @@ async def test_what_is_owed_gets_its_slot_when_the_slots_come(empty_url: str) ->
         0,
         SLOTS - 1,
     )
+
+
+async def test_a_migration_and_who_writes_meanwhile_do_not_wait_for_each_other(
+    postgresql_server: str, tmp_path: Path
+) -> None:
+    name = f"migrated_in_use_{tmp_path.name}"
+    admin = await asyncpg.connect(postgresql_server)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    await admin.close()
+    url = postgresql_server.replace("/postgres?", f"/{name}?", 1)
+    await upgrade(async_url(url), MIGRATIONS)
+    writer = await asyncpg.connect(url)
+    transaction = writer.transaction()
+    await transaction.start()
+    await writer.execute("INSERT INTO notes VALUES ('first', '')")
+
+    def change(connection: Connection) -> None:
+        connection.execute(text("ALTER TABLE seen_events ADD COLUMN one TEXT"))
+        connection.execute(text("ALTER TABLE notes ADD COLUMN one TEXT"))
+
+    backend = open_backend(async_url(url))
+    migrating = asyncio.create_task(backend.migrate(change))
+    await asyncio.sleep(0.2)  # it has begun, and in its own order it would have taken the other table first
+    await writer.execute("INSERT INTO seen_events VALUES ('$second', now())")
+    await transaction.commit()
+    await migrating
+    assert await writer.fetchval("SELECT count(*) FROM notes WHERE one IS NULL AND name = 'first'") == 1
+    await writer.close()
+    await backend.close()
