@@ -207,8 +207,9 @@ class Delivery:
     Attributes:
         id: place in the order; grows with every delivery.
         lane: what it keeps order with.
-        token: random and unique for ever; the transaction ids of its sends are derived from it, so that a
-            repeated send is recognized by the homeserver, even after a database was restored.
+        token: unique for ever, and the same again for what follows from the same cause; the transaction ids of its
+            sends are derived from it, so that a repeated send is recognized by the homeserver, even after a database
+            was restored.
         due_at: not before this time, if set.
         predecessor: the one before it that was still owed in this lane when it was written, whoever wrote that;
             None also where nobody asked.
