@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
 
@@ -57,9 +57,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The same, on PostgreSQL only."""
-    return _database_url("postgresql", request, tmp_path)
+def new_postgresql(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes as many on PostgreSQL as a test needs."""
+    return lambda: _database_url("postgresql", request, tmp_path)
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])

@@ -49,6 +49,10 @@ class FakeHomeserver(FakeFiles, FakeErasing):
         self._sent: dict[tuple[str, str], str] = {}
         self._waits: asyncio.Queue[Exception | None] = asyncio.Queue()
 
+    def was_sent(self, room_id: str, token: str) -> bool:
+        """Whether something was sent into a room under this token."""
+        return (room_id, token) in self._sent
+
     def end_wait(self, error: Exception | None = None) -> None:
         """Let the next `wait` come back at once, or fail."""
         self._waits.put_nowait(error)

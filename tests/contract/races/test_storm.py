@@ -8,7 +8,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from random import Random
 from typing import Any
 
@@ -20,15 +20,14 @@ from livechat_plugin.store.postgresql import PostgresConnection
 from tests.contract.races.service import ANNA, BORIS, EVE, SAM, Service
 from tests.contract.races.storm import CUSTOMERS, Storm
 
-SECONDS = float(os.environ.get("LIVECHAT_STORM", "3"))
+SECONDS = float(os.environ.get("LIVECHAT_STORM", "2"))
 SEED = int(os.environ.get("LIVECHAT_SEED", "0")) or Random().randint(1, 10**9)  # noqa: S311 - chance for a test
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(new_postgresql: Callable[[], str]) -> str:
     """A PostgreSQL database: on SQLite, writers wait for one another anyway."""
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
+    return new_postgresql()
 
 
 @pytest.fixture
