@@ -142,7 +142,7 @@ class UseCases:
         )
 
         self.administration = Administration(
-            Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming),
+            Checking(self.app_catalogue, self.routing_rules, ports.homeserver, ports.naming, ports.store),
             self.roles,
             ports.clock,
         )

@@ -227,6 +227,7 @@ class ItemDesk:
         item = await self.items.get(work, app.key, item_id)
         if item.version != version:
             raise StaleItem(item)
+        await work.items.claim(item)
         reasons = await self._needs(work, app, item)
         if reasons:
             raise ItemInUse(item, reasons)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from livechat_plugin.core.content import Text
-from livechat_plugin.core.sessions import SessionState, close, offer, take
+from livechat_plugin.core.sessions import SessionState, assign, close, offer, take
 from livechat_plugin.services.live import conversation_topic, live_chat_topic, person_topic
 from livechat_plugin.services.repositories.reading import UNREAD_COUNTED
 from livechat_plugin.services.repositories.session_lists import WAITING
@@ -169,3 +169,20 @@ async def test_what_follows_from_an_answer_is_seen_in_the_same_unit_of_work(kept
         await unit.reading.follow(conversation, ANNA, message, NOW)
 
         assert not await unit.reading.unread(ANNA, [number])
+
+
+async def test_who_loses_a_session_learns_of_it(database_url: str) -> None:
+    touched: list[frozenset[str]] = []
+    database = Database(database_url, print, print, lambda topics: touched.append(frozenset(topics)))
+    try:
+        async with database.begin() as unit:
+            conversation, _ = await served(unit)
+            await unit.commit()
+        async with database.begin() as unit:
+            session = (await unit.conversations.view(conversation)).session
+            assert session is not None
+            await unit.sessions.save(assign(session, BORIS, NOW))
+            await unit.commit()
+        assert {person_topic(ANNA), person_topic(BORIS)} <= touched[-1]
+    finally:
+        await database.close()

@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     SayFarewell,
     ShowCard,
     TidySession,
+    session_lane,
     to_customer_lane,
 )
 from tests.fakes.faults import absence, refusal
@@ -208,3 +209,16 @@ async def test_no_words_and_no_ids_of_people_are_logged(desk: Desk, logged: list
     await desk.answer(ANNA, "her secret answer")
     assert logged
     assert "secret" not in repr(logged)
+
+
+async def test_nothing_waits_for_a_room_of_a_live_chat_that_was_deleted_before_it_was_made(
+    desk: Desk,
+) -> None:
+    await desk.write()
+    desk.change_live_chat(deleted_at=desk.clock.now(), queue_room=None, supervisors_room=None)
+    async with desk.store.begin() as work:
+        await work.outbox.add(session_lane(1), ShowCard(1))
+        await work.commit()
+    await desk.settle()
+    assert desk.meter.of("deliveries_failed", "show_card") == 1
+    assert not [one for one in desk.stored.deliveries.values() if one.payload.kind == "show_card"]

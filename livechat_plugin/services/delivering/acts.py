@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from livechat_plugin.core.acts import Act, Say, Target, target_of
 from livechat_plugin.core.content import Text
-from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import ActInSessionRoom, Delivery, SayInRoom
+from livechat_plugin.services.delivering.not_made import not_made
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
 from livechat_plugin.services.repositories.messages import Side
@@ -56,7 +56,7 @@ class ActDelivery:
             view = await work.conversations.view(payload.conversation_id)
         room, slug = view.conversation.session_room, view.live_chat.slug
         if room is None or room.room_id is None:
-            raise HomeserverUnavailable("the session room is still being made")
+            raise not_made(view.live_chat, "the session room")
         is_customer = payload.as_customer
         return room.room_id, self.naming.customer(slug, room.id) if is_customer else self.naming.live_chat(
             slug

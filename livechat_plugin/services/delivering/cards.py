@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Edit, Say, Target
 from livechat_plugin.core.content import Text
-from livechat_plugin.core.errors import HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.session_names import session_name
 from livechat_plugin.services.deliveries import Delivery, ShowCard
+from livechat_plugin.services.delivering.not_made import not_made
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
 
@@ -31,7 +31,7 @@ class CardDelivery:
             view = await work.conversations.view(session.conversation_id)
         room_id = view.live_chat.queue_room
         if room_id is None:
-            raise HomeserverUnavailable("the live chat is still being set up")
+            raise not_made(view.live_chat, "the queue room")
         ghost = self.naming.live_chat(view.live_chat.slug)
         operator = (
             (await self.homeserver.profile(session.operator)).display_name if session.operator else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.apps import Field
+from livechat_plugin.core.command_lines import nearest
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.services.app_catalogue import AppCatalogue, OfferedApps
 from livechat_plugin.services.deliveries import ContinueDialog, Delivery
@@ -198,4 +199,6 @@ def _refuse_unknown(fields: Sequence[Field], given: Mapping[str, str]) -> None:
     unknown = [name for name in given if find_field(fields, name) is None]
     if unknown:
         keys = ", ".join(field.key for field in fields)
-        raise Refused(f"There is no field {', '.join(map(repr, unknown))} here; there are: {keys}.")
+        near = nearest(unknown[0].casefold(), [each.key for each in fields])
+        hint = f" Did you mean {near}=…?" if near else ""
+        raise Refused(f"There is no field {', '.join(map(repr, unknown))} here; there are: {keys}.{hint}")

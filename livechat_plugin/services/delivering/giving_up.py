@@ -164,6 +164,8 @@ class GivingUp:
         if session is None:
             return
         view = await work.conversations.view(session.conversation_id)
+        if view.live_chat.deleted_at is not None and view.live_chat.supervisors_room is None:
+            return  # it was deleted before it had any room
         if not session.is_open and not (isinstance(payload, PrepareSessionRoom) and _has_no_room(view)):
             return
         await work.outbox.add(session_lane(number), payload, self.clock.now() + LATER)

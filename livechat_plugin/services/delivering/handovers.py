@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import structlog
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import ClearSessionRoom, Delivery, InviteGroup
+from livechat_plugin.services.delivering.not_made import not_made
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Store
 from livechat_plugin.services.relay import Relay
@@ -73,7 +74,7 @@ class HandoverDelivery:
 def _room(view: ConversationView) -> str:
     room = view.conversation.session_room
     if room is None or room.room_id is None:
-        raise HomeserverUnavailable("the session room is still being made")
+        raise not_made(view.live_chat, "the session room")
     return room.room_id
 
 

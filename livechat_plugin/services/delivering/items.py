@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from livechat_plugin.core import wording
-from livechat_plugin.core.apps import App, AppUnavailable, InvalidItem, Item
+from livechat_plugin.core.apps import App, AppUnavailable, InvalidItem, Item, ItemNotFound
 from livechat_plugin.core.domain_events import AccountLinked, MessageRegistered
 from livechat_plugin.core.errors import Refused
 from livechat_plugin.core.item_requests import RequestState
@@ -123,6 +123,8 @@ class ItemDelivery:
 
     async def _keep_link(self, work: UnitOfWork, payload: LinkAccount, app: App, item: Item) -> None:
         view = await work.conversations.view(payload.conversation_id)
+        if await self._is_gone(work, payload, item):
+            return
         now = self.clock.now()
         link = AccountLink(view.account.id, app.key, item.id, item.title, item.link, payload.author, now)
         await work.links.set(link)
@@ -142,6 +144,8 @@ class ItemDelivery:
 
     async def _keep_registration(self, work: UnitOfWork, payload: RegisterItem, app: App, item: Item) -> None:
         view = await work.conversations.view(payload.conversation_id)
+        if await self._is_gone(work, payload, item):
+            return
         session = await work.sessions.get(payload.session_number)
         now = self.clock.now()
         is_new = await work.registrations.add(
@@ -164,6 +168,16 @@ class ItemDelivery:
         await self._tell(work, view, payload, *wording.message_registered(item, app, payload.author))
         await _answer(work, payload, RequestState.DONE, wording.registered(item, app))
         work.after_commit(MessageRegistered(item, session, view.account))
+
+    async def _is_gone(self, work: UnitOfWork, payload: LinkAccount | RegisterItem, item: Item) -> bool:
+        """Whether an item of ours was deleted after the hook answered with it; then the person is told."""
+        is_ours = await work.apps.get(item.app) is not None
+        if not is_ours or await work.items.hold(item.app, item.id) is not None:
+            return False
+        told = self._told(payload, f"{_WHAT[type(payload)]}: {ItemNotFound(item.app, item.id)}")
+        if told.effects is not None:
+            await told.effects(work)
+        return True
 
     def _not_stored(
         self,

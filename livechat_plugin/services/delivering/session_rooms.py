@@ -8,7 +8,7 @@ import structlog
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.conversations import SessionRoom
-from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.session_names import session_name
@@ -22,6 +22,7 @@ from livechat_plugin.services.deliveries import (
     PrepareSpareRoom,
     TidySession,
 )
+from livechat_plugin.services.delivering.not_made import not_made
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.ports import Homeserver, Profile, RoomPlan, Store
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
@@ -99,7 +100,7 @@ class SessionRoomDelivery:
         if room is None or session is None or not is_theirs:
             return Done()
         if room.room_id is None:
-            raise HomeserverUnavailable("the session room is still being made")
+            raise not_made(view.live_chat, "the session room")
         if session.is_served_by(payload.operator):
             obstacle = payload.is_given and await self.availability.account_obstacle(
                 payload.operator, view.live_chat
@@ -159,7 +160,7 @@ class SessionRoomDelivery:
     async def _make(self, live_chat: LiveChat, number: int) -> str:
         """A session room with its two ghosts; done again after a crash, it finds what was there."""
         if live_chat.supervisors_room is None:  # who may join is decided when the room is made
-            raise HomeserverUnavailable("the live chat is still being set up")
+            raise not_made(live_chat, "the supervisors' room")
         customer = self.naming.customer(live_chat.slug, number)
         await self.homeserver.ensure_ghost(customer)
         # Until a conversation gets the room; it is what the room's history begins with.

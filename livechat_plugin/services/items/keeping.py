@@ -109,6 +109,8 @@ class Items:
         """
         app = await self._app(work, app_key)
         field = app.account_field()
+        if await work.items.hold(app.key, item_id.strip().removeprefix("#")) is None:
+            raise ItemNotFound(app_key, item_id)
         item = await self.get(work, app.key, item_id)
         accounts: Sequence[str] = item.values.get(field.key, ())
         merged = check_values([replace(field, is_required=False)], {field.key: [*accounts, account]})
@@ -169,7 +171,7 @@ async def _check_references(work: UnitOfWork, app: App, values: Mapping[str, Any
         wanted = values.get(field.key)
         if field.type is not FieldType.REFERENCE or wanted is None or field.app is None:
             continue
-        if await work.apps.get(field.app) is not None and await work.items.get(field.app, wanted) is None:
+        if await work.apps.get(field.app) is not None and await work.items.hold(field.app, wanted) is None:
             errors[field.key] = f"there is no item #{wanted} of {field.app}; look for it by its name first"
     if errors:
         raise InvalidItem(errors)

@@ -103,6 +103,8 @@ class Applying:
             ChangedMeanwhile: the plan that was looked at is not the one that would be carried out.
             InvalidDocument: with what is wrong in each place.
         """
+        await self.administration.roles.require_administrator(work, actor)
+        await work.live_chats.alone()  # before any app is locked
         now = await self.export(work, actor)
         if steps(now, prepared.document, prune=prepared.prune) != prepared.plan:
             raise ChangedMeanwhile

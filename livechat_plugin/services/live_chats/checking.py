@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from livechat_plugin.core.apps import AccountFieldMissing, App
+from livechat_plugin.core.apps import AccountFieldMissing, App, AppNotFound
 from livechat_plugin.core.employees import AccountState
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, InvalidLiveChat, Refused
 from livechat_plugin.core.groups import GroupSource
@@ -20,7 +20,7 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.session_names import check_template
 from livechat_plugin.services.app_catalogue import AppCatalogue
 from livechat_plugin.services.live_chats.form import LiveChatForm
-from livechat_plugin.services.ports import Homeserver
+from livechat_plugin.services.ports import Homeserver, Store
 from livechat_plugin.services.routing_rules import RoutingRules
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
@@ -39,10 +39,12 @@ class Checked:
     Attributes:
         form: with names trimmed and settings in the form in which they are kept.
         errors: the reasons by field.
+        own_apps: keys of the apps among those it needs that are ours.
     """
 
     form: LiveChatForm
     errors: Mapping[str, str] = field(default_factory=dict)
+    own_apps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Checking:
     rules: RoutingRules
     homeserver: Homeserver
     naming: Naming
+    store: Store
 
     async def look(self, form: LiveChatForm, made_with_it: Mapping[str, App] | None = None) -> Checked:
         """Everything that needs no unit of work: the words themselves, apps, the rule, people. Never refuses.
@@ -74,7 +77,12 @@ class Checking:
         for key in ("operators", "supervisors", "customers"):
             await self._people(errors, key, getattr(form, key))
         trimmed = replace(form, slug=slug, name=name, session_name=session_name, rule_settings=settings)
-        return Checked(trimmed, errors)
+        return Checked(trimmed, errors, await self._own_apps(form))
+
+    async def _own_apps(self, form: LiveChatForm) -> frozenset[str]:
+        async with self.store.read() as work:
+            ours = {app.key for app in await work.apps.all()}
+        return frozenset(ours & {form.account_app, *form.message_apps})
 
     async def _account_app(
         self, errors: dict[str, str], key: str | None, beside: Mapping[str, App]
@@ -160,7 +168,7 @@ async def check_kept(work: UnitOfWork, checked: Checked, before: LiveChat | None
     """The rest of it, in the unit of work that keeps the live chat; operators and supervisors are groups afterwards.
 
     Args:
-        work: the unit of work; nothing is written in it.
+        work: the unit of work; nothing is written in it, and nobody else changes live chats until it is over.
         checked: what was looked at already.
         before: the live chat as it is; None for a new one.
 
@@ -168,6 +176,7 @@ async def check_kept(work: UnitOfWork, checked: Checked, before: LiveChat | None
         InvalidLiveChat: with the errors of all fields.
     """
     form, errors = checked.form, dict(checked.errors)
+    await work.live_chats.alone()
     groups = await work.groups.names()
     if before is None and "slug" not in errors and (taken := await work.live_chats.by_slug(form.slug)):
         errors["slug"] = _taken(taken)
@@ -176,7 +185,7 @@ async def check_kept(work: UnitOfWork, checked: Checked, before: LiveChat | None
     for key in ("operators", "supervisors"):
         if key not in errors and (reason := await _wrong_group(work, form, key, before, groups)):
             errors[key] = reason
-    await _hold_apps(work, form, errors)
+    await _hold_apps(work, form, errors, checked.own_apps)
     for principal in form.customers:
         _tried(errors, "customers", lambda one: check_principal(one, groups), principal, principal)
     if errors:
@@ -184,11 +193,15 @@ async def check_kept(work: UnitOfWork, checked: Checked, before: LiveChat | None
     return form
 
 
-async def _hold_apps(work: UnitOfWork, form: LiveChatForm, errors: dict[str, str]) -> None:
+async def _hold_apps(
+    work: UnitOfWork, form: LiveChatForm, errors: dict[str, str], ours: frozenset[str]
+) -> None:
     """Let nobody delete our own apps among these, or their Account fields, until the live chat is kept."""
     for key, apps in (("account_app", (form.account_app,)), ("message_apps", form.message_apps)):
         for app in apps:
             held = await work.apps.get(app) if app is not None else None
+            if held is None and app in ours:
+                errors.setdefault(key, f"{AppNotFound(app)}")  # somebody has just deleted it
             try:
                 if held is not None:
                     held.account_field()

@@ -45,6 +45,10 @@ class ItemRepository(Protocol):
         """The item with this id, if it is one of this app."""
         ...
 
+    async def hold(self, app: str, item_id: str) -> Item | None:
+        """The same, and it is not deleted until this unit of work is over."""
+        ...
+
     async def save(self, item: Item, found_by: Findable) -> None:
         """Keep a changed item whose version was counted up by one: compare and set.
 
@@ -81,8 +85,16 @@ class ItemRepository(Protocol):
         """As `search`, a page of it: the next ones made before this item, or those made right after it."""
         ...
 
+    async def claim(self, item: Item) -> None:
+        """Let nobody else change or refer to an item from now on, since it is to be deleted.
+
+        Raises:
+            ConcurrentChange: it is not of this version any more, or is gone.
+        """
+        ...
+
     async def delete(self, item: Item) -> None:
-        """Forget an item and its accounts.
+        """Forget an item and its accounts; `claim` it before looking whether anything needs it.
 
         Raises:
             ConcurrentChange: it is not of this version any more, or is gone.

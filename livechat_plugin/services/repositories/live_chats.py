@@ -9,6 +9,10 @@ from livechat_plugin.core.live_chats import LiveChat
 class LiveChatRepository(Protocol):
     """Live chats."""
 
+    async def alone(self) -> None:
+        """Let nobody else make or change live chats until this unit of work is over, as for a name that must be new."""
+        ...
+
     async def add(self, live_chat: LiveChat) -> LiveChat:
         """Keep a new live chat (its `id` is chosen here).
 

@@ -35,6 +35,7 @@ _ADD = for_each_dialect(
 )
 _BY_TOKEN = select(*_ITEM).where(items.c.token == bindparam("token"))
 _GET = select(*_ITEM).where(items.c.id == bindparam("this"), _OF_APP)
+_HOLD = select(items.c.id).where(items.c.id == bindparam("this")).with_for_update(read=True, key_share=True)
 _SAVE = (
     update(items)
     .where(items.c.id == bindparam("this"), items.c.version == bindparam("before"))
@@ -83,6 +84,8 @@ _DELETE_ACCOUNTS = (
     .execution_options(**_SLOWLY)
 )
 _IS_AS_SEEN = (items.c.id == bindparam("this")) & (items.c.version == bindparam("before"))
+_SEEN = select(items.c.id).where(_IS_AS_SEEN)
+_CLAIM = _SEEN.with_for_update()
 _DELETE_ITS_ACCOUNTS = delete(item_accounts).where(
     item_accounts.c.item_id.in_(select(items.c.id).where(_IS_AS_SEEN))
 )
@@ -136,6 +139,13 @@ class SqlItems:
             return None
         row = (await self._db.execute(_GET, {"this": number, "of_app": app})).one_or_none()
         return _item(row) if row is not None else None
+
+    async def hold(self, app: str, item_id: str) -> Item | None:
+        """Locked against its deletion, where other writers run side by side."""
+        number = _number(item_id)
+        if number is not None and self._db.locks_rows:
+            await self._db.execute(_HOLD, {"this": number})
+        return await self.get(app, item_id)
 
     async def save(self, item: Item, found_by: Findable) -> None:
         """Compare and set on the version."""
@@ -197,8 +207,16 @@ class SqlItems:
         items_found = [_item(row) for row in found]
         return items_found[::-1] if before is None and after is not None else items_found
 
+    async def claim(self, item: Item) -> None:
+        """Its row before those of its accounts, as whoever changes it locks them."""
+        values = {"this": _number(item.id) or 0, "before": item.version}
+        statement = _CLAIM if self._db.locks_rows else _SEEN
+        if (await self._db.execute(statement, values)).first() is None:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
+
     async def delete(self, item: Item) -> None:
         """Compare and delete; the accounts first, which point at it."""
+        await self.claim(item)
         values = {"this": _number(item.id) or 0, "before": item.version}
         await self._db.execute(_DELETE_ITS_ACCOUNTS, values)
         if (await self._db.execute(_DELETE_THIS, values)).rowcount != 1:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, text, update
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
@@ -24,6 +24,7 @@ _ADD = for_each_dialect(
         insert(live_chats).on_conflict_do_nothing(index_elements=["slug"]).returning(live_chats.c.id)
     )
 )
+_ALONE = text("LOCK TABLE live_chats IN SHARE ROW EXCLUSIVE MODE")
 _SAVE = (
     update(live_chats)
     .where(live_chats.c.id == bindparam("this"), live_chats.c.version == bindparam("before"))
@@ -52,6 +53,11 @@ class SqlLiveChats:
         self._db = db
         self._views = views
         self._touched = touched
+
+    async def alone(self) -> None:
+        """By a lock of the table, which those who look at it do not notice."""
+        if self._db.locks_rows:
+            await self._db.execute(_ALONE)
 
     async def add(self, live_chat: LiveChat) -> LiveChat:
         """Its slug must be new."""

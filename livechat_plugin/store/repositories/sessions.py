@@ -105,7 +105,9 @@ class SqlSessions:
         if not is_number(number):
             return None
         row = (await self._db.execute(_GET, {"this": number})).one_or_none()
-        return Session(*row) if row is not None else None
+        session = Session(*row) if row is not None else None
+        self._views.serving[number] = session.operator if session is not None else None
+        return session
 
     async def by_card(self, event_id: str) -> Session | None:
         """By its card."""
@@ -137,8 +139,10 @@ class SqlSessions:
         if saved is None:
             raise ConcurrentChange(f"Session #{session.number} was changed by somebody else.")
         self._touched.update((conversation_topic(saved[0]), live_chat_topic(saved[1])))
-        if session.operator is not None:
-            self._touched.add(person_topic(session.operator))
+        # Whoever served it before sees that they do not any more, also if they work here no longer.
+        for operator in filter(None, (self._views.serving.get(session.number), session.operator)):
+            self._touched.add(person_topic(operator))
+        self._views.serving[session.number] = session.operator
 
     async def set_card(self, number: int, event_id: str) -> None:
         """Its card."""

@@ -57,6 +57,8 @@ class Views:
         self._db = db
         self._known: dict[int, ConversationView] = {}
         self._held: set[int] = set()
+        self.serving: dict[int, str | None] = {}
+        """Who serves the sessions that were read in this unit of work, by number."""
 
     async def hold(self, conversation_ids: Collection[int], sessions: Collection[int]) -> None:
         """Lock several, where other writers run side by side."""
@@ -98,6 +100,8 @@ class Views:
         if row is None:
             raise LookupError(f"there is no conversation {conversation_id}")
         view = self._known[conversation_id] = _view_of(row)
+        if view.session is not None:
+            self.serving[view.session.number] = view.session.operator
         return view
 
     def forget(self) -> None:

@@ -185,10 +185,6 @@ class Comparing(RuleBasedStateMachine):
         self.written += 1
         return f"words {self.written}"
 
-    def _routed(self, number: int) -> ModelSession:
-        self.model.route()
-        return self.model.sessions[number]
-
     def _without_group(self, number: int) -> ModelSession:
         one = self.model.sessions[number]
         return ModelSession(one.number, one.chat, "waiting", None, None, one.name, one.priority)

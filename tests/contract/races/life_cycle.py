@@ -1,6 +1,7 @@
 """The life cycle as a machine that Hypothesis drives: people and failures on the one side, the model on the other."""
 
 import asyncio
+from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -293,9 +294,9 @@ class LifeCycle(Comparing):
         self.run(kill())
         self.is_down = True
         # It may have come as far as offering new sessions.
-        for number in self.model.sessions:
-            if self.run(self._stored(number)).state.value == "waiting":
-                self.model.sessions[number] = self._routed(number)
+        for number, one in self.model.sessions.items():
+            if one.state == "opening" and self.run(self._stored(number)).state.value == "waiting":
+                self.model.sessions[number] = replace(one, state="waiting")
 
     @rule()
     @precondition(lambda self: self.is_down)

@@ -45,7 +45,7 @@ class Process:
         self, database_url: str, homeserver: FakeHomeserver, clock: FakeClock, *hooks: AnyHook
     ) -> None:
         self.meter = FakeMeter()
-        asked = Hooks(hook_manager(*hooks), time_limit=0.2, on_failure=lambda _: None)
+        self._hooks = asked = Hooks(hook_manager(*hooks), time_limit=0.2, on_failure=lambda _: None)
         self.announcements = Announcements(asked)
         self.store = Database(database_url, self._wake, self.announcements.publish)
         self.use_cases = UseCases(
@@ -66,6 +66,10 @@ class Process:
         self.dispatcher = self.use_cases.new_dispatcher()
         self._clock = clock
         self._work: asyncio.Task[None] | None = None
+
+    def use(self, *hooks: AnyHook) -> None:
+        """Switch these hooks on, and no others."""
+        self._hooks.replace(hook_manager(*hooks))
 
     @property
     def is_at_work(self) -> bool:

@@ -22,6 +22,9 @@ class FakeItems(Repository):
     async def get(self, app: str, item_id: str) -> Item | None:
         return next((kept.item for kept in self._of(app) if kept.item.id == item_id), None)
 
+    async def hold(self, app: str, item_id: str) -> Item | None:
+        return await self.get(app, item_id)
+
     async def save(self, item: Item, found_by: Findable) -> None:
         known = await self.get(item.app, item.id)
         if known is None or known.version != (item.version or 0) - 1:
@@ -70,6 +73,11 @@ class FakeItems(Repository):
         elif after is not None:
             found = [item for item in found if int(item.id) > int(after)][-limit:]
         return found[:limit]
+
+    async def claim(self, item: Item) -> None:
+        known = await self.get(item.app, item.id)
+        if known is None or known.version != item.version:
+            raise ConcurrentChange(f"Item #{item.id} was changed by somebody else.")
 
     async def delete(self, item: Item) -> None:
         known = await self.get(item.app, item.id)

@@ -7,6 +7,9 @@ from tests.fakes.stored import Repository, visible
 
 
 class FakeLiveChats(Repository):
+    async def alone(self) -> None:
+        pass  # writers come one after another
+
     async def add(self, live_chat: LiveChat) -> LiveChat:
         if await self.by_slug(live_chat.slug) is not None:
             raise InvalidLiveChat("slug", f"there is a live chat {live_chat.slug!r} already")
