@@ -39,6 +39,9 @@ PATIENCE = 3
 SEEN_FOR = timedelta(days=30)
 """How long the ids of events are remembered; the homeserver repeats them within minutes."""
 
+SEEN_AT_LEAST = 20_000
+"""How many of the last ids are remembered however old they seem: somebody may have set the clock ahead by a year."""
+
 KEPT_FOR = timedelta(days=30)
 """How long there is time to look at failed deliveries and rejected events; the former hold what people wrote."""
 
@@ -161,7 +164,7 @@ class Reconciliation:
         if self._forgot_at is None or elapsed - self._forgot_at >= FORGET_EVERY:
             now = self._clock.now()
             async with self._store.begin() as work:
-                await work.inbox.forget_seen(now - SEEN_FOR)
+                await work.inbox.forget_seen(now - SEEN_FOR, SEEN_AT_LEAST)
                 await work.inbox.forget_rejected(now - KEPT_FOR)
                 await work.outbox.forget_failed(now - KEPT_FOR)
                 await work.dialogs.forget(now - OPEN_FOR)

@@ -180,6 +180,18 @@ async def test_old_events_are_forgotten(kept: Kept) -> None:
         assert await unit.inbox.mark_seen(["$old", "$edge", "$new"], NOW) == {"$old"}
 
 
+async def test_the_last_events_are_remembered_however_old_they_seem(kept: Kept) -> None:
+    """The clock may have been set ahead by a year since, and the homeserver repeats what was not acknowledged."""
+    async with kept.store.begin() as unit:
+        for number in range(5):
+            await unit.inbox.mark_seen([f"${number}"], NOW + timedelta(seconds=number))
+        a_year_ahead = NOW + timedelta(days=366)
+        await unit.inbox.forget_seen(a_year_ahead, keep=6)
+        assert not await unit.inbox.mark_seen([f"${number}" for number in range(5)], NOW)
+        await unit.inbox.forget_seen(a_year_ahead, keep=3)
+        assert await unit.inbox.mark_seen([f"${number}" for number in range(5)], NOW) == {"$0", "$1"}
+
+
 async def test_held_events_are_released_a_few_at_a_time(kept: Kept) -> None:
     one, two = await committed_conversation(kept), await committed_conversation(kept, "@second:x")
     events = [EncryptedSent(f"${number}", "!room", "@carla:x", NOW) for number in range(7)]

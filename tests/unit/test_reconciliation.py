@@ -229,7 +229,22 @@ async def test_watching_goes_on_whatever_happens(
     await watched.until(lambda: watched.meter.of("reconciliations") == 2)
 
 
-async def test_ids_of_old_events_are_forgotten_in_time(watched: Desk) -> None:
+async def test_a_clock_that_is_set_ahead_by_a_year_makes_no_event_new_again(watched: Desk) -> None:
+    await watched.people.say(CARLA, watched.chat().room_id, "once")
+    pushed = lose_what_is_pushed(watched)
+    await watched.push(*pushed)
+    watched.clock.jump(366 * 24 * 3600)
+    await pass_time(watched, FORGET_EVERY.total_seconds())
+    await pass_time(watched, 25)
+    await watched.push(*pushed)  # the homeserver did not get our answer
+    await watched.settle()
+    assert lines(watched) == ["once"]
+
+
+async def test_ids_of_old_events_are_forgotten_in_time(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livechat_plugin.services.reconciliation.SEEN_AT_LEAST", 0)
     await watched.write(CARLA, "Hello")
     assert watched.stored.seen
     await pass_time(watched, 25)

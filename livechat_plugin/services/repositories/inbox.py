@@ -28,8 +28,8 @@ class InboxRepository(Protocol):
         """Record an event that was passed over, with the reason, without its content."""
         ...
 
-    async def forget_seen(self, before: datetime) -> None:
-        """Forget the events seen before this time."""
+    async def forget_seen(self, before: datetime, keep: int = 0) -> None:
+        """Forget the events seen before this time, but none of the last ones, of which so many are kept."""
         ...
 
     async def forget_rejected(self, before: datetime) -> None:

@@ -34,6 +34,9 @@ _RELEASE = (
     .returning(held_events.c.id, held_events.c.event)
 )
 _REJECT = insert(rejected_events)
+_OLDEST_KEPT = (
+    select(seen_events.c.seen_at).order_by(seen_events.c.seen_at.desc()).limit(1).offset(bindparam("others"))
+)
 _FORGET_SEEN = (
     delete(seen_events).where(seen_events.c.seen_at < bindparam("before")).execution_options(**{SLOW: True})
 )
@@ -110,8 +113,15 @@ class SqlInbox:
         """For the record."""
         await self._db.execute(_REJECT, {"event_id": event_id, "reason": reason, "at": at})
 
-    async def forget_seen(self, before: datetime) -> None:
+    async def forget_seen(self, before: datetime, keep: int = 0) -> None:
         """The old ones."""
+        if keep:
+            kept: datetime | None = (
+                await self._db.execute(_OLDEST_KEPT, {"others": keep - 1})
+            ).scalar_one_or_none()
+            if kept is None:
+                return
+            before = min(before, kept)
         await self._db.execute(_FORGET_SEEN, {"before": before})
 
     async def forget_rejected(self, before: datetime) -> None:

@@ -49,14 +49,18 @@ async def database_disk(world: World) -> SmallDisk:
     return disks["database"]
 
 
-async def _start(postgres: Postgres) -> None:
-    """Some of its processes may not have noticed yet that the first has ended."""
-    for _ in range(20):
-        try:
-            return await postgres.start()
-        except subprocess.SubprocessError:
-            await asyncio.sleep(0.5)
-    raise AssertionError("PostgreSQL does not start with room on its disk")
+async def _up(postgres: Postgres) -> None:
+    """Wait until it serves; it ends, now or in a moment, when its log finds no room."""
+    for _ in range(60):
+        with suppress(subprocess.SubprocessError, AssertionError):
+            if not postgres.is_running:
+                await postgres.start()
+        with suppress(asyncpg.PostgresError, OSError):
+            connection = await asyncpg.connect(postgres.url, timeout=5)
+            await connection.close(timeout=1)
+            return
+        await asyncio.sleep(0.5)
+    raise AssertionError("PostgreSQL does not serve, with room on its disk")
 
 
 class DatabaseFull:
@@ -80,8 +84,8 @@ class DatabaseFull:
                 await _told(world, is_missing=True)
         finally:
             disk.free()
-        if world.postgres is not None and not world.postgres.is_running:
-            await _start(world.postgres)  # It cannot do without its log.
+        if world.postgres is not None:
+            await _up(world.postgres)
         await world.answering()
         await _told(world, is_missing=False)
         world.tally.suffered(self.name)

@@ -25,8 +25,12 @@ class FakeInbox(Repository):
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
         self._all.rejected.append((event_id, reason, in_utc(at)))
 
-    async def forget_seen(self, before: datetime) -> None:
+    async def forget_seen(self, before: datetime, keep: int = 0) -> None:
         before = in_utc(before)
+        if keep > len(self._all.seen):
+            return
+        if keep:
+            before = min(before, sorted(self._all.seen.values(), reverse=True)[keep - 1])
         for event_id in [event_id for event_id, at in self._all.seen.items() if at < before]:
             del self._all.seen[event_id]
 
