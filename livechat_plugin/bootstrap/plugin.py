@@ -34,6 +34,7 @@ from livechat_plugin.services.background import Background, end
 from livechat_plugin.services.bus import APPS, News
 from livechat_plugin.services.configuration_news import ConfigurationNews, InUse
 from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.dispatcher import Dispatcher
 from livechat_plugin.services.hook_tasks import HookTasks
 from livechat_plugin.services.leases import Leases
 from livechat_plugin.services.live import Live
@@ -106,7 +107,7 @@ class Plugin:
         self.news = ConfigurationNews(self.store, SystemClock(), self.use_cases.roles, self.following.in_use)
         self.hook_tasks = HookTasks(self.hooks)
         self.replica = open_replica(settings.database.async_url)
-        self.dispatcher = self.use_cases.new_dispatcher(self.replica)
+        self.dispatcher = self._new_dispatcher()
         self.replica.is_on = settings.plugin.enabled
         self.meter.slots.set_function(lambda: self._part.slots)
         self.meter.leads.set_function(lambda: self._part.leads)
@@ -187,8 +188,7 @@ class Plugin:
     async def _at_work(self) -> AsyncIterator[None]:
         """One term: deliveries, hooks' announcements, and what the leader does."""
         # A new one each time: between two terms another process may have made what was in memory.
-        self.dispatcher = self.use_cases.new_dispatcher(self.replica)
-        self.dispatcher.tell_others = self.bus.tell
+        self.dispatcher = self._new_dispatcher()
         self._learn(self.replica.census)
         self.replica.on_census = self._learn
         self.replica.is_busy = self.dispatcher.is_busy
@@ -209,6 +209,11 @@ class Plugin:
             self.use_cases.inbox.hold_on()
         self.use_cases.reopening.follow_others(are_on=census.are_others_on)
         self.replica.has_caught_up = census.is_leading and self.use_cases.reconciliation.has_caught_up
+
+    def _new_dispatcher(self) -> Dispatcher:
+        dispatcher = self.use_cases.new_dispatcher(self.replica)
+        dispatcher.tell_others = self.bus.tell
+        return dispatcher
 
     async def _lead(self) -> None:
         """What one replica does for all, from the moment at which it is this one."""

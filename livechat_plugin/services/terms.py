@@ -1,7 +1,7 @@
-"""One process at work at a time.
+"""Being at work, and standing by.
 
-Messages keep their order because one process makes the deliveries. A second one on the same database is welcome to
-stand by: it waits, and begins when the first one ends.
+Beside SQLite one process at a time makes the deliveries; a second one waits, and begins when the first one ends. On
+PostgreSQL all replicas of this version work together (see `leases`), and wait only for one of a version before.
 """
 
 import asyncio
@@ -72,9 +72,7 @@ class Terms:
                         await self._leadership.lost()
                     finally:
                         self.is_at_work = False
-                log.warning(
-                    "the connection by which this process is the one at work broke; taking it up again"
-                )
+                log.warning("the right to be at work is lost, as with its connection; taking it up again")
         finally:
             await self._leadership.close()
 
@@ -86,7 +84,7 @@ class Terms:
                     if self.has_asked.is_set():
                         # Who had it before may learn a little later than we that it is lost.
                         await asyncio.sleep(HANDOVER)
-                        log.info("this process is the one at work now")
+                        log.info("this process is at work now")
                     return
                 news = "another process is serving on this database; waiting for it to end"
             except StoreUnavailable as error:
