@@ -4,6 +4,7 @@ nio has no application service mode, but a single funnel that every request pass
 (Application Service API, "Identity assertion").
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -42,6 +43,8 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
         super().__init__(homeserver.rstrip("/"), config=AsyncClientConfig(store_sync_tokens=False))
         self._headers = _headers(as_token)
         self._connections = connections
+        self.troubled = asyncio.Event()
+        """Set when the server answered with an error of its own; whoever looks into it clears it."""
 
     async def start(self) -> None:
         """Open the connection pool."""
@@ -95,6 +98,8 @@ class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type ma
         except (ClientError, TimeoutError, OSError) as error:
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            self.troubled.set()
         return _result(raw, status)
 
     @asynccontextmanager

@@ -1,13 +1,15 @@
 """What ghosts see: who is in a room, what people look like, and what happened while nobody told us."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from livechat_plugin.core.errors import HomeserverRefused
+from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.catching_up import changes_since, unique
 from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.matrix.events import picture, read_events, shown_name
+from livechat_plugin.services.background import end
 from livechat_plugin.services.ports import Changes, Profile
 from livechat_plugin.services.room_events import AnyRoomEvent, Membership, RejectedEvent
 
@@ -78,7 +80,26 @@ class Watching:
         return str(answer["next_batch"])
 
     async def wait(self, as_user: str, mark: str, seconds: float) -> str:
-        """Hold a connection open for so long; returns a newer mark."""
+        """Hold a connection open for so long; returns a newer mark.
+
+        Raises:
+            HomeserverUnavailable: the connection broke, or another request was answered with an error of the
+                homeserver's own. Synapse without its database lives on, and drops what it should push.
+        """
+        troubled = asyncio.create_task(self._client.troubled.wait())
+        holding = asyncio.create_task(self._hold(as_user, mark, seconds))
+        try:
+            await asyncio.wait([troubled, holding], return_when=asyncio.FIRST_COMPLETED)
+            if holding.done():
+                holding.result()
+            if not self._client.troubled.is_set():
+                return await holding
+        finally:
+            self._client.troubled.clear()
+            await end([troubled, holding])
+        raise HomeserverUnavailable("it answered with an error of its own", is_reachable=True)
+
+    async def _hold(self, as_user: str, mark: str, seconds: float) -> str:
         query = {
             "timeout": str(int(seconds * 1000)),
             "since": mark,

@@ -33,8 +33,10 @@ Synapse keeps in memory what happens during one attempt to push, and gives an at
 HOLD = 25.0
 """Seconds that the connection is held open before it is renewed."""
 
-PATIENCE = 3
-"""Attempts on a homeserver that answers with errors, before newer events are let in all the same."""
+PATIENCE = 14
+"""Attempts on a homeserver that answers with errors, about twenty seconds, before newer events are let in all the same.
+
+As long as its database needs to be started again."""
 
 SEEN_FOR = timedelta(days=30)
 """How long the ids of events are remembered; the homeserver repeats them within minutes."""

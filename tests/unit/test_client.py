@@ -1,7 +1,9 @@
 """The answers of a homeserver, or of what stands before it, as errors that say what to do about them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import pytest
 from aiohttp import web
@@ -15,6 +17,10 @@ from livechat_plugin.services.room_events import MessageSent
 
 GHOST = "@livechat_support:example.org"
 Answer = tuple[int, Any]
+
+
+NAMING = Naming("livechat", "example.org")
+AnyStub = TypeVar("AnyStub", bound="Stub")
 
 
 class Stub:
@@ -32,10 +38,9 @@ class Stub:
         return web.Response(text=body, status=status)
 
 
-@pytest.fixture
-async def stub() -> AsyncIterator[tuple[Stub, AppserviceClient]]:
-    stub = Stub()
-    runner = web.ServerRunner(web.Server(stub.handle))
+@asynccontextmanager
+async def served(stub: AnyStub) -> AsyncIterator[tuple[AnyStub, AppserviceClient]]:
+    runner = web.ServerRunner(web.Server(stub.handle), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -46,7 +51,54 @@ async def stub() -> AsyncIterator[tuple[Stub, AppserviceClient]]:
     await runner.cleanup()
 
 
+@pytest.fixture
+async def stub() -> AsyncIterator[tuple[Stub, AppserviceClient]]:
+    async with served(Stub()) as connected:
+        yield connected
+
+
 StubAndClient = tuple[Stub, AppserviceClient]
+
+
+class Holding(Stub):
+    """Holds what asks for news, as long as it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = asyncio.Event()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.path.endswith("/sync"):
+            self.held.set()
+            await asyncio.sleep(60)
+        return await super().handle(request)
+
+
+@pytest.fixture
+async def holding() -> AsyncIterator[tuple[Holding, AppserviceClient]]:
+    async with served(Holding()) as connected:
+        yield connected
+
+
+async def test_an_error_of_the_homeserver_ends_the_watch_since_it_may_have_lost_what_it_should_push(
+    holding: tuple[Holding, AppserviceClient],
+) -> None:
+    server, client = holding
+    watching = asyncio.create_task(MatrixHomeserver(client, NAMING).wait(GHOST, "mark", 30))
+    await server.held.wait()
+    for status, errcode in ((403, "M_FORBIDDEN"), (404, "M_NOT_FOUND")):
+        server.answers.append((status, {"errcode": errcode, "error": ""}))
+        with pytest.raises(HomeserverRefused):
+            await client.call("GET", path_of("account", "whoami"))
+    await asyncio.sleep(0)
+    assert not watching.done()
+    server.answers.append((500, {"errcode": "M_UNKNOWN", "error": "Internal server error"}))
+    with pytest.raises(HomeserverUnavailable):
+        await client.call("GET", path_of("account", "whoami"))
+    async with asyncio.timeout(5):
+        with pytest.raises(HomeserverUnavailable):
+            await watching
+    assert not client.troubled.is_set()
 
 
 async def test_a_ghost_is_named_in_the_query_and_the_token_in_a_header(stub: StubAndClient) -> None:
