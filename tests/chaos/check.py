@@ -22,7 +22,7 @@ from tests.chaos.reading import Event, Reader
 from tests.chaos.tally import Tally
 from tests.chaos.world import World
 
-SETTLED_WITHIN = 90.0
+SETTLED_WITHIN = 300.0
 """Seconds after the last fault in which everything that is owed must have arrived."""
 
 SORRY = "Sorry, this message could not be passed on"
