@@ -97,6 +97,7 @@ def main() -> None:
                 database.opened(Path(folder) / "data") as opened,
             ):
                 measured = asyncio.run(_measure(opened, revision, filling))
+            print(f"{database.title} from {revision}: {measured}", flush=True)  # the next one takes its time
             table.add_row(
                 database.title,
                 revision,
