@@ -45,7 +45,7 @@ class Process:
         self, database_url: str, homeserver: FakeHomeserver, clock: FakeClock, *hooks: AnyHook
     ) -> None:
         self.meter = FakeMeter()
-        self._hooks = asked = Hooks(hook_manager(*hooks), time_limit=0.2, on_failure=lambda _: None)
+        self._hooks = asked = Hooks(hook_manager(*hooks), time_limit=30, on_failure=lambda _: None)
         self.announcements = Announcements(asked)
         self.store = Database(database_url, self._wake, self.announcements.publish)
         self.use_cases = UseCases(
