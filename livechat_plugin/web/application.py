@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from livechat_plugin.web.metrics import PrometheusMeter
@@ -73,7 +74,12 @@ def create_application(
 
     shared_readiness = SharedReadiness(readiness)
     application = FastAPI(
-        title="Live chat", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+        title="Live chat",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,  # that would name whatever host the request called us
     )
     application.router.routes.extend(transactions.routes())
 
@@ -102,5 +108,13 @@ def create_application(
         return Response(meter.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     for path, part in (mounted or {}).items():
+        application.add_route(path, _goes_to(f"{path}/"), include_in_schema=False)
         application.mount(path, part)
     return application
+
+
+def _goes_to(path: str) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    async def go(_: Request) -> Response:
+        return RedirectResponse(path)
+
+    return go

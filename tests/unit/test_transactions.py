@@ -46,7 +46,7 @@ class Taken:
 
 
 class Web:
-    def __init__(self) -> None:
+    def __init__(self, mounted: dict[str, Any] | None = None) -> None:
         self.taken = Taken()
         self.is_waiting = False
         self.asked = 0
@@ -66,7 +66,13 @@ class Web:
         )
         self.remarks: dict[str, str] = {}
         application = create_application(
-            transactions, self.meter, self._missing, lambda: 3, self._running, lambda: self.remarks
+            transactions,
+            self.meter,
+            self._missing,
+            lambda: 3,
+            self._running,
+            lambda: self.remarks,
+            mounted=mounted,
         )
         transport = httpx.ASGITransport(application)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://plugin")

@@ -1,6 +1,7 @@
 """What every response tells the browser about safety."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -64,8 +65,20 @@ class SafeHeaders:
                 renewal = scope.get("state", {}).get("renewal")
                 if renewal is not None and "set-cookie" not in headers:
                     headers["set-cookie"] = renewal
+                if "location" in headers:
+                    headers["location"] = _own_path(headers["location"])
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self._application(scope, receive, send_with_headers)
+
+
+def _own_path(address: str) -> str:
+    """Where a redirection leads, without a host: what the router makes of it is what the request called us."""
+    parts = urlsplit(address)
+    return (
+        urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, parts.fragment))
+        if parts.netloc
+        else address
+    )
