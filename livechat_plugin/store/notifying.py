@@ -40,6 +40,9 @@ LOOK_ROUND = 1.0
 PATIENCE = 5.0
 """Seconds to wait for the server."""
 
+AGAIN_AFTER = 0.2
+"""Seconds after which another connection is made, also where the server makes them and refuses to let us listen."""
+
 _GOOD_BYE = 1.0
 _NOTIFY = "SELECT pg_notify($1, message) FROM unnest($2::text[]) AS told (message)"
 # Other processes' connections have the same name; names of other roles' connections cannot be seen.
@@ -80,16 +83,18 @@ class NotifyBus:
 
     async def run(self, hear: Hear) -> None:
         """One connection after another."""
+        told = ""
         while True:
             line = await self._connected()
             try:
                 await self._serve(line, hear)
             except _TROUBLE as error:
-                log.warning(
-                    "the connection to the other processes broke; making another",
-                    reason=str(unavailable(error)),
-                )
+                reason = str(unavailable(error))
+                if reason != told:
+                    log.warning("the connection to the other processes broke; making another", reason=reason)
+                told = reason
                 await line.close()
+                await asyncio.sleep(AGAIN_AFTER)
             except BaseException:
                 await line.close([*self._gathered.take(), note(BYE)])
                 raise

@@ -14,14 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from starlette.responses import Response
 
-from livechat_plugin.bootstrap.clock import SystemClock
-from livechat_plugin.bootstrap.configuration import configure
-from livechat_plugin.bootstrap.outside import secret_of
-from livechat_plugin.web.console.visitor import Visitors
 from tests.integration.installation import Desk, Installation, Served, free_port, new_database, says
 from tests.integration.nginx import NAME, Nginx, is_there
+from tests.integration.open_pages import Page, cookie_of
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -118,29 +114,6 @@ class Replica:
         return sum(float(line.rpartition(" ")[2]) for line in lines)
 
 
-class Page:
-    """An open page's connection, as it comes through nginx."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.headers = response.headers
-        self._lines = response.aiter_lines()
-
-    async def next(self, event: str) -> list[str]:
-        """The lines of the next event of this name."""
-        async with asyncio.timeout(PATIENCE):
-            name, data = "", []
-            async for line in self._lines:
-                if line.startswith("event: "):
-                    name = line.removeprefix("event: ")
-                elif line.startswith("data: "):
-                    data.append(line.removeprefix("data: "))
-                elif not line:
-                    if name == event:
-                        return data
-                    name, data = "", []
-        raise ConnectionError("the server has ended it")
-
-
 class Cluster(Installation):
     """An installation whose address is nginx, with two replicas behind it."""
 
@@ -171,10 +144,7 @@ class Cluster(Installation):
     @asynccontextmanager
     async def browser(self, user_id: str) -> AsyncIterator[httpx.AsyncClient]:
         """A browser in which somebody is signed in."""
-        token = configure(self.config).registration.as_token.get_secret_value()
-        response = Response()
-        Visitors(secret_of(token), SystemClock(), is_secure=True).sign_in(response, user_id)
-        cookie = response.headers["set-cookie"].split(";")[0]
+        cookie = cookie_of(self.config, user_id, is_secure=True)
         async with httpx.AsyncClient(
             base_url=f"https://{self.public}",
             headers={"Host": NAME, "Cookie": cookie},

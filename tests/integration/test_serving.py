@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.integration.installation import SLUG, Installation, livechat, new_database
+from tests.integration.open_pages import PATIENCE, Page, cookie_of
 from tests.integration.test_bad_input import put_transaction
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -162,6 +163,24 @@ async def test_new_live_chat_is_set_up_by_the_running_plugin(installation: Insta
     listed = await asyncio.to_thread(livechat, "chats", "list", config=installation.config)
     assert "Fresh Chat" in listed.stdout
     assert f"@livechat_{SLUG}:" in listed.stdout
+
+
+async def test_an_open_page_follows_what_a_command_changes(installation: Installation) -> None:
+    sam, boris = installation.user_id("sam"), installation.user_id("boris")
+    async with (
+        httpx.AsyncClient(base_url=installation.web, timeout=PATIENCE) as browser,
+        browser.stream(
+            "GET",
+            "/console/live?topics=operators",
+            headers={"Cookie": cookie_of(installation.config, sam)},
+        ) as response,
+    ):
+        page = Page(response)
+        await page.next("hello")
+        for command in ("disable", "enable"):
+            done = await asyncio.to_thread(livechat, "operators", command, boris, config=installation.config)
+            assert done.returncode == 0, done.stderr
+            assert "operators" in await page.next("changed")
 
 
 @pytest.mark.parametrize(
