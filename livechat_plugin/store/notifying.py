@@ -68,6 +68,8 @@ class NotifyBus:
         self._others: set[int] = set()
         """The server's numbers of the connections that listen."""
         self._knows_others = False
+        self._left: set[int] = set()
+        """Those of them that have said good-bye, and may be seen for a moment still."""
 
     @property
     def is_alone(self) -> bool:
@@ -88,18 +90,18 @@ class NotifyBus:
             line = await self._connected()
             try:
                 await self._serve(line, hear)
-            except _TROUBLE as error:
+            # Whatever the driver makes of a connection that breaks.
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
+                self._knows_others = False
+                if _is_cancelled():
+                    await line.close([*self._gathered.take(), note(BYE)])
+                    raise asyncio.CancelledError from None
                 reason = str(unavailable(error))
                 if reason != told:
                     log.warning("the connection to the other processes broke; making another", reason=reason)
                 told = reason
                 await line.close()
                 await asyncio.sleep(AGAIN_AFTER)
-            except BaseException:
-                await line.close([*self._gathered.take(), note(BYE)])
-                raise
-            finally:
-                self._knows_others = False
 
     async def flush(self) -> None:
         """Tell it on a connection for this once."""
@@ -142,17 +144,19 @@ class NotifyBus:
                 hear(news)
             elif kind == HELLO:
                 self._others.add(sender)
+                self._left.discard(sender)
                 greetings.append(note(WELCOME, sender))
                 self._news.set()
             elif kind == BYE:
                 self._others.discard(sender)
+                self._left.add(sender)
             elif kind == WELCOME and to == line.number:
                 hear(EVERYTHING)
 
-        self._others = set()
+        self._others, self._left = set(), set()
         await line.listen(heard, self._news)
         await line.send([note(HELLO)])
-        self._others |= await line.others()
+        self._others |= await line.others() - self._left
         self._knows_others = True
         # Whatever happened while nobody listened here.
         hear(EVERYTHING)
@@ -184,11 +188,19 @@ class NotifyBus:
         """Who listens now. Whoever is gone without a good-bye took with them what they had not told yet."""
         before = set(self._others)
         found = await line.others()
+        gone = before - found - self._left
+        self._left &= found
         # Who came while we looked is not in the answer.
-        self._others = found | (self._others - before)
-        if gone := before - found:
+        self._others = (found - self._left) | (self._others - before)
+        if gone:
             log.warning("another process has vanished", processes=len(gone))
             hear(EVERYTHING)
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody has ended this task, and not only something in it."""
+    current = asyncio.current_task()
+    return current is not None and current.cancelling() > 0
 
 
 class _Line:
