@@ -101,8 +101,6 @@ def _done(tally: Tally, plan: Plan) -> int:
 
 
 def _is_wanted(fault: Fault, plan: Plan) -> bool:
-    if not plan.only and getattr(fault, "is_by_name_only", False):
-        return False
     if plan.minutes < SHORT and not plan.only and getattr(fault, "is_slow", False):
         return False
     return any(part.strip() in fault.name for part in plan.only.split(","))

@@ -48,7 +48,6 @@ class Jump:
     """Away, and back home after some seconds: each is a jump of its own."""
 
     is_slow = True
-    is_by_name_only = True
     weight = 1.0
 
     def __init__(self, where: str, offset: str) -> None:
