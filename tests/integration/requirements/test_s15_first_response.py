@@ -13,7 +13,7 @@ from tests.integration.installation import Desk, Installation, body, card_says, 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
 OPERATORS = int(os.environ.get("LIVECHAT_OPERATORS", "6"))
-"""How many take at once; 50 take a minute longer."""
+"""How many take at once."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
