@@ -119,11 +119,14 @@ async def test_a_lane_that_comes_back_goes_on_where_the_other_ended(
     two: tuple[Post, Share, Post, Share],
 ) -> None:
     ours, mine, theirs, yours = two
+    made = 0
     for number in range(30):
         await ours.owe("lane", f"{number}")
         if number % 5 == 4:
             one, other = (mine, yours) if mine.has(HERE) else (yours, mine)
             leaving = ours if one is mine else theirs
+            await leaving.until(lambda: len(ours.made) + len(theirs.made) > made)  # noqa: B023 - awaited at once
+            made = len(ours.made) + len(theirs.made)
             one._slots.discard(HERE)
             await leaving.until(lambda: not leaving.dispatcher.is_busy(HERE))  # noqa: B023 - awaited at once
             other._slots.add(HERE)
