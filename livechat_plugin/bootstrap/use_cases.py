@@ -156,7 +156,9 @@ class UseCases:
         )
 
         self.erasure = Erasure(self.roles, ports.clock)
-        self.exporting = Exporting(ports.store, self.roles, ports.clock)
+        self.names = OperatorNames(ports.naming)
+        self.veiling = Veiling(ports.store, ports.homeserver, self.names, ports.naming)
+        self.exporting = Exporting(ports.store, self.roles, ports.clock, self.veiling)
 
         # What commands call
         self.commands = Commands(
@@ -255,10 +257,9 @@ class UseCases:
             ports.store, ports.hooks, self.routing, self.assignments, self.relay, ports.clock
         )
         self.acts = ActDelivery(ports.store, ports.homeserver, ports.naming)
-        names = OperatorNames(ports.naming)
-        veiling = Veiling(ports.store, ports.homeserver, names, ports.naming)
+        names = self.names
         self.customer_acts = CustomerActDelivery(
-            ports.store, ports.homeserver, ports.channels, names, veiling
+            ports.store, ports.homeserver, ports.channels, names, self.veiling
         )
         self.operator_ghosts = OperatorGhostDelivery(
             ports.store, ports.homeserver, self.relay, names, ports.naming

@@ -17,6 +17,8 @@ from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, complain, sa
 from livechat_plugin.cli.storing import actor
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, Refused
+from livechat_plugin.core.pictures import without_metadata
+from livechat_plugin.services.delivering.veiling import is_picture
 from livechat_plugin.services.exporting import Exported
 from livechat_plugin.services.exporting.writing import WRITERS, file_name
 
@@ -64,7 +66,7 @@ def export(
             if output is None:
                 await _write(written, sys.stdout.buffer)
             elif files:
-                await _archive(use_cases, exported, written, form, output)
+                await archive(use_cases, exported, written, form, output)
             else:
                 with output.open("xb") as target:
                     await _write(written, target)
@@ -81,12 +83,12 @@ async def _write(written: AsyncIterator[str], target: BinaryIO) -> None:
     target.flush()
 
 
-async def _archive(
+async def archive(
     use_cases: UseCases, exported: Exported, written: AsyncIterator[str], form: str, output: Path
 ) -> None:
     """The conversation with its files beside it, each written as it comes."""
-    with zipfile.ZipFile(output, "x", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open(f"conversation.{form}", "w", force_zip64=True) as target:
+    with zipfile.ZipFile(output, "x", zipfile.ZIP_DEFLATED) as packed:
+        with packed.open(f"conversation.{form}", "w", force_zip64=True) as target:
             async for piece in written:
                 target.write(piece.encode())
         ports = use_cases.ports
@@ -97,8 +99,14 @@ async def _archive(
                 if name is None or not isinstance(message.content, Media) or message.content.url is None:
                     continue
                 try:
+                    if not exported.is_internal and message.direction == "out":
+                        details = await ports.homeserver.file_details(message.content.url, ghost)
+                        if is_picture(details):
+                            picture = await ports.homeserver.load_file(message.content.url, ghost)
+                            packed.writestr(name, without_metadata(picture))
+                            continue
                     async with ports.homeserver.open_file(message.content.url, ghost) as opened:
-                        with archive.open(name, "w", force_zip64=True) as target:
+                        with packed.open(name, "w", force_zip64=True) as target:
                             async for data in opened.pieces:
                                 target.write(data)
                 except (HomeserverRefused, HomeserverUnavailable) as error:

@@ -4,14 +4,18 @@ import json
 import tracemalloc
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
+from livechat_plugin.cli.conversations import archive
 from livechat_plugin.core.content import Media, Text
 from livechat_plugin.core.errors import NotASupervisor, Refused, SessionNotFound
 from livechat_plugin.services.exporting import PAGE
 from livechat_plugin.services.exporting.writing import SCHEMA, WRITERS
+from livechat_plugin.services.exporting.writing import as_json as as_lines
 from livechat_plugin.services.repositories.messages import Message
 from tests.unit.desk import ANNA, CARLA, DAN, SAM, Desk
 from tests.unit.wiring import ADA
@@ -72,6 +76,44 @@ async def test_only_an_internal_one_tells_of_colleagues(desk: Desk) -> None:
         assert ANNA in inside
         assert "angry" in inside
         assert "kettle" not in inside, "another customer's"
+
+
+async def test_the_customers_one_holds_what_the_customer_saw(desk: Desk) -> None:
+    """Ids, the names that phones give to files, the upload, and what colleagues call the session tell who served."""
+    await desk.write(CARLA, "My printer burns")
+    await desk.take(ANNA)
+    await desk.answer(ANNA, f"Write to {ANNA} next time")
+    url = desk.homeserver.upload("Annas iPhone.jpg", b"\xff\xd8\xff\xd9", "image/jpeg")
+    await desk.answer(ANNA, Media("image", url, "Annas iPhone.jpg", caption=f"by {ANNA}"))
+    await desk.answer(ANNA, "!rename She shouts")
+    for form in WRITERS:
+        outside = await written(desk, form)
+        assert "next time" in outside
+        for told in (ANNA, "nnas iPhone", url, "She shouts"):
+            assert told not in outside
+        inside = await written(desk, form, is_internal=True)
+        assert all(told in inside for told in (ANNA, "Annas iPhone", "She shouts"))
+
+
+async def test_pictures_in_the_customers_archive_tell_nothing_of_their_camera(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await desk.write(CARLA, "My printer burns")
+    await desk.take(ANNA)
+    picture = b"\xff\xd8\xff\xfe\x00\x0eAnna's phone\xff\xd9"
+    url = desk.homeserver.upload("Annas iPhone.jpg", picture, "image/jpeg")
+    await desk.answer(ANNA, Media("image", url, "Annas iPhone.jpg"))
+    exporting = desk.use_cases.exporting
+    for is_internal in (False, True):
+        exported = await exporting.export(ADA, "1", "json", is_internal=is_internal)
+        output = tmp_path / f"{is_internal}.zip"
+        await archive(
+            desk.use_cases, exported, as_lines(exporting, exported, with_files=True), "json", output
+        )
+        with ZipFile(output) as found:
+            [name] = [name for name in found.namelist() if name.startswith("files/")]
+            assert (b"phone" in found.read(name)) is is_internal
+            assert ("nnas" in name) is is_internal
 
 
 async def test_the_page_runs_nothing_and_loads_nothing(desk: Desk) -> None:

@@ -11,11 +11,11 @@ from livechat_plugin.core.acts import Act, Edit, Say
 from livechat_plugin.core.content import Content, Media, Text, fit
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.pictures import KINDS, without_metadata
-from livechat_plugin.core.veil import Veiled, user_ids_in, veil, veil_name
+from livechat_plugin.core.veil import Veiled, user_ids_in, veil, veil_content, veil_name
 from livechat_plugin.services.deliveries import ActForCustomer
 from livechat_plugin.services.mirroring import CONTENT_LIMIT
 from livechat_plugin.services.operator_names import OperatorNames
-from livechat_plugin.services.ports import Homeserver, Store
+from livechat_plugin.services.ports import FileDetails, Homeserver, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
 
 LARGEST_PICTURE = 30_000_000
@@ -38,7 +38,7 @@ class Veiling:
         """The act as this customer is to see it."""
         if payload.operator is None and payload.message_id is None:
             return act  # a word of ours, which may name whom to ask
-        people = await self._people(view, payload, act)
+        people = await self._people(view, payload.operator, act)
         if not people and payload.operator is None:
             return act
         veiled = veil(act, people)
@@ -50,12 +50,14 @@ class Veiling:
                 return replace(veiled, content=await self._file(view, veiled.content, people))
         return veiled
 
-    async def _people(self, view: ConversationView, payload: ActForCustomer, act: Act) -> list[Veiled]:
+    async def content(self, view: ConversationView, speaker: str | None, content: Content) -> Content:
+        """What somebody has said to this customer, in the words that the customer saw; files stay where they are."""
+        return veil_content(content, await self._people(view, speaker, Say(content)))
+
+    async def _people(self, view: ConversationView, speaker: str | None, act: Act) -> list[Veiled]:
         """The employees whom the act may tell of."""
         is_shown = self.names.is_shown(view)
-        serving = {
-            user_id for user_id in (payload.operator, view.session and view.session.operator) if user_id
-        }
+        serving = {user_id for user_id in (speaker, view.session and view.session.operator) if user_id}
         found = user_ids_in(act)
         has_names = isinstance(act, Say | Edit) and not (
             isinstance(act.content, Text) and "<img" not in (act.content.html or "")
@@ -64,7 +66,7 @@ class Veiling:
             return []
         employees = serving | await self._employees(view, found - serving)
         return [
-            await self._veiled(view, user_id, is_shown=is_shown, is_speaker=user_id == payload.operator)
+            await self._veiled(view, user_id, is_shown=is_shown, is_speaker=user_id == speaker)
             for user_id in sorted(employees)
             if has_names or user_id in found
         ]
@@ -111,7 +113,7 @@ class Veiling:
             return url
         name = veil_name(details.name, people) if details.name is not None else None
         is_hidden = any(person.names for person in people)
-        if is_hidden and details.kind in KINDS and details.size <= LARGEST_PICTURE:
+        if is_hidden and is_picture(details):
             picture = await self.homeserver.load_file(url, speaker)
             clean = without_metadata(picture)
             if clean != picture:
@@ -120,6 +122,11 @@ class Veiling:
         if name is None or name == details.name:
             return url
         return await self.homeserver.copy_file(url, speaker, name)
+
+
+def is_picture(details: FileDetails | None) -> bool:
+    """Whether a file is a picture that is looked into."""
+    return details is not None and details.kind in KINDS and details.size <= LARGEST_PICTURE
 
 
 def _is_too_large(content: Content) -> bool:

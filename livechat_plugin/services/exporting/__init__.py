@@ -1,13 +1,15 @@
 """Exporting everything that was said with one customer: who may, and what it holds (requirement E18)."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.core.errors import NotASupervisor, Refused, SessionNotFound
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session
+from livechat_plugin.services.delivering.veiling import Veiling
 from livechat_plugin.services.ports import Clock, Store
+from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.roles import Roles
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -35,7 +37,7 @@ class Exported:
     """What is exported.
 
     Attributes:
-        is_internal: whether it holds notes for colleagues, and who of them wrote what.
+        is_internal: whether it holds notes for colleagues, and who of them wrote what; else it is what the customer saw.
     """
 
     at: str
@@ -50,6 +52,7 @@ class Exporting:
     store: Store
     roles: Roles
     clock: Clock
+    veiling: Veiling
 
     async def export(self, actor: str, which: str, form: str, *, is_internal: bool = False) -> Exported:
         """Begin an export, and write it into the audit log.
@@ -86,17 +89,29 @@ class Exporting:
         return Exported(now.isoformat(), found, is_internal)
 
     async def said(self, exported: Exported, conversation: ExportedConversation) -> AsyncIterator[Message]:
-        """Everything that was said in a conversation, in order; reactions are left out."""
+        """Everything that was said in a conversation, in order; reactions are left out.
+
+        What was said to the customer stands there as they saw it, without what tells who said it (S5).
+        """
         after, page = 0, list[Message]()
+        async with self.store.read() as work:
+            view = await work.conversations.view(conversation.id)
         while after == 0 or len(page) == PAGE:
             async with self.store.read() as work:
                 page = list(await work.messages.following(conversation.id, after, PAGE))
             for message in page:
-                if message.direction != "note" or exported.is_internal:
+                if exported.is_internal:
                     yield message
+                elif message.direction != "note":
+                    yield await self._as_seen(view, message)
             if not page:
                 return
             after = page[-1].id
+
+    async def _as_seen(self, view: ConversationView, message: Message) -> Message:
+        if message.author is None or message.content is None or message.direction != "out":
+            return message
+        return replace(message, content=await self.veiling.content(view, message.author, message.content))
 
     async def _find(self, work: UnitOfWork, which: str) -> Sequence[int]:
         if which.removeprefix("#").isdecimal() and len(which) < 11:

@@ -5,7 +5,7 @@ The HTML holds no scripts and nothing that people wrote but as text, so opening 
 
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html import escape
 from typing import Any
 
@@ -80,7 +80,7 @@ async def as_html(
         async for message in exporting.said(exported, one):
             if message.session_number is not None and message.session_number != number:
                 number = message.session_number
-                yield _html_session(one, sessions.get(number))
+                yield _html_session(exported, one, sessions.get(number))
             yield _html_message(exported, one, message, with_files=with_files)
     yield "</body></html>\n"
 
@@ -100,7 +100,7 @@ def _author(exported: Exported, one: ExportedConversation, message: Message) -> 
 def _session(exported: Exported, one: ExportedConversation, session: Session) -> Mapping[str, Any]:
     about = {
         "number": session.number,
-        "name": session_name(session, one.live_chat, one.account),
+        "name": _name(exported, one, session),
         "state": session.state.value,
         "opened_at": session.opened_at.isoformat(),
         "closed_at": session.closed_at.isoformat() if session.closed_at else None,
@@ -121,11 +121,16 @@ def _message(
         "deleted": message.content is None,
         "part_of": message.part_of,
         "failed": message.failure is not None,
-        "content": _content(message.content, file_name(message) if with_files else None),
+        "content": _content(
+            message.content,
+            file_name(message) if with_files else None,
+            # What operators uploaded keeps its name, and what their camera wrote into it.
+            is_found=exported.is_internal or message.direction == "in",
+        ),
     }
 
 
-def _content(content: Content | None, file: str | None) -> Mapping[str, Any] | None:
+def _content(content: Content | None, file: str | None, *, is_found: bool) -> Mapping[str, Any] | None:
     match content:
         case None:
             return None
@@ -133,15 +138,21 @@ def _content(content: Content | None, file: str | None) -> Mapping[str, Any] | N
             return {"kind": "text", "text": content.body}
         case Media():
             about = {"kind": content.media, "name": content.filename, "caption": content.caption}
-            return {**about, "url": content.url, "file": file}
+            return {**about, "url": content.url if is_found else None, "file": file}
         case Location():
             return {**asdict(content)}
 
 
-def _html_session(one: ExportedConversation, session: Session | None) -> str:
+def _name(exported: Exported, one: ExportedConversation, session: Session) -> str:
+    """How colleagues call it among themselves is not for the customer."""
+    called = session if exported.is_internal else replace(session, name=None)
+    return session_name(called, one.live_chat, one.account)
+
+
+def _html_session(exported: Exported, one: ExportedConversation, session: Session | None) -> str:
     if session is None:
         return ""
-    name = session_name(session, one.live_chat, one.account)
+    name = _name(exported, one, session)
     return f"<h3>#{session.number} {escape(name)}</h3><small>{show_moment(session.opened_at)}</small>\n"
 
 
