@@ -1,7 +1,7 @@
 """Taking away what our users have left in rooms, and the users themselves."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from time import monotonic
 from typing import Any
 
@@ -12,6 +12,7 @@ from livechat_plugin.services.traces import Trace, TracePage
 
 PAGE = 100
 ROOMS_API = "/_synapse/admin/v2/rooms"
+MEMBERS_API = "/_synapse/admin/v1/rooms"
 MEDIA_API = "/_synapse/admin/v1/media"
 
 PURGED_WITHIN = 60.0
@@ -82,6 +83,25 @@ class Erasing:
             if status == "failed" or monotonic() > deadline:
                 raise HomeserverUnavailable("the homeserver has not deleted the room", is_reachable=True)
             await asyncio.sleep(0.2)
+
+    async def present(self, room_id: str) -> Collection[str]:
+        """As an administrator; see the port."""
+        answer = await self._administer("GET", path_of(room_id, "members", api=MEMBERS_API))
+        return [str(member) for member in answer["members"]]
+
+    async def uploader(self, url: str) -> str | None:
+        """As an administrator; see the port."""
+        server, _, media_id = url.removeprefix("mxc://").partition("/")
+        if server != self._naming.server_name or not media_id:
+            return None
+        try:
+            answer = await self._administer("GET", path_of(server, media_id, api=MEDIA_API))
+        except HomeserverRefused as error:
+            if error.errcode == "M_NOT_FOUND":
+                return None
+            raise
+        who = answer["media_info"]["user_id"]
+        return who if isinstance(who, str) else None
 
     async def delete_file(self, url: str) -> bool:
         """As an administrator; see the port."""

@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import structlog
 
-from livechat_plugin.core.content import Media
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services.deliveries import RETENTION_LANE, DeleteFiles
-from livechat_plugin.services.files_said import addresses
+from livechat_plugin.services.files_said import files_of
 from livechat_plugin.services.ports import Clock, Meter, Store
 
 log = structlog.get_logger()
@@ -63,11 +62,10 @@ class Retention:
             async with self.store.begin() as work:
                 before = now - timedelta(days=limits.messages_days)
                 expired = await work.retention.messages(before, after, BATCH)
-                files = {
-                    url for said in expired.contents if isinstance(said, Media) for url in addresses(said)
-                }
-                if files:
-                    await work.outbox.add(RETENTION_LANE, DeleteFiles(tuple(sorted(files))))
+                for of, files in files_of(expired.contents).items():
+                    if files:
+                        delete = DeleteFiles(tuple(sorted(files)), of.user_id, of.or_we)
+                        await work.outbox.add(RETENTION_LANE, delete)
                 await work.commit()
             after = expired.after
             await self._rest("messages", expired.deleted)

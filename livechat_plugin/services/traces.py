@@ -1,6 +1,6 @@
 """What our users have left on the homeserver, and how it is taken away again: a part of the `Homeserver` port."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,22 @@ class Traces(Protocol):
 
         Raises:
             HomeserverRefused: we are none.
+        """
+        ...
+
+    async def present(self, room_id: str) -> Collection[str]:
+        """Who is in a room, also where none of ours is, as a server administrator.
+
+        Raises:
+            HomeserverRefused: we are none, or there is no such room.
+        """
+        ...
+
+    async def uploader(self, url: str) -> str | None:
+        """Who uploaded a file of this homeserver, as a server administrator; None if it is not there.
+
+        Raises:
+            HomeserverRefused: we are none, or the homeserver does not tell.
         """
         ...
 

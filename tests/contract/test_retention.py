@@ -77,7 +77,7 @@ async def test_what_was_said_in_old_sessions_goes_with_what_tells_of_them(kept: 
         owed = [
             one.payload for one in await unit.outbox.pending(0, 10) if isinstance(one.payload, DeleteFiles)
         ]
-        assert owed == [DeleteFiles((f"mxc://example.org/{session.number}",))]
+        assert owed == [DeleteFiles((f"mxc://example.org/{session.number}",), CARLA)]
         assert len(await unit.audit.entries(limit=10)) == 3, "the log has its own time"
 
 

@@ -113,6 +113,7 @@ PAYLOADS: tuple[Payload, ...] = (
     RouteSession(1, 2),
     EraseCustomer(1, with_items=True),
     DeleteFiles(("mxc://x/1", "mxc://x/2")),
+    DeleteFiles(("mxc://x/1",), "@otto:x", or_us=True),
     ShowCard(1),
     PrepareSessionRoom(1, 2),
     AdmitOperator(1, 2, "@otto:x"),

@@ -1,5 +1,7 @@
 """Taking things away from the fake homeserver."""
 
+from collections.abc import Collection
+
 from livechat_plugin.core.content import Location, Media, Text
 from livechat_plugin.services.ports import Profile
 from livechat_plugin.services.room_events import MessageEdited, MessageSent, ReactionSent
@@ -57,6 +59,18 @@ class FakeErasing(World):
         if not self.has_admin_token:
             raise refusal()
         self.rooms.pop(room_id, None)
+
+    async def present(self, room_id: str) -> Collection[str]:
+        await self.faults.meet(room_id)
+        if not self.has_admin_token or room_id not in self.rooms:
+            raise refusal()
+        return self.rooms[room_id].joined()
+
+    async def uploader(self, url: str) -> str | None:
+        await self.faults.meet(url)
+        if not self.has_admin_token:
+            raise refusal()
+        return self.uploaders.get(url) if url in self.files else None
 
     async def delete_file(self, url: str) -> bool:
         await self.faults.meet(url)

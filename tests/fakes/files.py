@@ -43,12 +43,12 @@ class FakeFiles(World):
 
     async def upload_file(self, as_user: str, data: bytes, details: FileDetails) -> str:
         await self.faults.meet(as_user)
-        return self.upload(details.name, data, details.kind)
+        return self.upload(details.name, data, details.kind, by=as_user)
 
     async def copy_file(self, url: str, as_user: str, name: str) -> str:
         details, data = self.files[url]
         await self.faults.meet(as_user)
-        return self.upload(name, data, details.kind)
+        return self.upload(name, data, details.kind, by=as_user)
 
 
 async def _pieces(data: bytes) -> AsyncIterator[bytes]:

@@ -149,7 +149,7 @@ class FakePeople:
 
     async def upload(self, user: str, name: str | None) -> str:
         """Put a file into the media repository; returns its address."""
-        return self._world.upload(name)
+        return self._world.upload(name, by=user)
 
     async def seen(self, user: str, room_id: str) -> list[AnyRoomEvent]:
         """What somebody in the room sees of it, oldest first."""

@@ -22,6 +22,7 @@ class World:
         accounts: how people's accounts stand, where an administrator changed that.
         log: everything that happened, everywhere.
         files: what was uploaded, by its addresses.
+        uploaders: who uploaded it.
         openid_tokens: that clients asked for, with whose they are.
         unpushed: what the application service is still to be told, in order.
     """
@@ -35,6 +36,7 @@ class World:
         self.log: list[AnyRoomEvent] = []
         self.unpushed: list[AnyRoomEvent] = []
         self.files: dict[str, tuple[FileDetails, bytes]] = {}
+        self.uploaders: dict[str, str] = {}
         self.openid_tokens: dict[str, str] = {}
         self.forgotten: set[tuple[str, str]] = set()
         self.retired: set[str] = set()
@@ -44,10 +46,13 @@ class World:
         """Give somebody the name that clients make of an id."""
         self.profiles[user_id] = Profile(user_id[1:].partition(":")[0].title())
 
-    def upload(self, name: str | None, data: bytes = b"{}", kind: str = "application/json") -> str:
+    def upload(
+        self, name: str | None, data: bytes = b"{}", kind: str = "application/json", *, by: str = ""
+    ) -> str:
         """Put a file into the media repository; returns its address."""
         url = self.new_id(f"mxc://{self.naming.server_name}/")
         self.files[url] = FileDetails(name, kind, len(data)), data
+        self.uploaders[url] = by
         return url
 
     def new_id(self, sigil: str) -> str:

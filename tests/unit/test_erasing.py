@@ -5,7 +5,7 @@ import pytest
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.erasure import ErasureReport
 from livechat_plugin.core.errors import NotAnAdministrator, NotConfirmed, Refused
-from livechat_plugin.services.deliveries import EraseCustomer
+from livechat_plugin.services.deliveries import RETENTION_LANE, DeleteFiles, EraseCustomer
 from livechat_plugin.services.erasure import CustomerNotFound
 from tests.unit.desk import ANNA, CARLA, DAN, SAM, SUPPORT, Desk
 from tests.unit.wiring import ADA
@@ -15,7 +15,7 @@ async def serve(desk: Desk) -> None:
     """Carla is served and has sent a picture; Dan waits."""
     await desk.write(CARLA, "My printer burns")
     await desk.take(ANNA)
-    picture = Media("image", desk.homeserver.upload("burning.png"), "burning.png")
+    picture = Media("image", desk.homeserver.upload("burning.png", by=CARLA), "burning.png")
     await desk.write(CARLA, picture)
     await desk.answer(ANNA, "Pour water on it")
     await desk.write(DAN, "My kettle drips")
@@ -75,6 +75,46 @@ async def test_an_administrators_token_deletes_rooms_and_files(desk: Desk) -> No
     assert desk.homeserver.files == {}
     assert report.erased["rooms deleted"] == 2
     assert report.files == ()
+
+
+async def test_files_of_others_stay_whoever_names_them(desk: Desk) -> None:
+    """With the administrators' token, naming somebody's file would be enough to delete it."""
+    await serve(desk)
+    desk.homeserver.has_admin_token = True
+    hers, ghosts, annas = (desk.homeserver.upload("x.png", by=who) for who in (DAN, SUPPORT, ANNA))
+    for url in (hers, ghosts, annas):
+        await desk.write(CARLA, Media("image", url, "x.png"))
+    sent = desk.homeserver.upload("manual.pdf", by=ANNA)
+    await desk.answer(ANNA, Media("file", sent, "manual.pdf"))
+    await order(desk)
+    report = await finish(desk)
+    assert set(desk.homeserver.files) == {hers, ghosts, annas}
+    assert report.erased["files deleted"] == 2
+
+
+async def test_old_files_of_others_stay_whoever_names_them(desk: Desk) -> None:
+    desk.homeserver.has_admin_token = True
+    hers, ours = (desk.homeserver.upload("x.png", by=who) for who in (CARLA, SUPPORT))
+    async with desk.store.begin() as work:
+        await work.outbox.add(RETENTION_LANE, DeleteFiles((hers, ours), DAN))
+        await work.outbox.add(RETENTION_LANE, DeleteFiles((hers, ours), CARLA))
+        await work.commit()
+    await desk.settle()
+    assert set(desk.homeserver.files) == {ours}
+
+
+async def test_a_room_that_others_have_made_theirs_is_not_deleted(desk: Desk) -> None:
+    await serve(desk)
+    desk.homeserver.has_admin_token = True
+    chat = desk.chat()
+    await desk.people.invite(CARLA, chat.room_id, "@eve:example.org")
+    await desk.people.join("@eve:example.org", chat.room_id)
+    await desk.settle()
+    await order(desk)
+    report = await finish(desk)
+    assert chat.room_id in desk.homeserver.rooms
+    assert "@eve:example.org" in chat.joined()
+    assert report.erased["rooms deleted"] == 1
 
 
 async def test_the_others_go_on(desk: Desk) -> None:

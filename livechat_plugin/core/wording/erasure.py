@@ -28,7 +28,9 @@ def files_remain(files: Sequence[str]) -> str:
     number = "1 file stays" if len(files) == 1 else f"{len(files)} files stay"
     return (
         f"{number} in the media repository. A server administrator deletes each with"
-        f" DELETE /_synapse/admin/v1/media/<server>/<media id>: {' '.join(files)}"
+        " DELETE /_synapse/admin/v1/media/<server>/<media id>, after a look with GET that its user_id is theirs:"
+        " people can name the files of others."
+        f" {' '.join(files)}"
     )
 
 

@@ -36,7 +36,14 @@ class EraseCustomer:
 
 @dataclass(frozen=True, slots=True)
 class DeleteFiles:
-    """Delete files of messages that were deleted because they were old."""
+    """Delete files of messages that were deleted because they were old.
+
+    Attributes:
+        by: who must have uploaded them.
+        or_us: whether it may have been one of our users instead.
+    """
 
     files: tuple[str, ...]
+    by: str | None = None
+    or_us: bool = False
     kind: Literal["delete_files"] = "delete_files"

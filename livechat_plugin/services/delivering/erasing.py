@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from livechat_plugin.core.acts import Redact, Target
-from livechat_plugin.core.content import Media
 from livechat_plugin.core.conversations import MATRIX, Account
 from livechat_plugin.core.erasure import ErasureStep, pseudonym
 from livechat_plugin.core.errors import HomeserverRefused
@@ -28,7 +27,7 @@ from livechat_plugin.services.deliveries import (
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.erasure import keep_report, read_report
 from livechat_plugin.services.erasure_places import Place, places_of
-from livechat_plugin.services.files_said import addresses
+from livechat_plugin.services.files_said import Uploader, files_of
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.traces import Trace
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -119,7 +118,7 @@ class ErasingDelivery:
 
     async def delete_files(self, _: Delivery, payload: DeleteFiles) -> Done:
         """Files of what went because it was old; without an admin token they stay."""
-        await self._delete_files(set(payload.files))
+        await self._delete_files({Uploader(payload.by, payload.or_us): set(payload.files)})
         return Done()
 
     # --- steps ---
@@ -151,9 +150,8 @@ class ErasingDelivery:
     async def _files(self, account: Account, payload: EraseCustomer) -> Part:
         async with self.store.read() as work:
             said = await work.erasure.contents(account, payload.number, MESSAGES)
-        files = {url for _, content in said if isinstance(content, Media) for url in addresses(content)}
-        deleted, files_left = await self._delete_files(files)
-        following = replace(payload, number=said[-1][0]) if len(said) == MESSAGES else None
+        deleted, files_left = await self._delete_files(files_of(said))
+        following = replace(payload, number=said[-1].id) if len(said) == MESSAGES else None
         return Part(
             following or _next(payload, ErasureStep.ROOMS), {"files deleted": deleted}, files=files_left
         )
@@ -169,7 +167,7 @@ class ErasingDelivery:
         try:
             page = await self.homeserver.traces(place.room_id, place.owner, payload.page)
         except HomeserverRefused:
-            left = await self._leave(place)
+            left = await self._leave(account, place)
             is_deleted = DELETED in left
             remains = () if is_deleted else (wording.room_out_of_reach(place.room_id),)
             return Part(next_place, left if is_deleted else {}, remains)
@@ -177,9 +175,9 @@ class ErasingDelivery:
         traces = [trace for trace in page.traces if place.is_ours_to_erase(trace, named, self.naming)]
         deleted, files = 0, frozenset[str]()
         if not place.is_shared:
-            deleted, files = await self._delete_files({url for trace in traces for url in trace.files})
+            deleted, files = await self._delete_files(self._files_in(account, place, traces))
         refused = redacted = 0
-        if not self._can_purge(place):
+        if not await self._can_purge(account, place):
             refused = await self._redact(place, traces)
             redacted = len(traces) - refused
         erased = {"events redacted": redacted, "files deleted": deleted}
@@ -190,7 +188,7 @@ class ErasingDelivery:
         )
         if page.end is not None and not is_before:
             return Part(replace(payload, page=page.end), erased, remains, files)
-        return Part(next_place, {**erased, **await self._leave(place)}, remains, files)
+        return Part(next_place, {**erased, **await self._leave(account, place)}, remains, files)
 
     async def _ghosts(self, account: Account, payload: EraseCustomer) -> Part:
         async with self.store.read() as work:
@@ -238,8 +236,28 @@ class ErasingDelivery:
 
     # --- what they need ---
 
-    def _can_purge(self, place: Place) -> bool:
-        return self.homeserver.is_administrator and not place.is_shared
+    async def _can_purge(self, account: Account, place: Place) -> bool:
+        """Not what others have made their own: customers can let anybody into their room when we are gone."""
+        if not self.homeserver.is_administrator or place.is_shared:
+            return False
+        if place.is_our_own:
+            return True
+        with suppress(HomeserverRefused):
+            present = await self.homeserver.present(place.room_id)
+            return all(self.naming.is_ours(user) or user == account.external_id for user in present)
+        return False
+
+    def _files_in(
+        self, account: Account, place: Place, traces: Sequence[Trace]
+    ) -> Mapping[Uploader, set[str]]:
+        files: dict[Uploader, set[str]] = {}
+        for trace in traces:
+            if trace.sender == place.customer_ghost:
+                uploader = Uploader(account.external_id)
+            else:
+                uploader = Uploader(trace.sender, or_we=True)
+            files.setdefault(uploader, set()).update(trace.files)
+        return files
 
     def _about_homeserver(self, account: Account, places: Sequence[Place]) -> tuple[str, ...]:
         lines = []
@@ -249,15 +267,20 @@ class ErasingDelivery:
             lines += [wording.OWN_MESSAGES, wording.WITHOUT_ADMINISTRATOR]
         return tuple(lines) if places else ()
 
-    async def _delete_files(self, files: set[str]) -> tuple[int, frozenset[str]]:
-        """How many went, and those that we may not delete."""
-        ours = {url for url in files if url.startswith(f"mxc://{self.naming.server_name}/")}
+    async def _delete_files(self, files: Mapping[Uploader, set[str]]) -> tuple[int, frozenset[str]]:
+        """How many went, and those that we may not delete; files of others stay, whoever has named them."""
+        here = f"mxc://{self.naming.server_name}/"
+        ours = sorted(
+            {(url, of) for of, urls in files.items() for url in urls if url.startswith(here)}, key=str
+        )
         if not self.homeserver.is_administrator:
-            return 0, frozenset(ours)
+            return 0, frozenset(url for url, _ in ours)
         deleted, left = 0, set()
-        for url in sorted(ours):
+        for url, of in ours:
             try:
-                deleted += await self.homeserver.delete_file(url)
+                who = await self.homeserver.uploader(url)
+                if who is not None and (who == of.user_id or (of.or_we and self.naming.is_ours(who))):
+                    deleted += await self.homeserver.delete_file(url)
             except HomeserverRefused:
                 left.add(url)
         return deleted, frozenset(left)
@@ -282,7 +305,7 @@ class ErasingDelivery:
                 return False
         return True
 
-    async def _leave(self, place: Place) -> Mapping[str, int]:
+    async def _leave(self, account: Account, place: Place) -> Mapping[str, int]:
         """Nobody finds anything of ours there; a room of our own is empty after it."""
         if place.is_shared:
             return {}
@@ -295,7 +318,7 @@ class ErasingDelivery:
                 for user_id in sorted(await homeserver.members(room_id, place.owner)):
                     if not self.naming.is_ours(user_id):
                         await homeserver.remove(room_id, place.owner, user_id, wording.ERASED)
-        if self._can_purge(place):
+        if await self._can_purge(account, place):
             with suppress(HomeserverRefused):
                 await homeserver.purge(room_id)
                 return {DELETED: 1}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from livechat_plugin.core.content import Content
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.services.files_said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class ErasureRepository(Protocol):
         """Whether something is still on its way in their conversations, now and not at some later time."""
         ...
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[tuple[int, Content]]:
-        """What was said in their conversations, with the ids of the messages, from the first one after an id."""
+    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
+        """What was said in their conversations, from the first one after an id."""
         ...
 
     async def delete_messages(self, account: Account, limit: int) -> int:

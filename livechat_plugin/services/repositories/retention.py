@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from livechat_plugin.core.content import Content
+from livechat_plugin.services.files_said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Expired:
 
     deleted: int
     after: int | None
-    contents: Sequence[Content] = ()
+    contents: Sequence[Said] = ()
 
 
 class RetentionRepository(Protocol):

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Table, delete, func, select, union, update
 
-from livechat_plugin.core.content import Content
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.erasure import KeptItem, Surroundings
 from livechat_plugin.store import tables
 from livechat_plugin.store.codec import Unreadable, content_from_json
@@ -83,11 +83,11 @@ class SqlErasure:
         owed = owed_now(await self._customer(account))
         return await self._number(tables.deliveries, owed) > 0
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[tuple[int, Content]]:
+    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
         """By id; what cannot be read is passed over."""
         messages = tables.messages
         found = await self._db.execute(
-            select(messages.c.id, messages.c.content)
+            select(messages.c.id, messages.c.direction, messages.c.author, messages.c.content)
             .where(
                 messages.c.conversation_id.in_(conversations_of(account)),
                 messages.c.id > after,
@@ -97,10 +97,10 @@ class SqlErasure:
             .limit(limit)
             .execution_options(**_SLOWLY)
         )
-        read: list[tuple[int, Content]] = []
-        for number, text in found:
+        read: list[Said] = []
+        for number, direction, author, text in found:
             try:
-                read.append((number, content_from_json(text)))
+                read.append(Said(number, uploader_of(direction, author), content_from_json(text)))
             except Unreadable:
                 continue
         return read

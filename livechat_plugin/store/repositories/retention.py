@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import and_, delete, or_, select, update
 
-from livechat_plugin.core.content import Content
 from livechat_plugin.core.sessions import SessionState
+from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.retention import Expired
 from livechat_plugin.store.codec import Unreadable, content_from_json
 from livechat_plugin.store.connections import SLOW, SqlConnection
@@ -31,6 +31,8 @@ class SqlRetention:
                 messages.c.id,
                 messages.c.conversation_id,
                 messages.c.session_number,
+                messages.c.direction,
+                messages.c.author,
                 messages.c.content,
                 messages.c.at,
                 sessions.c.state,
@@ -86,12 +88,13 @@ def _is_old(row: Any, closed_before: datetime) -> bool:
     return is_closed and bool(row.closed_at < closed_before)
 
 
-def _contents(rows: Sequence[Any]) -> Sequence[Content]:
-    contents: list[Content] = []
+def _contents(rows: Sequence[Any]) -> Sequence[Said]:
+    contents: list[Said] = []
     for row in rows:
         if row.content is not None:
             try:
-                contents.append(content_from_json(row.content))
+                said = content_from_json(row.content)
+                contents.append(Said(row.id, uploader_of(row.direction, row.author), said))
             except Unreadable:
                 continue
     return contents

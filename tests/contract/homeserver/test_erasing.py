@@ -71,10 +71,17 @@ async def test_only_an_administrator_deletes_rooms_and_files(place: Place) -> No
         await place.homeserver.purge(room_id)
     with pytest.raises(HomeserverRefused):
         await place.homeserver.delete_file(url)
+    with pytest.raises(HomeserverRefused):
+        await place.homeserver.uploader(url)
+    with pytest.raises(HomeserverRefused):
+        await place.homeserver.present(room_id)
     trusted = place.trusted()
     assert trusted.is_administrator
+    assert set(await trusted.present(room_id)) == {place.carla, place.ghost}
+    assert await trusted.uploader(url) == place.carla
     assert await trusted.delete_file(url) is True
     assert await trusted.delete_file(url) is False
+    assert await trusted.uploader(url) is None
     assert await trusted.delete_file("mxc://elsewhere.org/1") is False
     await trusted.purge(room_id)
     with pytest.raises(HomeserverRefused):

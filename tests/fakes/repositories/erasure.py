@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 
-from livechat_plugin.core.content import Content
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.erasure import KeptItem, Surroundings
 from livechat_plugin.store.codec import payload_to_json
 from tests.fakes.stored import Repository
@@ -53,9 +53,13 @@ class FakeErasure(Repository):
             for delivery in self._all.deliveries.values()
         )
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[tuple[int, Content]]:
+    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
         said = [self._all.messages[number] for number in self._theirs(account)["messages"]]
-        return [(one.id, one.content) for one in said if one.content is not None and one.id > after][:limit]
+        return [
+            Said(one.id, uploader_of(one.direction, one.author), one.content)
+            for one in said
+            if one.content is not None and one.id > after
+        ][:limit]
 
     async def delete_messages(self, account: Account, limit: int) -> int:
         last = sorted(self._theirs(account)["messages"], reverse=True)[:limit]

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.messages import Message
 from livechat_plugin.services.repositories.retention import Expired
 from tests.fakes.stored import Repository
@@ -25,7 +26,11 @@ class FakeRetention(Repository):
                 if key[0] == message.conversation_id and mark.message_id <= message.id:
                     del every.read_marks[key]
         is_end = len(found) < limit or found[-1].at >= closed_before
-        contents = [message.content for message in old if message.content is not None]
+        contents = [
+            Said(message.id, uploader_of(message.direction, message.author), message.content)
+            for message in old
+            if message.content is not None
+        ]
         return Expired(len(old), None if is_end else found[-1].id, contents)
 
     async def audit(self, before: datetime, limit: int) -> int:
