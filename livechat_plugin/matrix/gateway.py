@@ -4,6 +4,7 @@ Rooms and who is in them stand here; `speaking` and `watching` hold what ghosts 
 how people's accounts stand, `files` what they uploaded; `erasing` takes away what was left.
 """
 
+from http import HTTPStatus
 from typing import Any
 
 from livechat_plugin.core.errors import HomeserverRefused
@@ -90,7 +91,8 @@ class MatrixHomeserver(Speaking, Watching, Spaces, Accounts, Files, Erasing):
             )
             return str(answer["room_id"])
         except HomeserverRefused as error:
-            if error.errcode != "M_ROOM_IN_USE":
+            # Synapse says 409 when an earlier attempt is still under way in it, whose connection broke.
+            if error.errcode != "M_ROOM_IN_USE" and error.status != HTTPStatus.CONFLICT:
                 raise
         found = await self._client.call("GET", path_of("directory", "room", alias), as_user=plan.creator)
         room_id = str(found["room_id"])

@@ -9,9 +9,10 @@ from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.client import AppserviceClient
 from livechat_plugin.matrix.gateway import MatrixHomeserver
-from livechat_plugin.services.ports import Profile
+from livechat_plugin.services.ports import Profile, RoomPlan
 
 GHOST = "@livechat_support:example.org"
+NAMING = Naming("livechat", "example.org")
 DUPLICATE = HomeserverRefused("M_DUPLICATE_ANNOTATION", "Can't send same reaction twice", 400)
 
 
@@ -31,6 +32,29 @@ class Answering(AppserviceClient):
         if isinstance(answer, HomeserverRefused):
             raise answer
         return answer
+
+
+ROOM = RoomPlan("livechat_support_r7", GHOST, "Customer Support")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        HomeserverRefused("M_ROOM_IN_USE", "Room alias already taken", 400),
+        # What Synapse says when the earlier attempt, cut off by a broken connection, is still under way in it.
+        HomeserverRefused("M_UNKNOWN", "Room alias #livechat_support_r7:example.org already exists", 409),
+    ],
+    ids=["made", "being made"],
+)
+async def test_a_room_that_an_earlier_attempt_made_is_found_by_its_alias(refusal: HomeserverRefused) -> None:
+    client = Answering(refusal, {"room_id": "!first"}, {"name": "Customer Support"})
+    assert await MatrixHomeserver(client, NAMING).create_room(ROOM) == "!first"
+
+
+async def test_a_room_that_is_refused_for_another_reason_is_refused() -> None:
+    client = Answering(HomeserverRefused("M_FORBIDDEN", "You may not make rooms", 403))
+    with pytest.raises(HomeserverRefused, match="M_FORBIDDEN"):
+        await MatrixHomeserver(client, NAMING).create_room(ROOM)
 
 
 def reaction(event_id: str, sender: str = GHOST, key: str = "👍") -> dict[str, Any]:
