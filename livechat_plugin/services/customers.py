@@ -74,14 +74,17 @@ class CustomerSide:
         if view.conversation.customer_room != event.room_id:
             return
         if isinstance(event, MembershipChanged):
-            await self._membership(work, view, event)
+            if not is_its_turn and _is_new_name(view, event) and self._is_too_fast(view):
+                await self._hold_back(work, view, event)
+            else:
+                await self._membership(work, view, event)
         elif isinstance(event, RoomReplaced):
             await self._upgraded(work, view, event)
         elif event.sender != view.account.external_id:
             return  # nobody but the customer speaks here; others make us leave when they come in
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
             await work.inbox.hold(conversation_id, event)
-        elif not is_its_turn and (view.conversation.is_slowed or not self.pace.allows(view.account.id)):
+        elif not is_its_turn and self._is_too_fast(view):
             await self._hold_back(work, view, event)
         elif isinstance(event, EncryptedSent):
             await self._tell_once(work, view, "encrypted", wording.encrypted(view.live_chat))
@@ -93,6 +96,9 @@ class CustomerSide:
     async def handle_late(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
         """One event that had to wait; where the customer has another room by now, it counts as said there."""
         await self.handle(work, await _here(work, event, conversation_id), conversation_id)
+
+    def _is_too_fast(self, view: ConversationView) -> bool:
+        return view.conversation.is_slowed or not self.pace.allows(view.account.id)
 
     async def _hold_back(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
         """The customer writes faster than people do: it goes on a little later, and both sides are told once."""
@@ -224,6 +230,15 @@ async def _here(work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> 
     if room_id is None or isinstance(event, MembershipChanged):
         return event
     return replace(event, room_id=room_id)
+
+
+def _is_new_name(view: ConversationView, event: MembershipChanged) -> bool:
+    """Whether somebody who is here already has another name or picture."""
+    return (
+        event.membership == "join"
+        and event.user_id == view.account.external_id
+        and view.conversation.customer_state is CustomerRoomState.JOINED
+    )
 
 
 def _told(view: ConversationView, what: str) -> str:

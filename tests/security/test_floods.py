@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from livechat_plugin.services.deliveries import PrepareSessionRoom
 from livechat_plugin.services.pace import MINUTE, REMEMBERED, Pace
 from tests.fakes.clock import FakeClock
 from tests.unit.desk import ANNA, BOT, CARLA, DAN, MALLORY, SUPPORT, Desk
@@ -62,6 +63,19 @@ async def test_who_is_slowed_down_is_told_once_and_so_are_the_operators(busy: De
         if "very fast" in line
     )
     assert sorted(told.values()) == [1, 1]
+
+
+async def test_new_names_without_number_are_slowed_down_like_words(busy: Desk) -> None:
+    """Each would be work for the homeserver: the customer's ghost takes it, and the room is called by it."""
+    for number in range(3 * LIMIT):
+        await busy.people.present(CARLA, f"Carla {number}")
+    await busy.push_pending()
+    owed = [one for one in busy.stored.deliveries.values() if isinstance(one.payload, PrepareSessionRoom)]
+    assert len(owed) <= LIMIT
+    for _ in range(40):
+        await busy.settle()
+        busy.clock.advance(5)
+    assert busy.homeserver.profiles[busy.ghost()].display_name == f"Carla {3 * LIMIT - 1}"
 
 
 async def test_nobody_else_waits_for_a_flood(busy: Desk) -> None:
