@@ -1,5 +1,6 @@
 """What the web server says to whoever asks, from wherever (SEC-WEB), and files that are larger inside than outside."""
 
+import secrets
 import struct
 import time
 import tracemalloc
@@ -11,9 +12,11 @@ import pytest
 from starlette.responses import Response
 
 from livechat_plugin.core.pictures import without_metadata
+from livechat_plugin.web.console.visitor import Visitors
 from tests.unit.console import Console
 from tests.unit.desk import ANNA, Desk
 from tests.unit.test_transactions import EVENT, TOKEN, Web
+from tests.unit.wiring import ADA
 
 EVIL = "https://evil.example"
 
@@ -63,15 +66,20 @@ async def test_the_way_to_the_console_without_a_slash_names_no_host() -> None:
     assert (answer.status_code, answer.headers["location"]) == (307, "/console/")
 
 
-async def test_cookies_are_kept_from_scripts_from_other_sites_and_from_plain_http(console: Console) -> None:
+async def test_cookies_are_kept_from_scripts_from_other_sites_and_from_plain_http(
+    console: Console, desk: Desk
+) -> None:
     response = Response()
     console.visitors.sign_in(response, ANNA)
     cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "path=/console" in cookie
-    assert ("secure" in cookie) == console.visitors.is_secure
     assert "domain=" not in cookie
+    for is_secure in (True, False):  # as the public address is https or not
+        by_https = Response()
+        Visitors(b"x" * 32, desk.clock, is_secure=is_secure).sign_in(by_https, ANNA)
+        assert ("; secure" in by_https.headers["set-cookie"].lower()) is is_secure
 
 
 @pytest.mark.parametrize("value", ["", "x", "W10.x", "null.x.y", "é", "." * 5000, "WyJAYW5uYSJd", "a.b.c.d"])
@@ -80,6 +88,32 @@ async def test_a_cookie_that_we_did_not_sign_is_none(console: Console, value: st
         "GET", "/sessions/queue", headers={"cookie": f"livechat_console={value}".encode()}
     )
     assert (page.status, page.goes_to.startswith("/console/sign-in")) == (303, True)
+
+
+async def test_a_cookie_that_was_changed_or_signed_by_others_is_none(console: Console, desk: Desk) -> None:
+    """Each looks in every way like one of ours."""
+
+    def signed_in(visitors: Visitors, user_id: str) -> str:
+        response = Response()
+        visitors.sign_in(response, user_id)
+        return response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+    async def status(cookie: str) -> int:
+        sent = {"cookie": f"livechat_console={cookie}"}
+        return (await console.request("GET", "/sessions/queue", headers=sent)).status
+
+    genuine, of_ada = signed_in(console.visitors, ANNA), signed_in(console.visitors, ADA)
+    assert await status(genuine) == 200
+    content, _, signature = genuine.rpartition(".")
+    others = Visitors(secrets.token_bytes(32), desk.clock, is_secure=False)
+    for forged in (
+        f"{of_ada.rpartition('.')[0]}.{signature}",
+        content,
+        f"{content}.",
+        f"{content}.{'A' * len(signature)}",
+        signed_in(others, ANNA),
+    ):
+        assert await status(forged) == 303, forged
 
 
 SMUGGLED: dict[str, dict[str, str]] = {
