@@ -68,7 +68,7 @@ def read(message: str) -> tuple[News | None, str, int | None]:
             return News(slots=frozenset(map(int, told["slots"]))), "", None
         if "topics" in told:
             return News(topics=frozenset(map(str, told["topics"]))), "", None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         pass
     return EVERYTHING, "", None
 
