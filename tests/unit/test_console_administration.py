@@ -14,6 +14,7 @@ from livechat_plugin.core.employees import OperatorStatus
 from livechat_plugin.core.sessions import SessionState
 from livechat_plugin.services.configuration_news import InUse
 from livechat_plugin.services.installation import HookView, SettingView
+from livechat_plugin.web.console import operators
 from livechat_plugin.web.console.audit import NOUNS, harmless, link_to
 from tests.unit.console import Console
 from tests.unit.desk import ANNA, BORIS, CARLA, SAM, Desk
@@ -67,6 +68,16 @@ async def test_operators_are_shown_as_they_stand(console: Console, desk: Desk) -
     assert rows[0].startswith(f"A {ANNA} online support 1")
     assert rows[1].startswith(f"B {BORIS} away support 0")
     assert f"{SAM} supervisor" in rows[2]
+
+
+async def test_an_operator_with_many_sessions_is_shown_with_some_of_them(
+    console: Console, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators, "SERVED_SHOWN", 0)
+    await desk.write()
+    await desk.take(ANNA)
+    page = await console.get("/operators")
+    assert page.all("tbody tr")[0].startswith(f"A {ANNA} online support 0+")
 
 
 async def test_an_administrator_disables_and_enables(console: Console, desk: Desk) -> None:

@@ -20,6 +20,10 @@ MOST_SHOWN = 500
 router = APIRouter(prefix="/operators")
 
 
+SERVED_SHOWN = 50
+"""Sessions of one employee that are counted and named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One employee.
@@ -28,7 +32,8 @@ class Row:
         standing: how they stand, in a few words.
         dot: which dot says so: `online`, `away`, `offline` or `bad`.
         is_moderating: whether they only moderate, in all of these live chats.
-        sessions: numbers of the sessions that they serve.
+        sessions: numbers of the sessions that they serve, the oldest first, no more than are shown.
+        has_more: whether they serve further ones.
     """
 
     employee: Employee
@@ -37,6 +42,7 @@ class Row:
     live_chats: tuple[str, ...]
     is_moderating: bool
     sessions: tuple[int, ...]
+    has_more: bool
 
 
 @router.get("")
@@ -111,7 +117,7 @@ async def _row(
     pages: Pages, work: UnitOfWork, employee: Employee, live_chats: tuple[str, ...], *, is_moderating: bool
 ) -> Row:
     now = pages.desk.clock.now()
-    served = tuple(sorted(session.number for session in await work.sessions.served_by(employee.user_id)))
+    served = await work.session_lists.served_by(employee.user_id, SERVED_SHOWN + 1)
     if employee.is_disabled:
         dot = "bad"
     elif employee.status.value == "online" and obstacle_to_getting(employee, now) is not None:
@@ -119,4 +125,12 @@ async def _row(
     else:
         dot = employee.status.value
     words = wording.standing(employee, now)
-    return Row(employee, words, dot, live_chats, is_moderating, served)
+    return Row(
+        employee,
+        words,
+        dot,
+        live_chats,
+        is_moderating,
+        tuple(served[:SERVED_SHOWN]),
+        len(served) > SERVED_SHOWN,
+    )
