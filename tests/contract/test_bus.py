@@ -225,7 +225,10 @@ def test_no_message_is_longer_than_the_server_takes() -> None:
     assert sum(len(json.loads(message).get("topics", ())) for message in messages) == 200
 
 
-@pytest.mark.parametrize("message", ["", "{", "[]", '{"slots": "x"}', '{"something": "new"}', "null", '{"slots": [1e999]}', "[" * 7_900])
+@pytest.mark.parametrize(
+    "message",
+    ["", "{", "[]", '{"slots": "x"}', '{"something": "new"}', "null", '{"slots": [1e999]}', "[" * 7_900],
+)
 def test_a_message_that_nobody_understands_means_everything(message: str) -> None:
     assert read(message) == (EVERYTHING, "", None)
 
