@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 import structlog
 
-from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services.bus import EVERYTHING, Hear
 
 log = structlog.get_logger()
@@ -35,7 +35,7 @@ class WatchedFile:
         while True:
             try:
                 now = await self._others_commits()
-            except StoreUnavailable as error:
+            except (StoreUnavailable, ConcurrentChange) as error:
                 log.warning("whether another process has written cannot be seen", reason=str(error))
             else:
                 if known is not None and now != known:

@@ -12,6 +12,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from livechat_plugin.bootstrap.beside import database_beside
+from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.services.background import end
 from livechat_plugin.services.bus import EVERYTHING, Bus, News
 from livechat_plugin.services.deliveries import RefreshApps, slot_of
@@ -180,6 +181,20 @@ async def test_a_command_tells_what_is_owed_and_what_pages_show(postgresql_url: 
             await work.commit()
         slots = frozenset({slot_of("live_chat:1")})
         await one.until(lambda: News(slots=slots) in one.heard and one.topics() == {"operators"})
+
+
+async def test_the_look_at_the_file_goes_on_when_somebody_has_locked_it() -> None:
+    answers = iter((1, ConcurrentChange("SQLITE_BUSY"), 2))
+
+    async def others_commits() -> int:
+        answer = next(answers, 2)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    process = Process(watched_file.WatchedFile(others_commits))
+    await process.start()
+    await process.end()
 
 
 async def test_a_command_goes_on_when_nobody_can_be_told() -> None:
