@@ -117,6 +117,22 @@ async def test_a_room_that_others_have_made_theirs_is_not_deleted(desk: Desk) ->
     assert report.erased["rooms deleted"] == 1
 
 
+async def test_what_still_waits_its_turn_opens_no_session_any_more(desk: Desk) -> None:
+    await serve(desk)
+    desk.use_cases.customers.pace.per_minute = 12
+    for number in range(40):
+        await desk.people.say(CARLA, desk.chat().room_id, f"flood {number}")
+    await desk.settle()
+    assert desk.stored.held
+    sessions = set(desk.stored.sessions)
+    await order(desk)
+    await desk.until(lambda: not desk.stored.held)
+    assert set(desk.stored.sessions) <= sessions
+    report = await finish(desk)
+    assert report.ended_at is not None
+    assert "flood" not in "\n".join(str(line) for line in desk.queue.shown())
+
+
 async def test_the_others_go_on(desk: Desk) -> None:
     await serve(desk)
     await order(desk)

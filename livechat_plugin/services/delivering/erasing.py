@@ -133,6 +133,7 @@ class ErasingDelivery:
                 if view.session is not None:
                     await self.assignments.close(work, view, view.session, reason=wording.ERASED)
                     closed += 1
+                await work.inbox.release(known.id)  # passed on later, it would open another session
                 if known.customer_room is not None:
                     await work.rooms.forget(known.customer_room)
             return Part(_next(payload, ErasureStep.SETTLE), {"sessions closed": closed})
