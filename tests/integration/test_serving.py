@@ -134,7 +134,8 @@ async def test_after_being_killed_it_serves_at_once(tmp_path: Path) -> None:
             await installation.start_plugin()
             assert (await put_transaction(installation, name, b'{"events": []}')).status_code == 200
             await installation.end_plugin(signal.SIGKILL)
-        assert time.monotonic() - began < 5
+        # Nothing of the one that was killed is waited for; a loaded machine takes its time to start.
+        assert time.monotonic() - began < 20
     finally:
         await installation.end_plugin()
 

@@ -255,6 +255,6 @@ async def test_a_broken_file_is_told_to_the_administrators_and_everything_goes_o
 
 async def test_what_needs_a_restart_is_named(desk: Desk, ada: Person) -> None:
     right = desk.installation.config.read_text()
-    replace(desk.installation, 'level = "info"', 'level = "debug"')
-    await told(ada, "count after a restart of the plugin: log.level.")
+    replace(desk.installation, 'format = "auto"', 'format = "json"')
+    await told(ada, "count after a restart of the plugin: log.format.")
     write(desk.installation, right)
