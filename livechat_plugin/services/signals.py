@@ -118,7 +118,8 @@ class SignalRelay:
         key = signal.room_id, signal.user_id
         before, looks = again.get(key, (signal, 0))
         looks = looks + 1 if before == signal else 1
-        if looks < LOOKS and len(self._early) < EARLY_AT_MOST:
+        is_outdated = looks > 1 and key in self._early  # a later one came while this one was looked at
+        if looks < LOOKS and len(self._early) < EARLY_AT_MOST and not is_outdated:
             self._early[key] = signal, looks
 
     async def _pass_on(self, signal: Signal, marks: dict[tuple[int, str], int]) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import StoreUnavailable
 from livechat_plugin.services import signals
-from livechat_plugin.services.room_events import ReadUpTo, TypingChanged
+from livechat_plugin.services.room_events import ReadUpTo, Signal, TypingChanged
 from tests.fakes.faults import absence
 from tests.unit.desk import ANNA, CARLA, SAM, SUPPORT, Desk, event_ids
 
@@ -208,3 +208,30 @@ async def test_what_stays_unknown_is_not_looked_for_for_ever(served: Desk) -> No
     async with asyncio.timeout(5):
         await served.signals.relay([ReadUpTo(room.room_id, SAM, f"$unknown{n}") for n in range(3)])
     assert SAM not in marks(served)
+
+
+async def test_an_older_receipt_that_is_looked_at_again_does_not_take_the_place_of_a_later_one(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signals, "LOOK_AGAIN_AFTER", 0.05)
+    room = served.session_room()
+    hello = event_ids(room.shown(), "Hello")[0]
+    message = next(one for one in served.stored.messages.values() if one.operators_event == hello)
+    served.stored.messages[message.id] = replace(message, operators_event=None)
+    pass_on, later = served.signals._pass_on, ReadUpTo(room.room_id, SAM, hello)
+    came: list[ReadUpTo] = []
+
+    async def overtaken(signal: Signal, marks: dict[tuple[int, str], int]) -> bool:
+        """The later one comes while the older one is looked at for the second time."""
+        is_unknown = await pass_on(signal, marks)
+        if signal != later and served.signals._is_waiting and not came:
+            came.append(later)
+            await served.signals.relay([later])
+        return is_unknown
+
+    monkeypatch.setattr(served.signals, "_pass_on", overtaken)
+    relaying = asyncio.create_task(served.signals.relay([ReadUpTo(room.room_id, SAM, "$older")]))
+    await asyncio.sleep(0.08)
+    served.stored.messages[message.id] = message
+    await relaying
+    assert marks(served)[SAM] == "Hello"
