@@ -27,7 +27,8 @@ AT_REST: Final = 30.0
 PACE: Final = 0.5
 SOON: Final = 100.0
 """Milliseconds from a commit until an open page has been told."""
-OPERATOR: Final = f"@anna:{SERVER_NAME}"
+OPERATORS: Final = [f"@operator{number}:{SERVER_NAME}" for number in range(10)]
+"""Whose pages they are: each may have some dozens open."""
 PATIENCE: Final = 30.0
 
 
@@ -41,11 +42,12 @@ class _Pages:
     round: int = 0
     everybody: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def follow(self) -> None:
-        """One page, until it is cut off."""
-        topics = {"topics": f"live_chat:1 person:{OPERATOR}"}
+    async def follow(self, operator: str, cookie: str) -> None:
+        """One page of somebody, until it is cut off."""
+        topics = {"topics": f"live_chat:1 person:{operator}"}
+        headers = {"Cookie": f"{COOKIE}={cookie}"}
         heard = -1
-        async with self.session.get(f"{self.url}/console/live", params=topics) as response:
+        async with self.session.get(f"{self.url}/console/live", params=topics, headers=headers) as response:
             response.raise_for_status()
             async for chunk in response.content.iter_any():
                 if b"event: " in chunk and heard < self.round:
@@ -78,7 +80,7 @@ async def measure(folder: Path, rounds: int) -> Report:
         await plugin.install()
         stack.push_async_callback(plugin.stop)
         await plugin.start()
-        await plugin.add_live_chat(OPERATOR)
+        await plugin.add_live_chat(*OPERATORS)
         push = await stack.enter_async_context(HomeserverPush(plugin.url, plugin.registration))
         customer, room = f"@customer1:{SERVER_NAME}", f"!room1:{SERVER_NAME}"
         await push.push([push.direct_invite(room, customer, plugin.ghost)])
@@ -87,13 +89,15 @@ async def measure(folder: Path, rounds: int) -> Report:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=0),
-                cookies={COOKIE: _cookie(plugin)},
                 timeout=aiohttp.ClientTimeout(total=None),
             )
         )
         pages = _Pages(session, plugin.url)
         before = resident_mb(plugin.pid)
-        following = [asyncio.create_task(pages.follow()) for _ in range(PAGES)]
+        cookies = [(operator, _cookie(plugin, operator)) for operator in OPERATORS]
+        following = [
+            asyncio.create_task(pages.follow(*cookies[number % len(cookies)])) for number in range(PAGES)
+        ]
         await pages.all_told()
         await asyncio.sleep(1)
         memory = resident_mb(plugin.pid) - before
@@ -109,7 +113,7 @@ async def measure(folder: Path, rounds: int) -> Report:
             first.append(min(pages.told) - began)
             last.append(max(pages.told) - began)
             await asyncio.sleep(PACE)
-        asked, cpu_each = await _asked_again(session, plugin)
+        asked, cpu_each = await _asked_again(session, plugin, [cookie for _, cookie in cookies])
         began = time.perf_counter()
         await plugin.stop()
         ended = time.perf_counter() - began
@@ -139,23 +143,26 @@ async def measure(folder: Path, rounds: int) -> Report:
     return report
 
 
-async def _asked_again(session: aiohttp.ClientSession, plugin: PluginProcess) -> tuple[float, float]:
+async def _asked_again(
+    session: aiohttp.ClientSession, plugin: PluginProcess, cookies: list[str]
+) -> tuple[float, float]:
     """All pages ask for the list at once, as they do after a change; until the last is answered, and CPU for each."""
     headers = {"HX-Request": "true", "HX-Target": "session-list"}
 
-    async def ask() -> None:
-        async with session.get(f"{plugin.url}/console/sessions/queue", headers=headers) as response:
+    async def ask(number: int) -> None:
+        cookie = {"Cookie": f"{COOKIE}={cookies[number % len(cookies)]}"}
+        async with session.get(f"{plugin.url}/console/sessions/queue", headers=headers | cookie) as response:
             response.raise_for_status()
             await response.read()
 
     cpu, began = CpuMeter(plugin.pid), time.perf_counter()
-    await asyncio.gather(*(ask() for _ in range(PAGES)))
+    await asyncio.gather(*(ask(number) for number in range(PAGES)))
     return time.perf_counter() - began, cpu.milliseconds() / PAGES
 
 
-def _cookie(plugin: PluginProcess) -> str:
+def _cookie(plugin: PluginProcess, operator: str) -> str:
     """Of somebody who has signed in."""
     as_token = configure(plugin.config).registration.as_token.get_secret_value()
     response = Response()
-    Visitors(secret_of(as_token), SystemClock(), is_secure=False).sign_in(response, OPERATOR)
+    Visitors(secret_of(as_token), SystemClock(), is_secure=False).sign_in(response, operator)
     return response.headers["set-cookie"].partition("=")[2].partition(";")[0]
