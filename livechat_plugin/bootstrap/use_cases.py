@@ -216,7 +216,7 @@ class UseCases:
         self.operators = OperatorSide(self.relay, self.assignments, self.commands)
         self.queue = QueueRoom(self.assignments, self.commands, ports.naming)
         self.invitations = Invitations(
-            self.relay, ports.naming, self.group_side.events, self.roles, ports.administrators
+            self.relay, ports.naming, ports.clock, self.group_side.events, self.roles, ports.administrators
         )
         self.bot_chats = BotChats(self.commands, ports.naming.bot)
 

@@ -1,6 +1,8 @@
 """Somebody invites one of our users into a room, or takes one out of it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.conversations import MATRIX, CustomerRoomState
@@ -16,6 +18,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.group_events import GroupEvents
 from livechat_plugin.services.operator_names import OperatorNames
+from livechat_plugin.services.ports import Clock
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
@@ -24,6 +27,10 @@ from livechat_plugin.services.room_events import MembershipChanged
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.upgrades import of_bot, of_customer, succeeds
 
+SETTLED_ELSEWHERE: Final = timedelta(seconds=5)
+"""Until then another homeserver has its own invitation in the room. It sends it to ours before that, and refuses what is
+declined too soon; ours then tells nobody, and for who invited us the invitation would be open for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invitations:
@@ -31,6 +38,7 @@ class Invitations:
 
     relay: Relay
     naming: Naming
+    clock: Clock
     groups: GroupEvents
     roles: Roles
     administrators: tuple[str, ...] = ()
@@ -93,8 +101,11 @@ class Invitations:
         makes for it, this takes up one place, and nobody else waits.
         """
         leave = LeaveRoom(event.room_id, event.user_id, reason)
-        who = event.sender if self.naming.is_local(event.sender) else event.sender.partition(":")[2]
-        await work.outbox.add(f"declined:{who}", leave)
+        if self.naming.is_local(event.sender):
+            await work.outbox.add(f"declined:{event.sender}", leave)
+        else:
+            homeserver = event.sender.partition(":")[2]
+            await work.outbox.add(f"declined:{homeserver}", leave, self.clock.now() + SETTLED_ELSEWHERE)
 
     async def _removed(self, work: UnitOfWork, event: MembershipChanged, binding: RoomBinding) -> None:
         """A ghost was put out of a customer's room: as good as the customer leaving."""

@@ -4,6 +4,8 @@ import pytest
 
 from livechat_plugin import Text, preview
 from livechat_plugin.core.errors import HomeserverUnavailable
+from livechat_plugin.services.delivering.giving_up import SETTLING_ELSEWHERE, TRIES_ELSEWHERE
+from livechat_plugin.services.invitations import SETTLED_ELSEWHERE
 from livechat_plugin.services.live_chats import LiveChatForm
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import MessageSent
@@ -126,6 +128,9 @@ async def test_strangers_of_other_homeservers_are_declined(desk: Desk) -> None:
     room_id = await desk.people.open_room(MALLORY, SUPPORT)
     await desk.settle()
     room = desk.homeserver.rooms[room_id]
+    assert room.memberships[SUPPORT] == "invite"  # their homeserver may not have it in the room yet
+    desk.clock.advance(SETTLED_ELSEWHERE.total_seconds())
+    await desk.settle()
     assert room.memberships[SUPPORT] == "leave"
     assert room.reasons[SUPPORT] == "Customer Support is not open to you."
     assert desk.stored.accounts == {}
@@ -135,6 +140,29 @@ async def test_people_of_other_homeservers_who_are_customers_come_in(desk: Desk)
     desk.change_live_chat(customers=("@*:elsewhere.org",))
     await desk.write(MALLORY, "Hello")
     assert "#1 mallory" in preview(desk.card().content, 1000)
+
+
+async def test_who_comes_too_soon_for_another_homeserver_comes_again(desk: Desk) -> None:
+    desk.change_live_chat(customers=("@*:elsewhere.org",))
+    room_id = await desk.people.open_room(MALLORY, SUPPORT)
+    await desk.people.say(MALLORY, room_id, "Hello")
+    desk.homeserver.faults.break_down(room_id, refusal())
+    await desk.settle()
+    desk.homeserver.faults.mend(room_id)
+    desk.clock.advance(SETTLING_ELSEWHERE.total_seconds())
+    await desk.settle()
+    assert desk.session().subject == "Hello"
+
+
+async def test_another_homeserver_that_goes_on_refusing_is_not_asked_for_ever(desk: Desk) -> None:
+    desk.change_live_chat(customers=("@*:elsewhere.org",))
+    room_id = await desk.people.open_room(MALLORY, SUPPORT)
+    desk.homeserver.faults.break_down(room_id, refusal())
+    for _ in range(TRIES_ELSEWHERE + 2):
+        await desk.settle()
+        desk.clock.advance(60)
+    assert desk.meter.of("deliveries_failed", "join_customer_room") == TRIES_ELSEWHERE
+    assert room_id not in desk.stored.rooms
 
 
 @pytest.mark.parametrize("customers", [(), ("@dan:example.org",), ("vips",)])
@@ -240,6 +268,8 @@ async def test_the_bot_comes_into_direct_chats_only(desk: Desk) -> None:
     direct = await desk.people.open_room(CARLA, BOT)
     await desk.settle()
     rooms = desk.homeserver.rooms
+    desk.clock.advance(SETTLED_ELSEWHERE.total_seconds())
+    await desk.settle()
     assert rooms[group].memberships[BOT] == rooms[remote].memberships[BOT] == "leave"
     assert "direct chats only" in rooms[group].reasons[BOT]
     assert "its own homeserver" in rooms[remote].reasons[BOT]

@@ -11,10 +11,11 @@ def operator_ghost_lane(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class JoinCustomerRoom:
-    """Accept a customer's invitation and fetch what they wrote before we were in."""
+    """Accept a customer's invitation and fetch what they wrote before we were in; `refused` so many times before."""
 
     conversation_id: int
     room_id: str
+    refused: int = 0
     kind: Literal["join_customer_room"] = "join_customer_room"
 
 

@@ -1,6 +1,6 @@
 """When a delivery cannot be made: whoever can act is told in their room (invariant 5), and no state is left dead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from livechat_plugin.core import wording
@@ -42,6 +42,7 @@ from livechat_plugin.services.deliveries import (
     members_lane,
     room_lane,
     session_lane,
+    to_customer_lane,
     to_operators_lane,
 )
 from livechat_plugin.services.delivering.doors import forget_room
@@ -55,6 +56,13 @@ from livechat_plugin.services.waiting import watch_waiting
 
 LATER = timedelta(minutes=1)
 """After this time, what a session cannot do without is attempted anew."""
+
+TRIES_ELSEWHERE = 4
+"""How often an invitation from another homeserver is accepted in all. It sends it to ours before it has it in the room
+itself, and refuses who comes too soon."""
+
+SETTLING_ELSEWHERE = timedelta(seconds=3)
+"""The first pause between them; each is twice the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class GivingUp:
             case AdmitOperatorGhost() | SayFarewell() as payload:
                 await self._about_names(work, payload, reason)
             case JoinCustomerRoom() as payload:
-                await forget_room(work, payload)
+                await self._join_again(work, payload)
             case RouteSession(session_number=number):
                 await self._offer(work, number)
             case ShowCard(session_number=number) | PrepareSessionRoom(session_number=number) as payload:
@@ -102,6 +110,15 @@ class GivingUp:
         if about is not None:
             warning = explain_not_delivered(reason, about, payload.conversation_id)
             await work.outbox.add(to_operators_lane(payload.conversation_id), warning)
+
+    async def _join_again(self, work: UnitOfWork, payload: JoinCustomerRoom) -> None:
+        view = await work.conversations.view(payload.conversation_id)
+        if self.naming.is_local(view.account.external_id) or payload.refused + 1 >= TRIES_ELSEWHERE:
+            await forget_room(work, payload)
+            return
+        again = replace(payload, refused=payload.refused + 1)
+        due_at = self.clock.now() + SETTLING_ELSEWHERE * 2**payload.refused
+        await work.outbox.add(to_customer_lane(payload.conversation_id), again, due_at)
 
     async def _beside_sessions(self, work: UnitOfWork, payload: Payload, reason: str) -> None:
         match payload:
