@@ -135,6 +135,11 @@ MIGRATION = "a statement of a migration"
 """Only migrations and the process's own connections to PostgreSQL go through an engine of SQLAlchemy's."""
 
 
+async def _passes_after_answer() -> None:
+    """Not in a thread of its own, as what is not async would be: there may be none left."""
+    passes(AFTER_200)
+
+
 def _hook_after_answer() -> None:
     from livechat_plugin.web.transactions import Transactions
 
@@ -143,7 +148,7 @@ def _hook_after_answer() -> None:
     async def hooked(self: Transactions, request: Any) -> Any:
         response = await receive(self, request)
         if response.status_code == 200:
-            response.background = BackgroundTask(passes, AFTER_200)
+            response.background = BackgroundTask(_passes_after_answer)
         return response
 
     Transactions.receive = hooked  # type: ignore[method-assign]

@@ -51,7 +51,13 @@ class Limited:
         return 0
 
 
-EXCUSED = {"out of system resource", "Too many open files", "MemoryError", "File too large"}
+EXCUSED = {
+    "out of system resource",
+    "Too many open files",
+    "MemoryError",
+    "can't start new thread",
+    "File too large",
+}
 """What libraries log of it."""
 
 FAULTS: list[Fault] = [
