@@ -69,8 +69,7 @@ class DatabaseFull:
     weight = 1.0
 
     def fits(self, world: World) -> bool:
-        # How PostgreSQL is brought back here after its disk was full is not steady enough yet for long runs.
-        return may_mount() and world.postgres is None
+        return may_mount()
 
     async def inflict(self, world: World, rng: random.Random) -> None:
         disk = await database_disk(world)
