@@ -19,6 +19,9 @@ from tests.chaos.world import World
 
 _DISKS: "WeakKeyDictionary[World, dict[str, SmallDisk]]" = WeakKeyDictionary()
 
+STARTS, LOOKS = 4, 30
+"""How often PostgreSQL is started at most, and how often it is looked at each time, until it serves."""
+
 TOLD_WITHIN = 25.0
 """Seconds in which `/ready` must tell that nothing can be kept, or that it can again."""
 
@@ -50,17 +53,30 @@ async def database_disk(world: World) -> SmallDisk:
 
 
 async def _up(postgres: Postgres) -> None:
-    """Wait until it serves; it ends, now or in a moment, when its log finds no room."""
-    for _ in range(60):
+    """Wait until it serves; it ends, now or in a moment, when its log finds no room.
+
+    Once in a while its recovery stands still for good after that, and it is killed and started by who looks after it.
+    """
+    for _ in range(STARTS):
+        if await _serves(postgres):
+            return
+        if postgres.is_running:
+            await postgres.kill()
+    raise AssertionError("PostgreSQL does not serve, with room on its disk")
+
+
+async def _serves(postgres: Postgres) -> bool:
+    """Whether it takes connections after a while; started if it does not run."""
+    for _ in range(LOOKS):
         with suppress(subprocess.SubprocessError, AssertionError):
             if not postgres.is_running:
                 await postgres.start()
         with suppress(asyncpg.PostgresError, OSError):
             connection = await asyncpg.connect(postgres.url, timeout=5)
             await connection.close(timeout=1)
-            return
+            return True
         await asyncio.sleep(0.5)
-    raise AssertionError("PostgreSQL does not serve, with room on its disk")
+    return False
 
 
 class DatabaseFull:
