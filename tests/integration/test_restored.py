@@ -47,7 +47,9 @@ class Backup:
         settled = livechat("restored", config=self.installation.config)
         assert settled.returncode == 0, settled.stderr
         # The one that was used, and the spare one that has taken its place if that was made by then.
-        assert re.search(r"1 session room is|2 session rooms .* are left behind", settled.stdout), settled.stdout
+        assert re.search(r"1 session room is|2 session rooms .* are left behind", settled.stdout), (
+            settled.stdout
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run([str(PROGRAMS / program), *arguments], check=True, timeout=60)
