@@ -1,5 +1,7 @@
-"""One HTTP client for all our users, which acts as any ghost by naming it in the query (Application Service API,
-"Identity assertion").
+"""One HTTP client for all our users: nio's, which acts as any ghost by naming it in the query.
+
+nio has no application service mode, but a single funnel that every request passes; masquerading happens there
+(Application Service API, "Identity assertion").
 """
 
 import asyncio
@@ -11,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from nio import AsyncClient, AsyncClientConfig  # type: ignore[import-untyped]
 
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable, LivechatError
 
@@ -27,8 +30,8 @@ OUR_FAULT = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_EXCLUSIVE"}
 """Refusals that tell of a wrong registration: an administrator can mend it, so nothing is given up for them."""
 
 
-class AppserviceClient:
-    """Asks the homeserver with the application service's token, as whichever ghost a call names.
+class AppserviceClient(AsyncClient):  # type: ignore[misc]  # nio has no type marker
+    """nio's client with the application service's token, acting as whichever ghost a call names.
 
     Args:
         homeserver: base URL of the Client-Server API.
@@ -37,23 +40,16 @@ class AppserviceClient:
     """
 
     def __init__(self, homeserver: str, as_token: str, connections: int = 32) -> None:
-        self.homeserver = homeserver.rstrip("/")
+        super().__init__(homeserver.rstrip("/"), config=AsyncClientConfig(store_sync_tokens=False))
         self._headers = _headers(as_token)
         self._connections = connections
-        self._session: ClientSession | None = None
         self.troubled = asyncio.Event()
         """Set when the server answered with an error of its own; whoever looks into it clears it."""
 
     async def start(self) -> None:
         """Open the connection pool."""
         connector = TCPConnector(limit=self._connections, keepalive_timeout=60)
-        self._session = ClientSession(connector=connector)
-
-    async def close(self) -> None:
-        """Close it."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        self.client_session = ClientSession(connector=connector)
 
     async def call(
         self,
@@ -93,9 +89,15 @@ class AppserviceClient:
                 parameters["device_id"] = DEVICE
         target = f"{path}?{urlencode(parameters)}" if parameters else path
         data = orjson.dumps(body) if body is not None else None
-        headers = self._headers if token is None else _headers(token)
-        async with self._asked(method, target, data, headers, timeout) as response:
-            raw, status = await response.read(), response.status
+        limit: Any = ClientTimeout(total=timeout)
+        try:
+            headers = self._headers if token is None else _headers(token)
+            response = await self.send(method, target, data=data, headers=headers, timeout=limit)
+            async with response:
+                raw, status = await response.read(), response.status
+        except (ClientError, TimeoutError, OSError) as error:
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            raise HomeserverUnavailable(f"{self.homeserver} does not answer: {what}") from error
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             self.troubled.set()
         return _result(raw, status)
@@ -116,25 +118,18 @@ class AppserviceClient:
             HomeserverUnavailable: no answer, an overloaded or broken server, or a wrong registration.
             HomeserverRefused: the server said no.
         """
-        sent = {**self._headers, **(headers or {})}
-        async with self._asked(method, target, data, sent, FILE_TIMEOUT) as response:
-            if response.status >= HTTPStatus.BAD_REQUEST:
-                raw = await response.read()
-                # The answer to a HEAD has no body.
-                _result(raw or _NO_BODY, response.status)
-            yield response
-
-    @asynccontextmanager
-    async def _asked(
-        self, method: str, target: str, data: Any, headers: Mapping[str, str], seconds: float
-    ) -> AsyncIterator[ClientResponse]:
-        if self._session is None:
+        if self.client_session is None:
             raise HomeserverUnavailable(f"{self.homeserver} is not connected to")
-        limit = ClientTimeout(total=seconds)
+        limit = ClientTimeout(total=FILE_TIMEOUT)
+        sent = {**self._headers, **(headers or {})}
         try:
-            async with self._session.request(
-                method, f"{self.homeserver}{target}", data=data, headers=headers, timeout=limit
+            async with self.client_session.request(
+                method, f"{self.homeserver}{target}", data=data, headers=sent, timeout=limit
             ) as response:
+                if response.status >= HTTPStatus.BAD_REQUEST:
+                    raw = await response.read()
+                    # The answer to a HEAD has no body.
+                    _result(raw or _NO_BODY, response.status)
                 yield response
         except (ClientError, TimeoutError, OSError) as error:
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGE = REPOSITORY / "livechat_plugin"
 
 OWNERS = {
-    "nio": {"demo"},  # its people use a standard client
+    "nio": {"matrix", "demo"},  # the demo's people use a standard client
     "aiohttp": {"matrix", "demo"},
     "nh3": {"matrix", "web"},  # for clients, and for our own pages
     "sqlalchemy": {"store"},
