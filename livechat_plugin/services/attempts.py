@@ -105,7 +105,8 @@ class Attempts:
             reason = str(error) if is_refusal else wording.INTERNAL_ERROR
             return self._ledger.settle(delivery, self._news(delivery, reason), reason)
         self._meter.count("deliveries", kind)
-        otherwise = done.otherwise or self._news(delivery, wording.INTERNAL_ERROR)
+        news = self._news(delivery, wording.INTERNAL_ERROR)
+        otherwise = (news,) if done.otherwise is None else (done.otherwise, news)
         return self._ledger.settle(delivery, done.effects, otherwise=otherwise)
 
     async def _first(self, delivery: Delivery) -> Done | None:

@@ -17,20 +17,23 @@ BATCH = 200
 STORE_AWAY = 1.0
 """Seconds between two attempts while the database cannot be reached."""
 
+RACES_LOST = 30
+"""How often effects are tried when other writers are faster; what happens each time is no race but a fault."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One delivery to strike off, with what is to be kept for it.
 
     Attributes:
-        otherwise: what to keep when the effects cannot be kept whatever we do.
+        otherwise: what to keep when the effects cannot be kept whatever we do, one after another until one can.
         failure: why the delivery was given up, if it was.
     """
 
     delivery: Delivery
     effects: Effects | None
     settled: asyncio.Future[None]
-    otherwise: Effects | None = None
+    otherwise: tuple[Effects, ...] = ()
     failure: str | None = None
 
 
@@ -51,7 +54,7 @@ class Ledger:
         effects: Effects | None,
         failure: str | None = None,
         *,
-        otherwise: Effects | None = None,
+        otherwise: tuple[Effects, ...] = (),
     ) -> asyncio.Future[None]:
         """Strike a delivery off soon; the future is done when that is committed."""
         settled = asyncio.get_running_loop().create_future()
@@ -83,16 +86,16 @@ class Ledger:
             except StoreUnavailable as error:
                 log.warning("the database is away; waiting for it", reason=str(error))
                 await asyncio.sleep(STORE_AWAY)
-            except ConcurrentChange:
-                races += 1
-                await asyncio.sleep(min(0.02 * races, STORE_AWAY))
             except Exception as error:
+                races += isinstance(error, ConcurrentChange)
+                if isinstance(error, ConcurrentChange) and races < RACES_LOST:
+                    await asyncio.sleep(min(0.02 * races, STORE_AWAY))
+                    continue
                 log.exception("a delivery's effects cannot be kept", delivery=entry.delivery.id)
                 if entry.effects is None:
                     entry.settled.set_result(None)
                     return
-                failure = entry.failure or type(error).__name__
-                entry = replace(entry, effects=entry.otherwise, otherwise=None, failure=failure)
+                entry, races = _with_less(entry, error), 0
             else:
                 return
 
@@ -121,6 +124,13 @@ class Ledger:
             struck.discard(entry.delivery.id)
             return is_struck
         return await work.outbox.done(entry.delivery.id)
+
+
+def _with_less(entry: Entry, error: Exception) -> Entry:
+    """The same, with what is foreseen when its effects cannot be kept."""
+    effects = entry.otherwise[0] if entry.otherwise else None
+    failure = entry.failure or type(error).__name__
+    return replace(entry, effects=effects, otherwise=entry.otherwise[1:], failure=failure)
 
 
 def _together(entries: list[Entry]) -> list[list[Entry]]:

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from datetime import timedelta
+from typing import NoReturn
 
 import pytest
 
 from livechat_plugin.services.deliveries import PrepareSessionRoom
 from livechat_plugin.services.pace import MINUTE, REMEMBERED, Pace
+from livechat_plugin.services.relay import Relay
 from tests.fakes.clock import FakeClock
 from tests.unit.desk import ANNA, BOT, CARLA, DAN, MALLORY, SUPPORT, Desk
 
@@ -109,6 +111,41 @@ async def test_what_waits_is_passed_on_after_a_restart(busy: Desk) -> None:
         again.clock.advance(300)
         await again.settle()
         assert floods(again, CARLA) == words
+
+
+async def test_what_waited_is_passed_on_once_also_by_a_restored_database(busy: Desk) -> None:
+    """The homeserver recognizes each message by its token, in whatever portions they went out."""
+    backup = busy.stored.copy()
+    words = await flood(busy, CARLA, LIMIT + 7)
+    events = list(busy.homeserver.unpushed)
+    for _ in range(3):
+        await busy.settle()
+        busy.clock.advance(5)
+    assert floods(busy, CARLA) == words
+    async with Desk(stored=backup, homeserver=busy.homeserver).working() as restored:
+        await restored.push(*events)  # as the reconciliation fetches them
+        await restored.settle()
+        assert floods(restored, CARLA) == words
+
+
+async def test_nobody_is_held_for_ever_whatever_fails(busy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what waits can be handled, nor can the customer be told: it is looked at again."""
+    words = await flood(busy, CARLA, LIMIT + 7)
+    await busy.settle()
+
+    async def fail(*_: object, **__: object) -> NoReturn:
+        raise KeyError("a fault of ours")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Relay, "from_customer", fail)
+        failing.setattr(Relay, "tell_customer", fail)
+        busy.clock.advance(5)
+        await busy.settle()
+    assert busy.stored.failed
+    for _ in range(15):
+        busy.clock.advance(10)
+        await busy.settle()
+    assert floods(busy, CARLA) == words
 
 
 async def test_a_flood_before_the_session_opens_it_once(desk: Desk) -> None:

@@ -86,6 +86,32 @@ async def test_a_lost_race_is_run_again(store: TroubledStore, ledger: Ledger) ->
     assert store.stored.failed == {}
 
 
+async def test_a_race_that_is_lost_each_time_is_a_fault(
+    store: TroubledStore, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a row stands in the way of one that the effects would add."""
+    monkeypatch.setattr(module, "STORE_AWAY", 0.0)
+    delivery, after = await owe(store, 2)
+    clashing = writes("kept", ConcurrentChange("UniqueViolation"))
+    settled = [
+        ledger.settle(delivery, clashing, otherwise=(writes("told"),)),
+        ledger.settle(after, writes("after")),
+    ]
+    await asyncio.wait_for(asyncio.wait(settled), 10)
+    assert store.stored.notes == {"told": "1", "after": "1"}
+    assert list(store.stored.failed.values()) == [(delivery, "ConcurrentChange")]
+
+
+async def test_if_what_is_foreseen_cannot_be_kept_either_there_is_the_last_resort(
+    store: TroubledStore, ledger: Ledger
+) -> None:
+    [delivery] = await owe(store, 1)
+    foreseen = (writes("foreseen", KeyError("ours")), writes("last"), writes("never"))
+    await ledger.settle(delivery, writes("kept", ZeroDivisionError("ours")), otherwise=foreseen)
+    assert store.stored.notes == {"last": "1"}
+    assert list(store.stored.failed.values()) == [(delivery, "ZeroDivisionError")]
+
+
 async def test_a_database_that_is_away_is_waited_for(
     store: TroubledStore, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

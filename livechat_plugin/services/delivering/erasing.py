@@ -134,6 +134,7 @@ class ErasingDelivery:
                     await self.assignments.close(work, view, view.session, reason=wording.ERASED)
                     closed += 1
                 await work.inbox.release(known.id)  # passed on later, it would open another session
+                await work.conversations.slow(known.id, is_slowed=False)
                 if known.customer_room is not None:
                     await work.rooms.forget(known.customer_room)
             return Part(_next(payload, ErasureStep.SETTLE), {"sessions closed": closed})

@@ -25,6 +25,7 @@ from livechat_plugin.services.deliveries import (
     FollowGroup,
     JoinCustomerRoom,
     LinkAccount,
+    PassOnSlowed,
     Payload,
     PrepareSessionRoom,
     ProvisionLiveChat,
@@ -43,6 +44,7 @@ from livechat_plugin.services.deliveries import (
     room_lane,
     session_lane,
     to_customer_lane,
+    slowed_lane,
     to_operators_lane,
 )
 from livechat_plugin.services.delivering.doors import forget_room
@@ -133,6 +135,9 @@ class GivingUp:
             case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
                 due_at = self.clock.now() + LATER
                 await work.outbox.add(members_lane(live_chat_id), payload, due_at)
+            case PassOnSlowed(conversation_id=conversation_id):  # or what is held would wait for ever
+                due_at = self.clock.now() + LATER
+                await work.outbox.add(slowed_lane(conversation_id), payload, due_at)
             case EraseCustomer(account_id=account_id):  # promised, however long it takes
                 await work.outbox.add(erasure_lane(account_id), payload, self.clock.now() + LATER)
             case LinkAccount() | RegisterItem() | FindItems() | ShowCustomer() as payload:

@@ -11,7 +11,10 @@ Effects = Callable[[UnitOfWork], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The delivery is made; `effects` are still to be kept, or `otherwise` if they cannot be."""
+    """The delivery is made; `effects` are still to be kept, or `otherwise` if they cannot be.
+
+    If neither can be, it is given up (see `giving_up`).
+    """
 
     effects: Effects | None = None
     otherwise: Effects | None = None

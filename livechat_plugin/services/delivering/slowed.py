@@ -35,22 +35,26 @@ class SlowedDelivery:
 
         async def keep(work: UnitOfWork) -> None:
             for event in await self._next(work, payload.conversation_id):
+                work.outbox.because_of(event.event_id)
                 await self.customers.handle_slowed(work, event, payload.conversation_id)
 
         async def keep_without_them(work: UnitOfWork) -> None:
             """One of them cannot be handled: they are given up, and the customer is told."""
-            lost = await self._next(work, payload.conversation_id)
-            view = await work.conversations.view(payload.conversation_id)
-            for event in lost:
+            for event in await self._next(work, payload.conversation_id):
                 await work.inbox.reject(event.event_id, "CannotBePassedOn", self.customers.clock.now())
                 if isinstance(event, MessageSent):
+                    work.outbox.because_of(event.event_id)
+                    view = await work.conversations.view(payload.conversation_id)
                     words = wording.customer_not_delivered(view.live_chat)
                     await self.customers.relay.tell_customer(work, view, words)
 
         return Done(keep, keep_without_them)
 
     async def _next(self, work: UnitOfWork, conversation_id: int) -> Sequence[AnyRoomEvent]:
-        view = await work.conversations.view(conversation_id)  # locks it: nothing is held meanwhile
+        try:
+            view = await work.conversations.view(conversation_id)  # locks it: nothing is held meanwhile
+        except LookupError:
+            return ()  # it was erased, and with it what was held
         events: Sequence[AnyRoomEvent] = ()
         if self.gate.is_on:
             events = await work.inbox.release(conversation_id, self.at_once)

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import ColumnElement, Select, Table, Text, and_, false, or_, select, type_coerce
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.services.deliveries import slowed_lane
 from livechat_plugin.store import tables
 
 SHORTEST_NAME = 3
@@ -63,6 +64,7 @@ def _in_their_lanes(customer: Customer) -> ColumnElement[bool]:
     table = tables.deliveries
     lanes = [table.c.lane.startswith(f"conversation:{number}:") for number in customer.conversations]
     named = [f"{kind}:{number}" for kind in ("session", "waiting") for number in customer.sessions]
+    named += [slowed_lane(number) for number in customer.conversations]
     return or_(*lanes, table.c.lane.in_(named)) if lanes or named else false()
 
 

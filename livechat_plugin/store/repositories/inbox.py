@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import itemgetter
 
 import structlog
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import Row, bindparam, delete, insert, select, text
 
 from livechat_plugin.services.room_events import AnyRoomEvent
 from livechat_plugin.store.codec import Unreadable, event_from_json, event_to_json
@@ -98,15 +98,13 @@ class SqlInbox:
         """Sorted here: what DELETE returns comes in any order. One that cannot be read keeps back no other."""
         wanted = {"of_conversation": conversation_id}
         if most is None:
-            held = (await self._db.execute(_RELEASE, wanted)).all()
-        else:
-            held = (await self._db.execute(_RELEASE_FIRST, {**wanted, "most": most})).all()
+            return _readable((await self._db.execute(_RELEASE, wanted)).all())
         events: list[AnyRoomEvent] = []
-        for number, event in sorted(held, key=itemgetter(0)):
-            try:
-                events.append(event_from_json(event))
-            except Unreadable as error:
-                log.error("a held event is passed over", held_event=number, reason=str(error))
+        while (places := most - len(events)) > 0:
+            held = (await self._db.execute(_RELEASE_FIRST, {**wanted, "most": places})).all()
+            events += _readable(held)  # Others take the places of those that could not be read.
+            if len(held) < places:
+                break
         return events
 
     async def reject(self, event_id: str | None, reason: str, at: datetime) -> None:
@@ -136,3 +134,13 @@ class SqlInbox:
     async def keep_note(self, name: str, value: str) -> None:
         """In place of what was there."""
         await self._db.execute(_KEEP_NOTE[self._db.dialect], {"name": name, "value": value})
+
+
+def _readable(held: Sequence[Row[tuple[int, str]]]) -> list[AnyRoomEvent]:
+    events: list[AnyRoomEvent] = []
+    for number, event in sorted(held, key=itemgetter(0)):
+        try:
+            events.append(event_from_json(event))
+        except Unreadable as error:
+            log.error("a held event is passed over", held_event=number, reason=str(error))
+    return events

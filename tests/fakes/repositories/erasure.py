@@ -117,6 +117,7 @@ class FakeErasure(Repository):
         sessions = [one.number for one in every.sessions.values() if one.conversation_id in mine]
         lanes = tuple(f"conversation:{number}:" for number in mine)
         named = {f"{kind}:{number}" for kind in ("session", "waiting") for number in sessions}
+        named |= {f"slowed:{number}" for number in mine}
         return {
             "deliveries": [
                 one.id
