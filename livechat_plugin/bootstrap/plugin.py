@@ -203,12 +203,13 @@ class Plugin:
 
     def _learn(self, census: Census) -> None:
         """What the others do, and what they are told of this one."""
-        if census.is_leading or census.has_caught_up:
+        reconciliation = self.use_cases.reconciliation
+        if census.has_caught_up or (census.is_leading and reconciliation.goes_first):
             self.use_cases.inbox.begin()
-        else:  # The leader has yet to fetch what was missed.
+        else:  # The leader, maybe this one, has yet to fetch what was missed.
             self.use_cases.inbox.hold_on()
         self.use_cases.reopening.follow_others(are_on=census.are_others_on)
-        self.replica.has_caught_up = census.is_leading and self.use_cases.reconciliation.has_caught_up
+        self.replica.has_caught_up = census.is_leading and reconciliation.has_caught_up
 
     def _new_dispatcher(self) -> Dispatcher:
         dispatcher = self.use_cases.new_dispatcher(self.replica)

@@ -80,7 +80,7 @@ class Attempts:
         self._room_for_questions = asyncio.Semaphore(QUESTIONS_AT_ONCE)
         self._room_for_others = asyncio.Semaphore(OTHERS_AT_ONCE)
 
-    async def make(self, delivery: Delivery) -> asyncio.Future[None]:
+    async def make(self, delivery: Delivery) -> asyncio.Future[bool]:
         """Make a delivery, or give it up; the future is done when either is kept.
 
         Raises:

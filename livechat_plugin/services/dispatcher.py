@@ -50,7 +50,8 @@ IN_MEMORY = 10_000
 """More deliveries than this are left in the store until there is room again."""
 
 REMEMBERED = 500
-"""Of so many that were struck off here it is known, so that what was written behind them needs no look."""
+"""Of so many that were struck off here it is known: what was written behind them needs no look, and a look that began
+before may still tell of them."""
 
 BREATH = 0.01
 """Seconds between the beginnings of two looks that others ask for."""
@@ -72,7 +73,7 @@ class _Lane:
     def __init__(self, slot: int) -> None:
         self.slot = slot
         self.waiting: deque[Delivery] = deque()
-        self.unsettled: asyncio.Future[None] | None = None
+        self.unsettled: asyncio.Future[bool] | None = None
         self.task: asyncio.Task[None] | None = None
 
 
@@ -113,7 +114,8 @@ class Dispatcher:
         self._lanes: dict[str, _Lane] = {}
         self._busy: Counter[int] = Counter()
         self._known: set[int] = set()
-        self._struck_off: deque[int] = deque(maxlen=REMEMBERED)
+        self._struck_off: dict[int, None] = {}  # a set that knows which came first
+        self._is_looking = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_running = False
         self._to_look = asyncio.Event()
@@ -183,13 +185,17 @@ class Dispatcher:
         now, is_full, after, slots = self._clock.now(), False, 0, self._share.slots
         if slots is not None and not slots:
             return
-        async with self._store.read() as work:
-            while not is_full:
-                page = await work.outbox.pending(after, PAGE, self._known, due_by=now, slots=slots)
-                is_full = self._take_on(page)
-                if len(page) < PAGE:
-                    break
-                after = page[-1].id
+        self._is_looking = True
+        try:
+            async with self._store.read() as work:
+                while not is_full:
+                    page = await work.outbox.pending(after, PAGE, self._known, due_by=now, slots=slots)
+                    is_full = self._take_on(page)
+                    if len(page) < PAGE:
+                        break
+                    after = page[-1].id
+        finally:
+            self._is_looking = False
 
     def _take_on(self, deliveries: Sequence[Delivery]) -> bool:
         """Start on them; whether there was no room for one."""
@@ -201,7 +207,7 @@ class Dispatcher:
         return False
 
     def _enter(self, delivery: Delivery) -> None:
-        if delivery.id in self._known:
+        if delivery.id in self._known or delivery.id in self._struck_off:
             return
         self._known.add(delivery.id)
         lane = self._lanes.get(delivery.lane)
@@ -263,9 +269,13 @@ class Dispatcher:
             if lane.unsettled is settling:
                 lane.unsettled = None
 
-    def _forget(self, delivery_id: int, _: asyncio.Future[None]) -> None:
+    def _forget(self, delivery_id: int, settled: asyncio.Future[bool]) -> None:
         self._known.discard(delivery_id)
-        self._struck_off.append(delivery_id)
+        if settled.cancelled() or not settled.result():
+            return  # a look finds it again
+        self._struck_off[delivery_id] = None
+        while len(self._struck_off) > REMEMBERED and not self._is_looking:
+            del self._struck_off[next(iter(self._struck_off))]
 
 
 def _builds_on_predecessors(payload: Payload) -> bool:

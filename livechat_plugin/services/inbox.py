@@ -86,7 +86,7 @@ class Inbox:
         self._begun.set()
 
     def hold_on(self) -> None:
-        """Let batches wait: another replica has yet to fetch older events, which the homeserver did not push."""
+        """Let batches wait: the leader has yet to fetch older events, which the homeserver did not push."""
         self._begun.clear()
 
     async def receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:

@@ -149,6 +149,7 @@ class Leases:
     def _forget(self) -> None:
         self._slots = self._leaving = frozenset()
         self._until = 0.0
+        self.has_caught_up = False  # in this term: others have been at work since
         self.is_leading.clear()
         self.census = Census(is_known=False, is_leading=False)
 

@@ -32,7 +32,7 @@ class Entry:
 
     delivery: Delivery
     effects: Effects | None
-    settled: asyncio.Future[None]
+    settled: asyncio.Future[bool]
     otherwise: tuple[Effects, ...] = ()
     failure: str | None = None
 
@@ -55,9 +55,9 @@ class Ledger:
         failure: str | None = None,
         *,
         otherwise: tuple[Effects, ...] = (),
-    ) -> asyncio.Future[None]:
-        """Strike a delivery off soon; the future is done when that is committed."""
-        settled = asyncio.get_running_loop().create_future()
+    ) -> asyncio.Future[bool]:
+        """Strike a delivery off soon; the future is done when that is committed, or cannot be: then it is False."""
+        settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._entries.put_nowait(Entry(delivery, effects, settled, otherwise, failure))
         return settled
 
@@ -93,7 +93,7 @@ class Ledger:
                     continue
                 log.exception("a delivery's effects cannot be kept", delivery=entry.delivery.id)
                 if entry.effects is None:
-                    entry.settled.set_result(None)
+                    entry.settled.set_result(False)
                     return
                 entry, races = _with_less(entry, error), 0
             else:
@@ -113,7 +113,7 @@ class Ledger:
             await work.commit()
         for entry in entries:
             if not entry.settled.done():
-                entry.settled.set_result(None)
+                entry.settled.set_result(True)
 
     async def _strike(self, work: UnitOfWork, entry: Entry, struck: set[int] | None) -> bool:
         """Whether the entry is struck off here, or was with others; `struck` are those whose effects are still to come."""

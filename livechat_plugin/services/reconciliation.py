@@ -54,7 +54,8 @@ class Reconciliation:
     """Watches the homeserver and fetches what it may have failed to push; one replica does it for all.
 
     Attributes:
-        has_caught_up: whether what was missed before the start has been fetched, and newer events may be let in.
+        has_caught_up: whether what was missed before this run has been fetched, and newer events may be let in.
+        goes_first: whether newer events wait by themselves for what was missed, or need not wait any more.
     """
 
     def __init__(
@@ -68,11 +69,16 @@ class Reconciliation:
         self._meter = meter
         self._fresh: deque[tuple[timedelta, str]] = deque()
         self._forgot_at: timedelta | None = None
-        self.has_caught_up = False
+        self.has_caught_up = self.goes_first = False
 
     async def run(self) -> None:
         """Fetch what was missed, then watch; again whenever the homeserver went away. Runs until cancelled."""
-        self.has_caught_up = False
+        try:
+            await self._run()
+        finally:
+            self.has_caught_up = self.goes_first = False
+
+    async def _run(self) -> None:
         while True:
             mark = await self._catch_up()
             self.has_caught_up = True
@@ -90,6 +96,8 @@ class Reconciliation:
         while True:
             try:
                 async with self._inbox.before_all_others() as turn:
+                    self.goes_first = True
+                    self._inbox.begin()
                     while True:
                         try:
                             return await self._fetch(turn)
@@ -102,6 +110,9 @@ class Reconciliation:
                             log.warning("what was missed waits for the database", reason=str(error))
                         await asyncio.sleep(pause)
                         pause = min(pause * 1.5, 3.0)
+            except (StoreUnavailable, ConcurrentChange) as error:
+                log.warning("what was missed waits for its turn", reason=str(error))
+                await asyncio.sleep(pause)
             except Exception as error:  # noqa: BLE001 - as above
                 reason = f"{type(error).__name__}: {error}"
                 log.error("what was missed cannot be fetched; going on without it", reason=reason)

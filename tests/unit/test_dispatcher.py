@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from livechat_plugin.services.deliveries import (
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done
-from livechat_plugin.services.dispatcher import Dispatcher
+from livechat_plugin.services.dispatcher import REMEMBERED, Dispatcher
 from livechat_plugin.services.ledger import Ledger
 from livechat_plugin.services.relay import Relay
 from livechat_plugin.services.replicas import EveryLane, LaneShare
@@ -32,6 +33,7 @@ from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.fakes.clock import FakeClock
 from tests.fakes.faults import absence, refusal
 from tests.fakes.meter import FakeMeter
+from tests.fakes.repositories.outbox import FakeOutbox
 from tests.fakes.stored import Stored
 from tests.fakes.troubled_store import TroubledStore
 
@@ -294,6 +296,65 @@ async def test_what_another_process_owes_is_found(post: Post) -> None:
     post.store.stored = other.store.stored
     await post.until_done()
     assert post.made == ["one"]
+
+
+@pytest.mark.parametrize("others", [0, 2 * REMEMBERED])
+async def test_what_a_slow_look_tells_of_when_it_is_struck_off_is_not_made_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch, others: int
+) -> None:
+    """As on PostgreSQL, where others go on while a look reads."""
+    has_read, goes_on, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    pending = FakeOutbox.pending
+
+    async def slowly(outbox: FakeOutbox, *args: Any, **limits: Any) -> Sequence[Delivery]:
+        found = await pending(outbox, *args, **limits)
+        if goes_on.is_set():
+            again.set()
+        elif found:
+            has_read.set()
+            await goes_on.wait()
+        return found
+
+    monkeypatch.setattr(FakeOutbox, "pending", slowly)
+    other = Post(post.store.stored, beside=post)
+    async with other.store.begin() as work:
+        delivery = await work.outbox.add("lane", SayInRoom("lane", "us", "one"))
+        post.store._on_commit = lambda _: None
+        await work.commit()
+    post.store._on_commit = post.dispatcher.wake
+    await asyncio.wait_for(has_read.wait(), 5)
+    post.dispatcher.wake([delivery])
+    for number in range(others):
+        await post.owe(f"lane {number}", "another")
+    await post.until_done()
+    goes_on.set()
+    await asyncio.wait_for(again.wait(), 5)
+    await post.until_done()
+    assert post.made.count("one") == 1
+    await post.owe("lane", "two")
+    await post.until_done()
+    assert post.made[-1] == "two"
+
+
+async def fail_always(*_: object) -> bool:
+    raise KeyError("a fault of ours")
+
+
+async def test_what_cannot_be_struck_off_is_found_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = [KeyError("a fault of ours")] * 2
+
+    async def fail(outbox: FakeOutbox, delivery_id: int) -> bool:
+        if faults:
+            raise faults.pop()
+        return await done(outbox, delivery_id)
+
+    done = FakeOutbox.done
+    monkeypatch.setattr(FakeOutbox, "done", fail)
+    monkeypatch.setattr(FakeOutbox, "failed", fail_always)
+    await post.owe("lane", "one")
+    await post.until_done()
+    assert post.made == ["one", "one"]
+    assert post.kept == ["one"]
 
 
 async def test_what_is_not_due_yet_waits(post: Post) -> None:

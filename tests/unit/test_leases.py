@@ -117,7 +117,9 @@ async def test_the_term_is_over_when_others_have_the_work_or_the_database_is_awa
         register.is_away = True
     else:
         register.census = Census(is_known=False)
+    leases.has_caught_up = True
     await asyncio.wait_for(leases.lost(), 1)
+    assert not leases.has_caught_up  # others were at work since, when it comes back
     assert not leases.slots
     assert not leases.is_leading.is_set()
     assert not waiting.done()  # its work is ended by whoever began it

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from livechat_plugin.core.errors import HomeserverUnavailable, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.reconciliation import FORGET_EVERY, KEPT_FOR, MARK, SEEN_FOR
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
@@ -88,6 +89,49 @@ async def test_what_was_missed_comes_before_what_is_pushed_now(watched: Desk) ->
     await pushing
     await watched.settle()
     assert lines(watched) == ["missed", "now"]
+
+
+async def test_newer_events_wait_until_the_leader_has_its_turn(watched: Desk) -> None:
+    """A replica that leads again begins anew, and others may have missed something since."""
+    async with Desk(stored=watched.stored, homeserver=watched.homeserver).working() as again:
+        again.inbox.hold_on()
+        await again.people.say(CARLA, again.chat().room_id, "missed")
+        lose_what_is_pushed(again)
+        await again.people.say(CARLA, again.chat().room_id, "now")
+        pushing = asyncio.create_task(again.push(*lose_what_is_pushed(again)))
+        await asyncio.sleep(0)
+        running = asyncio.create_task(again.reconciliation.run())
+        await pushing
+        await again.settle()
+        assert lines(again) == ["missed", "now"]
+        assert again.reconciliation.has_caught_up
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert not again.reconciliation.has_caught_up
+
+
+@pytest.mark.parametrize("trouble", [ConcurrentChange("a batch takes long"), StoreUnavailable("away")])
+async def test_what_was_missed_waits_for_the_batch_that_is_being_taken_in(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    again = Desk(stored=watched.stored, homeserver=watched.homeserver)
+    locking = again.store.before_all_inboxes
+    caught_up: list[bool] = []
+
+    @asynccontextmanager
+    async def late() -> AsyncIterator[None]:
+        caught_up.append(again.reconciliation.has_caught_up)
+        if len(caught_up) < 5:
+            raise trouble
+        async with locking():
+            yield
+
+    monkeypatch.setattr(again.store, "before_all_inboxes", late)
+    running = asyncio.create_task(again.reconciliation.run())
+    await again.until(lambda: again.reconciliation.has_caught_up)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert caught_up == [False] * 5
 
 
 async def test_what_was_missed_while_we_were_down_is_fetched_at_the_start(watched: Desk) -> None:

@@ -10,7 +10,6 @@ from livechat_plugin.core.naming import Naming
 from livechat_plugin.core.sessions import SessionState, offer
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.deliveries import (
-    GROUPS_LANE,
     ActForCustomer,
     ActInSessionRoom,
     AdmitOperator,
@@ -37,14 +36,9 @@ from livechat_plugin.services.deliveries import (
     SayInRoom,
     ShowCard,
     ShowCustomer,
-    erasure_lane,
-    group_room_lane,
-    live_chat_lane,
-    members_lane,
     room_lane,
     session_lane,
     to_customer_lane,
-    slowed_lane,
     to_operators_lane,
 )
 from livechat_plugin.services.delivering.doors import forget_room
@@ -97,8 +91,8 @@ class GivingUp:
                 await self._offer(work, number)
             case ShowCard(session_number=number) | PrepareSessionRoom(session_number=number) as payload:
                 await self._try_later(work, number, payload, reason)
-            case payload:
-                await self._beside_sessions(work, payload, reason)
+            case _:
+                await self._beside_sessions(work, delivery, reason)
 
     async def _about_message(self, work: UnitOfWork, payload: ActForCustomer, reason: str) -> None:
         """A message that did not reach the customer tells so itself in the console, and in the session room."""
@@ -122,24 +116,22 @@ class GivingUp:
         due_at = self.clock.now() + SETTLING_ELSEWHERE * 2**payload.refused
         await work.outbox.add(to_customer_lane(payload.conversation_id), again, due_at)
 
-    async def _beside_sessions(self, work: UnitOfWork, payload: Payload, reason: str) -> None:
-        match payload:
-            case ProvisionLiveChat(live_chat_id=live_chat_id):
-                due_at = self.clock.now() + LATER
-                await work.outbox.add(live_chat_lane(live_chat_id), payload, due_at)
-            # Access hangs on these two: who was let in must not stay so because a look failed.
-            case FollowGroup() | CatchUpGroups():
-                await work.outbox.add(GROUPS_LANE, payload, self.clock.now() + LATER)
-            case ReadGroupRoom(room_id=room_id) | ReadGroupMember(room_id=room_id):
-                await work.outbox.add(group_room_lane(room_id), payload, self.clock.now() + LATER)
-            case AlignMembers(live_chat_id=live_chat_id) | AlignPerson(live_chat_id=live_chat_id) as payload:
-                due_at = self.clock.now() + LATER
-                await work.outbox.add(members_lane(live_chat_id), payload, due_at)
-            case PassOnSlowed(conversation_id=conversation_id):  # or what is held would wait for ever
-                due_at = self.clock.now() + LATER
-                await work.outbox.add(slowed_lane(conversation_id), payload, due_at)
-            case EraseCustomer(account_id=account_id):  # promised, however long it takes
-                await work.outbox.add(erasure_lane(account_id), payload, self.clock.now() + LATER)
+    async def _beside_sessions(self, work: UnitOfWork, delivery: Delivery, reason: str) -> None:
+        match delivery.payload:
+            # Access hangs on most of these: who was let in must not stay so because a look failed.
+            # PassOnSlowed: what is held would wait for ever. EraseCustomer: promised, however long it takes.
+            case (
+                ProvisionLiveChat()
+                | FollowGroup()
+                | CatchUpGroups()
+                | ReadGroupRoom()
+                | ReadGroupMember()
+                | AlignMembers()
+                | AlignPerson()
+                | PassOnSlowed()
+                | EraseCustomer()
+            ) as payload:
+                await work.outbox.add(delivery.lane, payload, self.clock.now() + LATER)
             case LinkAccount() | RegisterItem() | FindItems() | ShowCustomer() as payload:
                 view = await work.conversations.view(payload.conversation_id)
                 words = wording.question_failed(reason)
