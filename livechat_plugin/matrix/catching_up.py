@@ -32,7 +32,7 @@ _TIMELINES: dict[str, Any] = {
 async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, mark: str) -> Changes:
     """Everything that happened in the ghost's rooms since the mark, in order within each room.
 
-    A room that the ghost is out of tells what happened up to then, its removal included.
+    Nothing of the time before it came into a room is among it; a room that the ghost is out of tells what happened up to then, its removal included.
     """
     query = {"since": mark, "timeout": "0", "filter": unique(_TIMELINES), "set_presence": "offline"}
     answer = await client.call("GET", path_of("sync"), as_user=as_user, query=query, timeout=120)
@@ -40,9 +40,11 @@ async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, 
     events: list[AnyRoomEvent | RejectedEvent] = []
     for room_id, room in [*rooms.get("join", {}).items(), *rooms.get("leave", {}).items()]:
         timeline = room.get("timeline", {})
+        happened: list[Any] = []
         if timeline.get("limited"):
-            events += await _before(client, naming, as_user, room_id, timeline.get("prev_batch"), mark)
-        events += read_events(timeline.get("events", []), naming, room_id)
+            happened += await _before(client, as_user, room_id, timeline.get("prev_batch"), mark)
+        happened += timeline.get("events", [])
+        events += read_events(_while_inside(happened, as_user), naming, room_id)
     invitations = [
         invitation
         for room_id, room in rooms.get("invite", {}).items()
@@ -61,18 +63,42 @@ def unique(wanted: Mapping[str, Any]) -> str:
 
 
 async def _before(
-    client: AppserviceClient, naming: Naming, as_user: str, room_id: str, start: str | None, mark: str
-) -> list[AnyRoomEvent | RejectedEvent]:
+    client: AppserviceClient, as_user: str, room_id: str, start: str | None, mark: str
+) -> list[Any]:
     """What lies between the mark and the beginning of a timeline that was cut."""
-    pages: list[list[AnyRoomEvent | RejectedEvent]] = []
+    newest_first: list[Any] = []
     while start is not None:
         query = {"dir": "b", "from": start, "to": mark, "limit": "500"}
         path = path_of("rooms", room_id, "messages")
         page = await client.call("GET", path, as_user=as_user, query=query, timeout=60)
         chunk = page.get("chunk", [])
-        pages.append(read_events(list(reversed(chunk)), naming, room_id))
+        newest_first += chunk
         start = page.get("end") if chunk else None
-    return [event for page in reversed(pages) for event in page]
+    return newest_first[::-1]
+
+
+def _while_inside(happened: list[Any], as_user: str) -> list[Any]:
+    """Without what the ghost was not there for: that is never pushed to us, and what matters of it is read otherwise."""
+    inside: list[Any] = []
+    out_since = 0
+    for event in happened:
+        membership, before = _own_membership(event, as_user)
+        if membership == "join" and before != "join":
+            del inside[out_since:]
+        inside.append(event)
+        if membership in {"leave", "ban"}:
+            out_since = len(inside)
+    return inside
+
+
+def _own_membership(event: Any, as_user: str) -> tuple[str | None, str | None]:
+    """What the ghost became by this event, and what it was before."""
+    if not isinstance(event, Mapping) or event.get("type") != "m.room.member":
+        return None, None
+    if event.get("state_key") != as_user:
+        return None, None
+    before = event.get("unsigned", {}).get("prev_content", {})
+    return event.get("content", {}).get("membership"), before.get("membership")
 
 
 def _invitation(

@@ -2,33 +2,26 @@
 
 Its queue for application services is partly in memory, so events can be lost when it is killed. A long-lived
 connection tells at once when that happens; before anything newer is taken in, all that happened since a stored
-mark is fetched. Events that had arrived are recognized by their ids.
+mark is fetched. Events that had arrived are recognized by their ids. What is lost unseen, `unpushed` finds.
 """
 
 import asyncio
-from collections import deque
 from datetime import timedelta
 
 import structlog
 
 from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.deliveries import GROUPS_LANE, CatchUpGroups
 from livechat_plugin.services.dialogs.asking import OPEN_FOR
 from livechat_plugin.services.inbox import Inbox, Turn
 from livechat_plugin.services.ports import Clock, Homeserver, Meter, Store
 from livechat_plugin.services.repositories import item_requests
+from livechat_plugin.services.unpushed import Unpushed, catch_up_groups, ghosts_of_live_chats
 
 log = structlog.get_logger()
 
 MARK = "homeserver_mark"
-"""Note under which the mark is stored."""
-
-MARK_AGE = timedelta(seconds=120)
-"""How old a mark must be before it counts: by then everything before it has been pushed and taken in.
-
-Synapse keeps in memory what happens during one attempt to push, and gives an attempt up after 60 seconds.
-"""
+"""Note under which the mark is stored: everything before it has come in."""
 
 HOLD = 25.0
 """Seconds that the connection is held open before it is renewed."""
@@ -67,7 +60,7 @@ class Reconciliation:
         self._naming = naming
         self._clock = clock
         self._meter = meter
-        self._fresh: deque[tuple[timedelta, str]] = deque()
+        self._unpushed = Unpushed(store, homeserver, inbox, naming)
         self._forgot_at: timedelta | None = None
         self.has_caught_up = self.goes_first = False
 
@@ -122,51 +115,34 @@ class Reconciliation:
     async def _fetch(self, turn: Turn) -> str:
         async with self._store.read() as work:
             since = await work.inbox.note(MARK)
-            live_chats = await work.live_chats.all()
         await self._homeserver.ensure_ghost(self._naming.watcher)
         now = await self._homeserver.mark(self._naming.watcher)
-        self._fresh.clear()
+        self._unpushed.begin(now, self._clock.elapsed())
         if since is None:
             await self._keep(now)
             return now
-        # Not the bot's: Synapse lets the registration's own user sync nothing, and who misses the answer to a
-        # command writes it again.
-        for ghost in [self._naming.live_chat(chat.slug) for chat in live_chats if chat.space]:
+        for ghost in await ghosts_of_live_chats(self._store, self._naming):
             changes = await self._homeserver.changes(ghost, since)
             await turn.receive(list(changes.invitations))
             await turn.receive(list(changes.events))
-        await self._catch_up_groups(since)
+        await catch_up_groups(self._store, since)
         # All of it is kept now. A process that is restarted again and again must not fetch more each time.
         await self._keep(now)
         self._meter.count("reconciliations")
         return now
 
-    async def _catch_up_groups(self, since: str) -> None:
-        """Owed, because it holds up nothing: the rooms that groups follow are read in their own time."""
-        async with self._store.begin() as work:
-            if await work.groups.followed():
-                await work.outbox.add(GROUPS_LANE, CatchUpGroups(since))
-                await work.commit()
-
     async def _watch(self, mark: str) -> None:
         """Hold a connection open, and let the stored mark follow at a distance."""
         while True:
             began = self._clock.elapsed()
-            self._fresh.append((began, mark))
             mark = await self._homeserver.wait(self._naming.watcher, mark, HOLD)
             now = self._clock.elapsed()
-            if await self._inbox.is_quiet():
-                await self._advance(now)
+            await self._unpushed.look(mark, now)
+            if await self._inbox.is_quiet() and (known := await self._unpushed.take_in(now)) is not None:
+                await self._keep(known)
             await self._forget(now)
             if now - began < timedelta(seconds=1):
                 await asyncio.sleep(1)
-
-    async def _advance(self, now: timedelta) -> None:
-        old: str | None = None
-        while self._fresh and now - self._fresh[0][0] >= MARK_AGE:
-            old = self._fresh.popleft()[1]
-        if old is not None:
-            await self._keep(old)
 
     async def _keep(self, mark: str) -> None:
         async with self._store.begin() as work:

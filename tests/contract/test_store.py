@@ -66,6 +66,16 @@ async def test_what_is_not_committed_vanishes(kept: Kept) -> None:
     assert kept.announced.events == []
 
 
+async def test_what_was_never_seen_is_told_from_the_rest(kept: Kept) -> None:
+    seen = [f"$seen{number}" for number in range(1200)]
+    async with kept.store.begin() as unit:
+        await unit.inbox.mark_seen(seen, NOW)
+        await unit.commit()
+    async with kept.store.read() as unit:
+        assert await unit.inbox.unseen([*seen, "$one", "$two", "$one"]) == {"$one", "$two"}
+        assert await unit.inbox.unseen([]) == frozenset()
+
+
 async def test_an_error_undoes_everything(kept: Kept) -> None:
     async def fail() -> None:
         async with kept.store.begin() as unit:

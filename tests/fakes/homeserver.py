@@ -1,6 +1,7 @@
 """A homeserver in memory that behaves like a real one; `tests/contract` holds both to the same promises."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeGuard
@@ -285,13 +286,20 @@ class FakeHomeserver(FakeFiles, FakeErasing):
         news = self.log[int(mark) :]
         out = {room_id: room.last_removal(as_user) for room_id, room in self.rooms.items()}
         seen = {event.room_id for event in news if event.event_id == out[event.room_id]}
+        unheard: defaultdict[str, set[str | None]] = defaultdict(set)
         for event in news:
             room = self.rooms[event.room_id]
             is_seen = room.has(as_user) or event.room_id in seen
             if event.event_id == out[event.room_id]:
                 seen.remove(event.room_id)
+            if isinstance(event, MembershipChanged) and event.user_id == as_user:
+                if event.membership == "join" and event.previous != "join":  # nothing of the time before it
+                    events[:] = [e for e in events if e.event_id not in unheard[event.room_id]]
+                if event.membership in {"leave", "ban"}:
+                    unheard[event.room_id].clear()
             if self.naming.is_ours(event.sender) or event.event_id in room.redacted:
                 continue
+            unheard[event.room_id].add(event.event_id)
             if is_seen:
                 events.append(event)
             elif room.memberships.get(as_user) == "invite" and _invites(event, as_user):

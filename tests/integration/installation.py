@@ -151,10 +151,12 @@ class Installation:
         )
         assert created.returncode == 0, created.stderr
 
-    async def start_plugin(self, env: dict[str, str] | None = None) -> None:
+    async def start_plugin(
+        self, env: dict[str, str] | None = None, *, module: str = "livechat_plugin"
+    ) -> None:
         with self.log.open("ab") as log:
             self._plugin = subprocess.Popen(
-                [sys.executable, "-m", "livechat_plugin", "serve", "--config", str(self.config)],
+                [sys.executable, "-m", module, "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
                 # At its most talkative: what it says is looked through at the end.

@@ -8,9 +8,11 @@ import pytest
 
 from livechat_plugin.core.errors import ConcurrentChange, HomeserverUnavailable, StoreUnavailable
 from livechat_plugin.services.deliveries import Delivery, ShowCard
+from livechat_plugin.services.ports import Changes
 from livechat_plugin.services.reconciliation import FORGET_EVERY, KEPT_FOR, MARK, SEEN_FOR
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
 from tests.fakes.faults import absence, refusal
+from tests.fakes.homeserver import FakeHomeserver
 from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
 
 
@@ -169,16 +171,56 @@ async def test_the_first_start_takes_in_nothing_old(desk: Desk) -> None:
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_the_mark_advances_only_when_it_is_two_minutes_old(watched: Desk) -> None:
+async def test_the_mark_advances_only_when_all_before_it_had_two_minutes_to_come(watched: Desk) -> None:
     begun = watched.stored.notes[MARK]
     await watched.write(CARLA, "Hello")
-    for _ in range(4):
+    for _ in range(6):
         await pass_time(watched, 25)
     await asyncio.sleep(0.01)
     assert watched.stored.notes[MARK] == begun
-    for _ in range(2):
-        await pass_time(watched, 25)
+    await pass_time(watched, 25)
     await watched.until(lambda: int(watched.stored.notes[MARK]) > int(begun))
+
+
+async def test_what_was_dropped_without_a_word_is_found(watched: Desk) -> None:
+    """By a homeserver that goes on as if nothing had been, and shows no error."""
+    await watched.write(CARLA, "one")
+    await watched.people.say(CARLA, watched.chat().room_id, "dropped")
+    await watched.people.open_room(DAN, SUPPORT)
+    lose_what_is_pushed(watched)
+    for number in range(8):
+        await pass_time(watched, 25)
+        await watched.write(CARLA, str(number))
+    await watched.settle()
+    await watched.until(lambda: sorted(lines(watched)) == sorted(["one", "dropped", *map(str, range(8))]))
+    assert watched.chat(DAN).has(SUPPORT)
+    assert watched.meter.of("reconciliations") == 0
+    begun = int(watched.stored.notes[MARK])
+    for _ in range(8):
+        await pass_time(watched, 25)
+    await watched.until(lambda: int(watched.stored.notes[MARK]) > begun)
+    assert lines(watched).count("dropped") == 1
+
+
+async def test_each_event_is_asked_for_once_and_none_in_quiet_times(
+    watched: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    changes = type(watched.homeserver).changes
+
+    async def counted(homeserver: FakeHomeserver, as_user: str, mark: str) -> Changes:
+        found = await changes(homeserver, as_user, mark)
+        asked.append(len(found.events))
+        return found
+
+    monkeypatch.setattr(type(watched.homeserver), "changes", counted)
+    for number in range(20):
+        if number < 10:
+            await watched.write(CARLA, str(number))
+        await pass_time(watched, 25)
+    await watched.settle()
+    assert 10 <= sum(asked) <= 12  # her words, and those who came into new rooms
+    assert len(asked) <= 7
 
 
 async def test_a_clock_that_is_set_ahead_does_not_advance_the_mark(watched: Desk) -> None:
@@ -212,7 +254,7 @@ async def test_the_mark_does_not_advance_while_a_batch_is_taken_in(watched: Desk
     begun = watched.stored.notes[MARK]
     await watched.write(CARLA, "Hello")
     async with watched.inbox.before_all_others():
-        for _ in range(7):
+        for _ in range(9):
             await pass_time(watched, 25)
         await asyncio.sleep(0.01)
         assert watched.stored.notes[MARK] == begun

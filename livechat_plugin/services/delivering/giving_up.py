@@ -130,15 +130,15 @@ class GivingUp:
                 | AlignPerson()
                 | PassOnSlowed()
                 | EraseCustomer()
-            ) as payload:
-                await work.outbox.add(delivery.lane, payload, self.clock.now() + LATER)
+            ):
+                await work.outbox.add(delivery.lane, delivery.payload, self.clock.now() + LATER)
             case LinkAccount() | RegisterItem() | FindItems() | ShowCustomer() as payload:
                 view = await work.conversations.view(payload.conversation_id)
                 words = wording.question_failed(reason)
                 await self.relay.tell_operators(work, view, words, reply_to=payload.answer_to)
                 if isinstance(payload, LinkAccount | RegisterItem) and payload.request is not None:
                     await work.item_requests.answer(payload.request, RequestState.REFUSED, words)
-            case ContinueDialog():
+            case ContinueDialog() as payload:
                 await work.dialogs.end(payload.room_id, payload.user_id)
                 binding = (await work.rooms.bindings({payload.room_id})).get(payload.room_id)
                 if binding is not None:

@@ -16,6 +16,10 @@ class InboxRepository(Protocol):
         """Mark events as seen; returns those that are new (invariant 2)."""
         ...
 
+    async def unseen(self, event_ids: Collection[str]) -> frozenset[str]:
+        """Those of them that were never marked."""
+        ...
+
     async def hold(self, conversation_id: int, event: AnyRoomEvent) -> None:
         """Keep an event of a room that we are still joining."""
         ...

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, delete, insert, select, text
+from sqlalchemy import bindparam, delete, insert, select, text
 
 from livechat_plugin.services.room_events import AnyRoomEvent
 from livechat_plugin.store.codec import Unreadable, event_from_json, event_to_json
@@ -27,6 +28,8 @@ _MARK_SEEN_IN_TURN = text(
     ON CONFLICT DO NOTHING RETURNING event_id
     """  # noqa: S608 - a number of ours
 ).bindparams(bindparam("at", type_=UtcDateTime))
+_SEEN = select(seen_events.c.event_id).where(seen_events.c.event_id.in_(bindparam("these", expanding=True)))
+_IDS_AT_ONCE = 500
 _HOLD = insert(held_events)
 _RELEASE = (
     delete(held_events)
@@ -89,6 +92,14 @@ class SqlInbox:
         values = {"event_ids": sorted(set(event_ids)), "at": at}
         return frozenset((await self._db.execute(_MARK_SEEN_IN_TURN, values)).scalars())
 
+    async def unseen(self, event_ids: Collection[str]) -> frozenset[str]:
+        """By the primary key, some hundreds at once."""
+        wanted, seen = sorted(set(event_ids)), set[str]()
+        for begin in range(0, len(wanted), _IDS_AT_ONCE):
+            these = {"these": wanted[begin : begin + _IDS_AT_ONCE]}
+            seen.update((await self._db.execute(_SEEN, these)).scalars())
+        return frozenset(wanted) - seen
+
     async def hold(self, conversation_id: int, event: AnyRoomEvent) -> None:
         """Until we have joined."""
         values = {"conversation_id": conversation_id, "event": event_to_json(event)}
@@ -136,7 +147,7 @@ class SqlInbox:
         await self._db.execute(_KEEP_NOTE[self._db.dialect], {"name": name, "value": value})
 
 
-def _readable(held: Sequence[Row[tuple[int, str]]]) -> list[AnyRoomEvent]:
+def _readable(held: Sequence[Sequence[Any]]) -> list[AnyRoomEvent]:
     events: list[AnyRoomEvent] = []
     for number, event in sorted(held, key=itemgetter(0)):
         try:

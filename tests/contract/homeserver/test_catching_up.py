@@ -8,6 +8,7 @@ import pytest_asyncio
 from livechat_plugin.core.acts import Say
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
+from livechat_plugin.services.ports import Profile
 from livechat_plugin.services.room_events import (
     MembershipChanged,
     MessageEdited,
@@ -158,6 +159,24 @@ async def test_somebody_who_leaves_or_is_renamed_is_among_the_changes(place: Pla
     assert isinstance(left, MembershipChanged)
     assert (renamed.membership, renamed.previous, renamed.display_name) == ("join", "join", "Carla II")
     assert (left.membership, left.user_id) == ("leave", place.carla)
+
+
+async def test_what_happened_before_a_ghost_came_in_or_while_it_was_out_is_no_news(place: Place) -> None:
+    """The homeserver pushes nothing of that."""
+    await place.homeserver.ensure_ghost(place.ghost)
+    mark = await place.homeserver.mark(place.watcher)
+    room_id = await place.people.open_room(place.carla, place.ghost, is_direct=False)
+    await place.people.say(place.carla, room_id, "before")
+    await place.homeserver.join(room_id, place.ghost)
+    await place.homeserver.set_profile(place.ghost, Profile("Customer Support"))
+    await place.people.say(place.carla, room_id, "one")
+    await place.people.kick(place.carla, room_id, place.ghost)
+    await place.people.say(place.carla, room_id, "while it was out")
+    await place.people.invite(place.carla, room_id, place.ghost)
+    await place.homeserver.join(room_id, place.ghost)
+    await place.people.say(place.carla, room_id, "two")
+    changes = await place.homeserver.changes(place.ghost, mark)
+    assert bodies(list(changes.events)) == ["one", "two"]
 
 
 @pytest.mark.parametrize("membership", ["leave", "ban"])

@@ -13,6 +13,9 @@ class FakeInbox(Repository):
         self._all.seen.update(dict.fromkeys(new, in_utc(at)))
         return new
 
+    async def unseen(self, event_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(event_ids) - self._all.seen.keys()
+
     async def hold(self, conversation_id: int, event: AnyRoomEvent) -> None:
         must_exist(self._all.conversations, conversation_id)
         self._all.held.append((conversation_id, event))
