@@ -146,7 +146,7 @@ class Invitations:
 
 async def _is_direct(work: UnitOfWork, event: MembershipChanged, whose: str) -> bool:
     """Whether it is a direct chat, or goes on for one of theirs that was upgraded: clients do not say so of that."""
-    return event.is_direct or await succeeds(work, event.room_id) == whose
+    return event.is_direct or await succeeds(work, event.room_id, whose)
 
 
 async def _is_in_use(

@@ -67,6 +67,8 @@ class Installation:
         self.web = f"http://127.0.0.1:{free_port()}"
         self.panel_client: str | None = None
         """Address of a Matrix client that may show the session panel."""
+        self.module = "livechat_plugin"
+        """What is run as the plugin."""
         self._plugin: subprocess.Popen[bytes] | None = None
         self._people = AsyncExitStack()
         self._clients: list[Person] = []
@@ -151,12 +153,10 @@ class Installation:
         )
         assert created.returncode == 0, created.stderr
 
-    async def start_plugin(
-        self, env: dict[str, str] | None = None, *, module: str = "livechat_plugin"
-    ) -> None:
+    async def start_plugin(self, env: dict[str, str] | None = None) -> None:
         with self.log.open("ab") as log:
             self._plugin = subprocess.Popen(
-                [sys.executable, "-m", module, "serve", "--config", str(self.config)],
+                [sys.executable, "-m", self.module, "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
                 # At its most talkative: what it says is looked through at the end.

@@ -28,7 +28,8 @@ async def forgetful(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[t
         assert installation.web in text
         registration.write_text(text.replace(installation.web, f"http://127.0.0.1:{pushes.port}"))
         await installation.homeserver.start()
-        await installation.start_plugin(module="tests.integration.hurried")
+        installation.module = "tests.integration.hurried"
+        await installation.start_plugin()
         yield await Desk.open(installation), pushes
     finally:
         await installation.end()

@@ -146,6 +146,31 @@ async def test_a_customers_conversation_goes_on_in_the_upgraded_room(desk: Desk)
     assert len(desk.stored.sessions) == 1, old
 
 
+async def test_nobody_spoils_the_upgrade_of_somebody_elses_room(desk: Desk) -> None:
+    """By naming its successor in a tombstone of their own."""
+    await desk.write(CARLA, "Hello")
+    await desk.write(DAN, "Hello")
+    new = await desk.people.upgrade(CARLA, desk.chat(CARLA).room_id)
+    await desk.people.upgrade(DAN, desk.chat(DAN).room_id, new)
+    await desk.settle()
+    await desk.people.invite(CARLA, new, SUPPORT)
+    await desk.settle()
+    assert desk.homeserver.rooms[new].has(SUPPORT)
+
+
+async def test_nobody_spoils_the_upgrade_of_a_groups_room(ada: Grouping) -> None:
+    desk, old = ada.desk, await group_room(ada, ANNA)
+    await desk.write(CARLA, "Hello")
+    new = await desk.people.upgrade(ADA, old)
+    await desk.settle()
+    await desk.people.upgrade(CARLA, desk.chat().room_id, new)
+    await desk.settle()
+    await come_in(desk, new, DAN, BOT)
+    desk.clock.advance(A_DAY)
+    await desk.settle()
+    assert await ada.members("sales") == {ADA, DAN}
+
+
 async def test_nobody_else_brings_a_live_chat_into_a_room_with_others_this_way(desk: Desk) -> None:
     await desk.write(CARLA, "Hello")
     new = await desk.people.upgrade(CARLA, desk.chat().room_id)

@@ -36,7 +36,7 @@ from livechat_plugin.services.groups import is_former, keep_rooms, people_change
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, RoomReplaced
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.services.upgrades import group_room_in, succeeds
+from livechat_plugin.services.upgrades import group_room_before
 
 log = structlog.get_logger()
 
@@ -131,7 +131,7 @@ class GroupRoomDelivery:
             await work.inbox.keep_note(_note_lost(payload.room_id), "")
             if await work.groups.following(payload.room_id):
                 await work.outbox.add(group_room_lane(payload.room_id), ReadGroupRoom(payload.room_id))
-            former = group_room_in(await succeeds(work, payload.room_id))
+            former = await group_room_before(work, payload.room_id)
             if former is not None:
                 await work.outbox.add(group_room_lane(former), FollowSuccessor(former))
             await refollow_units(work)

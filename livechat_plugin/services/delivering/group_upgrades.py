@@ -21,7 +21,7 @@ from livechat_plugin.services.groups import await_invitation, keep_former, keep_
 from livechat_plugin.services.ports import Clock, Homeserver, Store
 from livechat_plugin.services.repositories.rooms import RoomKind
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.services.upgrades import await_successor, of_group_room, succeeds
+from livechat_plugin.services.upgrades import await_group_room, group_room_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class GroupUpgradeDelivery:
     def _awaited(self, old: str, new: str, groups: list[Group]) -> Effects:
         async def keep(work: UnitOfWork) -> None:
             await await_invitation(work, new, self.clock.now())
-            if await succeeds(work, new) != of_group_room(old):
-                await await_successor(work, new, of_group_room(old))
+            if await group_room_before(work, new) != old:
+                await await_group_room(work, new, old)
                 names = [group.name for group in groups]
                 bot = self.looking.naming.bot
                 await self._tell(work, wording.group_room_upgraded_without_us(names, old, new, bot))
