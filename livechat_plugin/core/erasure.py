@@ -1,5 +1,6 @@
 """The erasure of one customer's data: in which steps it goes, and what is told of it (requirement E18)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -69,3 +70,16 @@ class ErasureReport:
 def pseudonym(account_id: int) -> str:
     """What stands in the audit log in place of a customer."""
     return f"erased customer {account_id}"
+
+
+def mentions(external_id: str) -> re.Pattern[str]:
+    """Finds an id in a text or in JSON where it stands by itself, and not as a part of a longer one.
+
+    A number stands for many things, so it counts only as the whole of a string in JSON.
+    """
+    it = re.escape(external_id)
+    if external_id.isdecimal():
+        return re.compile(rf'(?<="){it}(?=")')
+    # In JSON a line's end is written with a letter.
+    begins = "" if external_id.startswith("@") else r"(?:(?<![A-Za-z0-9_])|(?<=\\[bfnrt]))"
+    return re.compile(rf"{begins}{it}(?![A-Za-z0-9_]|[.:\-]+[A-Za-z0-9])")

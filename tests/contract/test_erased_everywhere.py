@@ -26,7 +26,8 @@ from tests.contract.stores import NOW
 from tests.fakes.clock import FakeClock
 from tests.fakes.homeserver import FakeHomeserver
 
-CARLA, DAN, ADA = "@carla:example.org", "@dan:example.org", "@ada:example.org"
+CARLA, DAN, ADA = "@carla:example.org", "@carla:example.org.au", "@ada:example.org"
+"""The id of the one who stays begins with that of the one who is erased."""
 NAMES = {CARLA: "Carla Columbus", DAN: "Dan Drake"}
 WORDS = {CARLA: "printer smells of burning", DAN: "kettle is dripping"}
 TRACES = (CARLA, NAMES[CARLA], WORDS[CARLA])
@@ -323,7 +324,7 @@ async def test_no_table_and_no_column_tells_of_an_erased_customer(filled: str, s
     for name, rows in after.items():
         for row in rows:
             for trace in TRACES:
-                assert trace not in row, f"{name} still tells of the customer: {row}"
+                assert trace not in row.replace(DAN, "Dan"), f"{name} still tells of the customer: {row}"
     for name, rows in before.items():
         of_dan = [row for row in rows if any(trace in row for trace in (DAN, NAMES[DAN], WORDS[DAN]))]
         assert set(of_dan) <= set(after[name]), f"{name} lost something of another customer"
@@ -347,8 +348,32 @@ async def test_items_stay_unless_that_is_asked_for(filled: str, store: Database)
     erasing = ErasingDelivery(store, FakeHomeserver(naming), Assignments(clock, naming), naming, clock)
     await carry_out(store, erasing)
     after = await look(filled)
-    telling = {name for name, rows in after.items() if any(trace in row for row in rows for trace in TRACES)}
+    telling = {
+        name
+        for name, rows in after.items()
+        if any(trace in row.replace(DAN, "Dan") for row in rows for trace in TRACES)
+    }
     assert telling == {"items", "item_accounts"}
     async with store.read() as work:
         report = await erasure.report(work, ADA, 1)
     assert any("--items" in line for line in report.remains)
+
+
+async def test_messages_that_nobody_can_read_do_not_end_the_search_for_files(
+    filled: str, store: Database
+) -> None:
+    backend = open_backend(filled)
+    async with backend.connect(writes=True) as db:
+        unreadable = tables.messages.update().where(tables.messages.c.id == 10).values(content="{")
+        await db.execute(unreadable)
+        await db.commit()
+    await backend.close()
+    found: list[int] = []
+    async with store.read() as work:
+        account = await work.erasure.account(1)
+        assert account is not None
+        after: int | None = 0
+        while after is not None:
+            said, after = await work.erasure.contents(account, after, 1)
+            found += [one.id for one in said]
+    assert found == [11, 12]

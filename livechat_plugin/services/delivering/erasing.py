@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from livechat_plugin.core.acts import Redact, Target
 from livechat_plugin.core.conversations import MATRIX, Account
-from livechat_plugin.core.erasure import ErasureStep, pseudonym
+from livechat_plugin.core.erasure import ErasureStep, mentions, pseudonym
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.moments import show_moment
 from livechat_plugin.core.naming import Naming
@@ -151,9 +151,9 @@ class ErasingDelivery:
 
     async def _files(self, account: Account, payload: EraseCustomer) -> Part:
         async with self.store.read() as work:
-            said = await work.erasure.contents(account, payload.number, MESSAGES)
+            said, after = await work.erasure.contents(account, payload.number, MESSAGES)
         deleted, files_left = await self._delete_files(files_of(said))
-        following = replace(payload, number=said[-1].id) if len(said) == MESSAGES else None
+        following = replace(payload, number=after) if after is not None else None
         return Part(
             following or _next(payload, ErasureStep.ROOMS), {"files deleted": deleted}, files=files_left
         )
@@ -337,5 +337,5 @@ def _next(payload: EraseCustomer, step: ErasureStep) -> EraseCustomer:
 def _naming(account: Account, sessions: Collection[int]) -> re.Pattern[str]:
     """What tells that something said in a queue room is about the customer: their id, their sessions' numbers."""
     numbers = "|".join(map(str, sorted(sessions)))
-    about = [re.escape(account.external_id), *([rf"#(?:{numbers})(?!\d)"] if numbers else [])]
+    about = [mentions(account.external_id).pattern, *([rf"#(?:{numbers})(?!\d)"] if numbers else [])]
     return re.compile("|".join(about))

@@ -62,8 +62,12 @@ class ErasureRepository(Protocol):
         """Whether something is still on its way in their conversations, now and not at some later time."""
         ...
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
-        """What was said in their conversations, from the first one after an id."""
+    async def contents(self, account: Account, after: int, limit: int) -> tuple[Sequence[Said], int | None]:
+        """Some of what was said in their conversations, from the first after an id; what cannot be read is left out.
+
+        Returns:
+            With it, the id to go on after; None after the last.
+        """
         ...
 
     async def delete_messages(self, account: Account, limit: int) -> int:

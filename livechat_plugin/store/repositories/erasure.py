@@ -1,12 +1,14 @@
 """One customer's rows, in every table."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Table, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Table, Text, delete, func, select, type_coerce, union, update
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.erasure import mentions
 from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.erasure import KeptItem, Surroundings
 from livechat_plugin.store import tables
@@ -15,8 +17,10 @@ from livechat_plugin.store.connections import SLOW, SqlConnection
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.erasure_rules import (
     DELETED,
+    TEXTS,
     Customer,
     conversations_of,
+    letters_in,
     owed_now,
     sessions_of,
 )
@@ -72,7 +76,7 @@ class SqlErasure:
 
     async def count(self, account: Account) -> Mapping[str, int]:
         """Table by table."""
-        customer = await self._customer(account)
+        customer = await self._everywhere(account)
         counted = {}
         for table, rule in DELETED.items():
             counted[table.name] = await self._number(table, rule(customer))
@@ -83,27 +87,29 @@ class SqlErasure:
         owed = owed_now(await self._customer(account))
         return await self._number(tables.deliveries, owed) > 0
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
+    async def contents(self, account: Account, after: int, limit: int) -> tuple[Sequence[Said], int | None]:
         """By id; what cannot be read is passed over."""
         messages = tables.messages
-        found = await self._db.execute(
-            select(messages.c.id, messages.c.direction, messages.c.author, messages.c.content)
-            .where(
-                messages.c.conversation_id.in_(conversations_of(account)),
-                messages.c.id > after,
-                messages.c.content.is_not(None),
+        found = (
+            await self._db.execute(
+                select(messages.c.id, messages.c.direction, messages.c.author, messages.c.content)
+                .where(
+                    messages.c.conversation_id.in_(conversations_of(account)),
+                    messages.c.id > after,
+                    messages.c.content.is_not(None),
+                )
+                .order_by(messages.c.id)
+                .limit(limit)
+                .execution_options(**_SLOWLY)
             )
-            .order_by(messages.c.id)
-            .limit(limit)
-            .execution_options(**_SLOWLY)
-        )
+        ).all()
         read: list[Said] = []
         for number, direction, author, text in found:
             try:
                 read.append(Said(number, uploader_of(direction, author), content_from_json(text)))
             except Unreadable:
                 continue
-        return read
+        return read, found[-1][0] if len(found) == limit else None
 
     async def delete_messages(self, account: Account, limit: int) -> int:
         """From the end: parts of a long message point at its first one."""
@@ -148,7 +154,7 @@ class SqlErasure:
 
     async def delete_rest(self, account: Account) -> Mapping[str, int]:
         """In the order of `DELETED`, which foreign keys ask for."""
-        customer = await self._customer(account)
+        customer = await self._everywhere(account)
         gone = {}
         for table, rule in DELETED.items():
             statement = delete(table).where(rule(customer)).execution_options(**_SLOWLY)
@@ -173,6 +179,20 @@ class SqlErasure:
             tuple(room for row in found for room in row[2:] if room is not None),
             tuple(numbers.scalars()),
         )
+
+    async def _everywhere(self, account: Account) -> Customer:
+        """With the rows that name them: SQL finds the letters of an id, which may be those of a longer one."""
+        customer, it = await self._customer(account), mentions(account.external_id)
+        named: dict[Table, list[tuple[Any, ...]]] = {}
+        for table, names in TEXTS.items():
+            key = list(table.primary_key)
+            texts = [type_coerce(table.c[name], Text) for name in names]
+            wanted = select(*key, *texts).where(letters_in(table, account.external_id))
+            found = await self._db.execute(wanted.execution_options(**_SLOWLY))
+            named[table] = [
+                tuple(row[: len(key)]) for row in found if any(it.search(text) for text in row[len(key) :])
+            ]
+        return replace(customer, named_in=named)
 
     async def _number(self, table: Table, condition: ColumnElement[bool]) -> int:
         statement = select(func.count()).select_from(table).where(condition)
@@ -221,8 +241,8 @@ def _disguised(
     kept: Mapping[str, Any] = details
     if is_session and action == "session.renamed":
         kept = {}
-    elif who in text:
-        kept = orjson.loads(text.replace(who, pseudonym))
+    elif (it := mentions(who)).search(text):
+        kept = orjson.loads(it.sub(pseudonym, text))
     elif is_theirs and customer.is_named_in(text):
         kept = {}
     return [pseudonym if actor == who else actor, action, pseudonym if subject == who else subject, kept]

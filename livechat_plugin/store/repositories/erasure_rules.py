@@ -3,11 +3,12 @@
 A table that is added must be named here, in one of the three: a test compares this with the tables that there are.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, Text, and_, false, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Table, Text, and_, false, or_, select, tuple_, type_coerce
 
 from livechat_plugin.core.conversations import Account
 from livechat_plugin.services.deliveries import slowed_lane
@@ -24,6 +25,7 @@ class Customer:
     Attributes:
         session_rooms: the ids of the rows.
         rooms: the Matrix ids of their rooms with us.
+        named_in: keys of the rows whose texts name them, of the tables in `TEXTS`.
     """
 
     account: Account
@@ -31,6 +33,7 @@ class Customer:
     session_rooms: tuple[int, ...]
     rooms: tuple[str, ...]
     sessions: tuple[int, ...]
+    named_in: Mapping[Table, Sequence[tuple[Any, ...]]] = field(default_factory=dict)
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text, as JSON, has their name."""
@@ -52,6 +55,25 @@ def sessions_of(account: Account) -> Select[tuple[int]]:
     """The numbers of their sessions."""
     table = tables.sessions
     return select(table.c.number).where(table.c.conversation_id.in_(conversations_of(account)))
+
+
+TEXTS: Mapping[Table, Sequence[str]] = {
+    tables.deliveries: ("payload",),
+    tables.dialogs: ("context", "answers"),
+    tables.postponed_events: ("event",),
+}
+"""Columns whose texts may name a customer."""
+
+
+def letters_in(table: Table, letters: str) -> ColumnElement[bool]:
+    """Whether a row's texts have these letters, maybe as a part of something longer."""
+    texts = (type_coerce(table.c[name], Text) for name in TEXTS[table])
+    return or_(*(text.contains(letters, autoescape=True) for text in texts))
+
+
+def _is_named_in(table: Table, customer: Customer) -> ColumnElement[bool]:
+    keys = customer.named_in.get(table, ())
+    return tuple_(*table.primary_key).in_(keys) if keys else false()
 
 
 def owed_now(customer: Customer) -> ColumnElement[bool]:
@@ -80,7 +102,7 @@ def _deliveries(customer: Customer) -> ColumnElement[bool]:
         ]
     return or_(
         _in_their_lanes(customer),
-        table.c.payload.contains(account.external_id, autoescape=True),
+        _is_named_in(table, customer),
         and_(table.c.state == "failed", or_(*has_failed)) if has_failed else false(),
     )
 
@@ -91,20 +113,12 @@ def _by_conversation(table: Table) -> Rule:
 
 def _dialogs(customer: Customer) -> ColumnElement[bool]:
     table, who = tables.dialogs, customer.account.external_id
-    texts = (type_coerce(column, Text) for column in (table.c.context, table.c.answers))
-    return or_(
-        table.c.user_id == who,
-        table.c.room_id.in_(customer.rooms),
-        *(text.contains(who, autoescape=True) for text in texts),
-    )
+    return or_(table.c.user_id == who, table.c.room_id.in_(customer.rooms), _is_named_in(table, customer))
 
 
 def _postponed(customer: Customer) -> ColumnElement[bool]:
     table = tables.postponed_events
-    return or_(
-        table.c.conversation_id.in_(customer.conversations),
-        table.c.event.contains(customer.account.external_id, autoescape=True),
-    )
+    return or_(table.c.conversation_id.in_(customer.conversations), _is_named_in(table, customer))
 
 
 def _rooms(customer: Customer) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.erasure import mentions
 from livechat_plugin.services.files_said import Said, uploader_of
 from livechat_plugin.services.repositories.erasure import KeptItem, Surroundings
 from livechat_plugin.store.codec import payload_to_json
@@ -53,13 +54,14 @@ class FakeErasure(Repository):
             for delivery in self._all.deliveries.values()
         )
 
-    async def contents(self, account: Account, after: int, limit: int) -> Sequence[Said]:
+    async def contents(self, account: Account, after: int, limit: int) -> tuple[Sequence[Said], int | None]:
         said = [self._all.messages[number] for number in self._theirs(account)["messages"]]
-        return [
+        found = [
             Said(one.id, uploader_of(one.direction, one.author), one.content)
             for one in said
             if one.content is not None and one.id > after
         ][:limit]
+        return found, found[-1].id if len(found) == limit else None
 
     async def delete_messages(self, account: Account, limit: int) -> int:
         last = sorted(self._theirs(account)["messages"], reverse=True)[:limit]
@@ -73,9 +75,9 @@ class FakeErasure(Repository):
         for entry in entries:
             is_theirs = entry.subject in numbers or who in {entry.actor, entry.subject}
             text = orjson.dumps(dict(entry.details)).decode()
-            details: Mapping[str, Any] = orjson.loads(text.replace(who, pseudonym))
+            details: Mapping[str, Any] = orjson.loads(mentions(who).sub(pseudonym, text))
             if is_theirs and (entry.action == "session.renamed" or account.display_name in text):
-                details = {} if who not in text else details
+                details = details if mentions(who).search(text) else {}
             self._all.audit[entry.id] = replace(
                 entry,
                 actor=pseudonym if entry.actor == who else entry.actor,
@@ -124,7 +126,7 @@ class FakeErasure(Repository):
                 for one in every.deliveries.values()
                 if one.lane.startswith(lanes or "none")
                 or one.lane in named
-                or who in payload_to_json(one.payload)
+                or mentions(who).search(payload_to_json(one.payload))
             ],
             "dialogs": [key for key in every.dialogs if key[1] == who],
             "postponed": [one.id for one in every.postponed.values() if one.conversation_id in mine],
