@@ -1,11 +1,15 @@
 """A copy of an SQLite database while it is in use."""
 
+import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from livechat_plugin.core.errors import LivechatError, Refused
+
+UNFINISHED = ".livechat-unfinished"
+"""How the name of a copy ends until it is whole."""
 
 
 class BackupFailed(LivechatError):
@@ -30,21 +34,41 @@ def back_up(database: Path, target: Path) -> int:
         raise Refused(f"There is no database {database}.")
     if target.exists():
         raise Refused(f"{target} exists already; choose another name.")
-    unfinished = target.with_name(f"{target.name}.unfinished")
+    _sweep(target.parent)
+    unfinished = target.with_name(f"{target.name}{UNFINISHED}")
     try:
-        unfinished.unlink(missing_ok=True)
-        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
-            # One file without a log beside it, whoever opens it.
-            copy.execute("PRAGMA journal_mode = DELETE")
-            [(found,)] = copy.execute("PRAGMA quick_check(1)").fetchall()
-        if found != "ok":
-            raise BackupFailed(f"the copy is not whole: {found}")
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.rename(target)
-    except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        held = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except OSError as error:
         raise BackupFailed(f"the backup could not be made: {error}") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        _copy(database, unfinished)
+        os.fsync(held)
+        unfinished.rename(target)
+    except BaseException as error:
+        unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise BackupFailed(f"the backup could not be made: {error}") from error
+        raise
+    finally:
+        os.close(held)
     return target.stat().st_size
+
+
+def _copy(database: Path, file: Path) -> None:
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
+        # One file without a log beside it, whoever opens it.
+        copy.execute("PRAGMA journal_mode = DELETE")
+        [(found,)] = copy.execute("PRAGMA quick_check(1)").fetchall()
+    if found != "ok":
+        raise BackupFailed(f"the copy is not whole: {found}")
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what a run that was killed has left there, whatever it was to be called; one at work holds a lock."""
+    for left in folder.glob(f"*{UNFINISHED}"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.with_name(f"{left.name}-journal").unlink(missing_ok=True)
+            left.unlink()

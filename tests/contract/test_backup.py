@@ -1,6 +1,10 @@
 """A copy of a database in use, and what a restored one is set right with."""
 
+import fcntl
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +13,7 @@ from stat import S_IMODE
 import pytest
 
 from livechat_plugin.core.errors import Refused
-from livechat_plugin.store.backup import BackupFailed, back_up
+from livechat_plugin.store.backup import UNFINISHED, BackupFailed, back_up
 from tests.contract.stores import Kept, add_live_chat, committed_conversation
 
 
@@ -67,6 +71,32 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(tmp_path: Path) -> None
     (tmp_path / "copy").write_text("precious")
     with pytest.raises(Refused, match="exists already"):
         back_up(file, tmp_path / "copy")
+
+
+def test_what_a_killed_run_left_is_cleared_away_and_what_is_at_work_is_not(tmp_path: Path) -> None:
+    file, mine = tmp_path / "livechat.db", tmp_path / "mine.unfinished"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE said (number INTEGER)")
+    mine.write_text("of another program")
+    at_work = tmp_path / f"two{UNFINISHED}"
+    lines = (
+        "import os, signal, sqlite3, sys; from pathlib import Path;"
+        "from livechat_plugin.store import backup as b;"
+        "b.sqlite3.connect = lambda _: os.kill(os.getpid(), signal.SIGKILL);"
+        "b.back_up(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", lines, str(file), str(tmp_path / "one")], check=False, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / f"one{UNFINISHED}").exists()
+    (tmp_path / f"one{UNFINISHED}-journal").write_text("")
+    with at_work.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        back_up(file, tmp_path / "three")
+        with pytest.raises(BackupFailed):
+            back_up(file, tmp_path / "two")
+        assert {path.name for path in tmp_path.iterdir()} == {"livechat.db", mine.name, at_work.name, "three"}
 
 
 async def test_spare_rooms_are_dropped_and_their_numbers_skipped(kept: Kept) -> None:

@@ -132,6 +132,20 @@ async def test_the_page_runs_nothing_and_loads_nothing(desk: Desk) -> None:
     assert "<em>deleted</em>" in page
 
 
+@pytest.mark.parametrize("form", ["json", "html"])
+async def test_a_terminal_that_it_is_printed_to_obeys_nothing_of_it(desk: Desk, form: str) -> None:
+    controls = "".join(map(chr, (*range(1, 0x20), *range(0x7F, 0xA0))))
+    await desk.people.present(CARLA, "Carla \x9b2J")
+    await desk.write(CARLA, f"a{controls}z")
+    exporting = desk.use_cases.exporting
+    exported = await exporting.export(SAM, "1", form, is_internal=True)
+    written = "".join([piece async for piece in WRITERS[form](exporting, exported)])
+    assert not set(written) & set(controls) - set("\n\t")
+    if form == "json":
+        [message] = json.loads(written)["conversations"][0]["messages"]
+        assert message["content"]["text"] == f"a{controls}z"
+
+
 @pytest.mark.parametrize("actor", [ADA, SAM])
 async def test_supervisors_and_administrators_may_and_it_is_written_down(desk: Desk, actor: str) -> None:
     await serve(desk)

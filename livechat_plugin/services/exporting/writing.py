@@ -4,9 +4,10 @@ The HTML holds no scripts and nothing that people wrote but as text, so opening 
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import asdict, replace
-from html import escape
+from html import escape as escaped
 from typing import Any
 
 from livechat_plugin.core.content import Content, Location, Media, Text
@@ -15,6 +16,11 @@ from livechat_plugin.core.session_names import session_name
 from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.exporting import Exported, ExportedConversation, Exporting
 from livechat_plugin.services.repositories.messages import Message
+
+_CONTROLS = {code: "\ufffd" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n"}
+_CONTROLS[ord("\r")] = ""
+"""What a terminal would obey, and a page shows nothing of: both read the same export."""
+_CONTROLS_LEFT_BY_JSON = re.compile("[\x7f-\x9f]")
 
 SCHEMA = "livechat-export/1"
 """Changes when a field gets another meaning or goes; fields may be added at any time."""
@@ -68,13 +74,13 @@ async def as_html(
     yield (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f'<meta name="viewport" content="width=device-width"><title>{escape(names)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{escape(names)}</h1><p>Exported {escape(exported.at)}</p>\n"
+        f'<meta name="viewport" content="width=device-width"><title>{_escape(names)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{_escape(names)}</h1><p>Exported {_escape(exported.at)}</p>\n"
     )
     for one in exported.conversations:
         yield (
-            f"<h2>{escape(one.live_chat.name)}</h2><p>{escape(one.account.display_name)}, "
-            f"{escape(one.account.external_id)} ({escape(one.account.network)})</p>\n"
+            f"<h2>{_escape(one.live_chat.name)}</h2><p>{_escape(one.account.display_name)}, "
+            f"{_escape(one.account.external_id)} ({_escape(one.account.network)})</p>\n"
         )
         sessions, number = {session.number: session for session in one.sessions}, None
         async for message in exporting.said(exported, one):
@@ -153,7 +159,7 @@ def _html_session(exported: Exported, one: ExportedConversation, session: Sessio
     if session is None:
         return ""
     name = _name(exported, one, session)
-    return f"<h3>#{session.number} {escape(name)}</h3><small>{show_moment(session.opened_at)}</small>\n"
+    return f"<h3>#{session.number} {_escape(name)}</h3><small>{show_moment(session.opened_at)}</small>\n"
 
 
 def _html_message(
@@ -166,7 +172,7 @@ def _html_message(
     )
     head = " · ".join([_author(exported, one, message), show_moment(message.at), *marks])
     said = _html_content(message, file_name(message) if with_files else None)
-    return f'<article class="{message.direction}"><small>{escape(head)}</small>\n{said}</article>\n'
+    return f'<article class="{message.direction}"><small>{_escape(head)}</small>\n{said}</article>\n'
 
 
 def _html_content(message: Message, file: str | None) -> str:
@@ -174,13 +180,19 @@ def _html_content(message: Message, file: str | None) -> str:
         case None:
             return "<em>deleted</em>"
         case Text(body=body):
-            return escape(body)
+            return _escape(body)
         case Media(filename=name, caption=caption):
-            shown = f'<a href="{escape(file)}">{escape(name)}</a>' if file else escape(name)
-            return f"📎 {shown}\n{escape(caption or '')}"
+            shown = f'<a href="{_escape(file)}">{_escape(name)}</a>' if file else _escape(name)
+            return f"📎 {shown}\n{_escape(caption or '')}"
         case Location(description=description, geo_uri=geo):
-            return f"📍 {escape(description)} {escape(geo)}"
+            return f"📍 {_escape(description)} {_escape(geo)}"
+
+
+def _escape(text: str) -> str:
+    """As text in HTML, harmless in a terminal too."""
+    return escaped(text.translate(_CONTROLS))
 
 
 def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return _CONTROLS_LEFT_BY_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
