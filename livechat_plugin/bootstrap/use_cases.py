@@ -49,6 +49,7 @@ from livechat_plugin.services.delivering.session_rooms import SessionRoomDeliver
 from livechat_plugin.services.delivering.signing_in import SignInDelivery
 from livechat_plugin.services.delivering.slowed import SlowedDelivery
 from livechat_plugin.services.delivering.veiling import Veiling
+from livechat_plugin.services.delivering.whereabouts import Whereabouts
 from livechat_plugin.services.dialogs import Dialogs, Form
 from livechat_plugin.services.dialogs.telling import Telling
 from livechat_plugin.services.dispatcher import Dispatcher
@@ -259,7 +260,7 @@ class UseCases:
         self.acts = ActDelivery(ports.store, ports.homeserver, ports.naming)
         names = self.names
         self.customer_acts = CustomerActDelivery(
-            ports.store, ports.homeserver, ports.channels, names, self.veiling
+            ports.store, ports.homeserver, ports.channels, names, self.veiling, Whereabouts(ports.store)
         )
         self.operator_ghosts = OperatorGhostDelivery(
             ports.store, ports.homeserver, self.relay, names, ports.naming

@@ -16,6 +16,7 @@ from livechat_plugin.services.room_events import (
     ReactionSent,
     RejectedEvent,
 )
+from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in
 
 Bindings = Mapping[str, RoomBinding]
@@ -45,6 +46,17 @@ def concerned(events: Events, bindings: Bindings) -> tuple[set[int], set[int]]:
             if number is not None:
                 sessions.add(number)
     return conversations, sessions
+
+
+async def prepare(work: UnitOfWork, events: Events, bindings: Bindings) -> None:
+    """Ask the store once for what each message of a batch needs."""
+    said = [event for event in events if isinstance(event, MessageSent) and event.room_id in bindings]
+    if len(said) > 1:
+        await work.messages.expect(len(said))
+    by_operators = [event for event in said if bindings[event.room_id].kind is RoomKind.SESSION]
+    if len(by_operators) > 1:
+        senders = {event.sender for event in by_operators}
+        await work.employees.load(senders, min(event.at for event in by_operators))
 
 
 def _is_alone(event: AnyRoomEvent | RejectedEvent, bindings: Bindings, naming: Naming) -> bool:

@@ -13,7 +13,7 @@ import structlog
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.services.batches import concerned, together
+from livechat_plugin.services.batches import concerned, prepare, together
 from livechat_plugin.services.bot_chats import BotChats
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.gate import Gate
@@ -188,6 +188,7 @@ class Inbox:
             conversations, sessions = concerned(events, bindings)
             await work.conversations.hold(conversations, sessions)
             await work.conversations.load(conversations)
+            await prepare(work, [event for event in events if event.event_id in new], bindings)
             handled: set[str] = set()
             for event in events:
                 if event.event_id is not None and (event.event_id not in new or event.event_id in handled):

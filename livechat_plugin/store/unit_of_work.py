@@ -56,20 +56,19 @@ class Announcements:
 class SqlUnitOfWork:
     """All repositories on one connection; they change together or not at all."""
 
-    def __init__(self, db: SqlConnection, announcements: Announcements) -> None:
-        self._db = db
+    def __init__(self, connection: SqlConnection, announcements: Announcements) -> None:
+        self._db = db = Later(connection)
         self._announcements = announcements
         self._events: list[object] = []
         self._touched: set[str] = set()
-        self._later = Later(db)
         views = Views(db)
         self.conversations = SqlConversations(db, views)
         self.session_rooms = SqlSessionRooms(db, views)
         self.sessions = SqlSessions(db, views, self._touched)
         self.session_lists = SqlSessionLists(db)
         self.figures = SqlFigures(db)
-        self.messages = SqlMessages(db, self._touched, self._later)
-        self.reading = SqlReading(db, self._touched, self._later)
+        self.messages = SqlMessages(db, views, self._touched)
+        self.reading = SqlReading(db, self._touched)
         self.outbox = SqlOutbox(db)
         self.rooms = SqlRooms(db)
         self.live_chats = SqlLiveChats(db, views, self._touched)
@@ -101,7 +100,7 @@ class SqlUnitOfWork:
         A cancellation waits until both are done: what is committed must not go unannounced. When the database
         does not acknowledge it, nobody knows whether it is: that is announced, too.
         """
-        await self._later.flush()
+        await self._db.flush()
         committing = self._db.commit()
         cancellation = await finished(committing)
         if isinstance(committing.exception(), StoreUnavailable):

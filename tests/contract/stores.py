@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from livechat_plugin.core.conversations import Conversation
 from livechat_plugin.core.live_chats import LiveChat
-from livechat_plugin.services.deliveries import Delivery
+from livechat_plugin.services.deliveries import Delivery, Payload
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.repositories.conversations import ConversationView
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -48,6 +48,14 @@ async def committed_conversation(kept: Kept, customer: str = "@carla:example.org
         conversation = await add_conversation(unit, customer)
         await unit.commit()
     return conversation
+
+
+async def owe(unit: UnitOfWork, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
+    """A delivery by itself; those that are added one after another are written together."""
+    await unit.outbox.add(lane, payload, due_at)
+    await unit.outbox.done(0)  # all that was added is written before anything else is done
+    added: list[Delivery] = unit.outbox.added  # type: ignore[attr-defined]
+    return added[-1]
 
 
 async def seen_by_reader(kept: Kept, conversation_id: int) -> ConversationView:

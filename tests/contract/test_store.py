@@ -9,13 +9,7 @@ from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import Session, offer, take
 from livechat_plugin.services.deliveries import ShowCard
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from tests.contract.stores import (
-    NOW,
-    Kept,
-    add_conversation,
-    committed_conversation,
-    seen_by_reader,
-)
+from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation, owe, seen_by_reader
 
 
 async def write_everywhere(unit: UnitOfWork) -> None:
@@ -107,9 +101,9 @@ async def test_nothing_goes_on_after_the_commit(kept: Kept) -> None:
 
 async def test_a_commit_announces_deliveries_and_events_in_their_order(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        first = await unit.outbox.add("b", ShowCard(1))
+        first = await owe(unit, "b", ShowCard(1))
         unit.after_commit("one")
-        second = await unit.outbox.add("a", ShowCard(2), NOW)
+        second = await owe(unit, "a", ShowCard(2), NOW)
         unit.after_commit("two")
         assert kept.announced.deliveries == []
         await unit.commit()

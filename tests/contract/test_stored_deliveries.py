@@ -75,7 +75,7 @@ from livechat_plugin.services.room_events import (
 )
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.repositories import outbox
-from tests.contract.stores import NOW, Kept, committed_conversation
+from tests.contract.stores import NOW, Kept, committed_conversation, owe
 from tests.fakes.store import FakeStore
 
 CONTENTS: tuple[Content, ...] = (
@@ -187,7 +187,7 @@ def test_there_is_an_example_of_every_kind(examples: tuple[object, ...], union: 
 
 async def test_every_payload_comes_back_as_it_was(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        added = [await unit.outbox.add("lane", payload) for payload in PAYLOADS]
+        added = [await owe(unit, "lane", payload) for payload in PAYLOADS]
         await unit.commit()
     async with kept.store.read() as unit:
         found = await unit.outbox.pending(0, 1000)
@@ -219,7 +219,7 @@ async def test_every_held_event_comes_back_as_it_was_and_in_order(kept: Kept) ->
 
 async def test_deliveries_are_pending_in_the_order_of_their_ids(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        added = [await unit.outbox.add(lane, ShowCard(1)) for lane in "bacab"]
+        added = [await owe(unit, lane, ShowCard(1)) for lane in "bacab"]
         ids = [delivery.id for delivery in added]
         assert ids == sorted(set(ids))
         assert len({delivery.token for delivery in added}) == 5
@@ -230,7 +230,7 @@ async def test_deliveries_are_pending_in_the_order_of_their_ids(kept: Kept) -> N
 
 async def test_what_is_known_is_left_out_and_the_rest_keeps_its_order(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        added = [await unit.outbox.add(lane, ShowCard(1)) for lane in "bacabd"]
+        added = [await owe(unit, lane, ShowCard(1)) for lane in "bacabd"]
         ids = [delivery.id for delivery in added]
         assert await unit.outbox.pending(0, 10, known={ids[0], ids[2]}) == [added[1], *added[3:]]
         assert await unit.outbox.pending(0, 2, known=frozenset(ids[:3])) == added[3:5]
@@ -240,8 +240,8 @@ async def test_what_is_known_is_left_out_and_the_rest_keeps_its_order(kept: Kept
 
 async def test_among_thousands_that_are_known_the_new_ones_are_found(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        known = {(await unit.outbox.add("lane", ShowCard(1))).id for _ in range(4_500)}
-        new = [await unit.outbox.add("lane", ShowCard(number)) for number in range(1_100)]
+        known = {(await owe(unit, "lane", ShowCard(1))).id for _ in range(4_500)}
+        new = [await owe(unit, "lane", ShowCard(number)) for number in range(1_100)]
         assert await unit.outbox.pending(0, 5_000, known) == new
         assert await unit.outbox.pending(0, 700, known) == new[:700]
         assert len(await unit.outbox.pending(0, 10_000)) == 5_600
@@ -250,7 +250,7 @@ async def test_among_thousands_that_are_known_the_new_ones_are_found(kept: Kept)
 async def test_what_is_known_is_not_parsed_again(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database(database_url, print, print)
     async with database.begin() as unit:
-        added = [await unit.outbox.add("lane", ShowCard(number)) for number in range(50)]
+        added = [await owe(unit, "lane", ShowCard(number)) for number in range(50)]
         await unit.commit()
     parsed: list[str] = []
     monkeypatch.setattr(outbox, "payload_from_json", parsed.append)
@@ -263,8 +263,8 @@ async def test_what_is_known_is_not_parsed_again(database_url: str, monkeypatch:
 
 async def test_what_was_given_up_is_forgotten_in_time(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        failed = await unit.outbox.add("lane", ShowCard(1))
-        waiting = await unit.outbox.add("lane", ShowCard(2), NOW)
+        failed = await owe(unit, "lane", ShowCard(1))
+        waiting = await owe(unit, "lane", ShowCard(2), NOW)
         await unit.outbox.failed(failed.id, "banned")
         await unit.outbox.forget_failed(datetime.now(UTC) - timedelta(minutes=5))
         assert await is_kept(kept, unit, failed)
@@ -285,7 +285,7 @@ async def is_kept(kept: Kept, unit: Any, delivery: Delivery) -> bool:
 async def test_a_delivery_may_be_due_later(kept: Kept) -> None:
     due_at = NOW + timedelta(hours=1)
     async with kept.store.begin() as unit:
-        delivery = await unit.outbox.add("lane", ShowCard(1), due_at)
+        delivery = await owe(unit, "lane", ShowCard(1), due_at)
         assert delivery == Delivery(delivery.id, "lane", delivery.token, ShowCard(1), due_at)
         assert await unit.outbox.pending(0, 10) == [delivery]
 
@@ -293,7 +293,7 @@ async def test_a_delivery_may_be_due_later(kept: Kept) -> None:
 async def test_what_is_due_later_is_found_only_when_it_is_due(kept: Kept) -> None:
     later = NOW + timedelta(hours=1)
     async with kept.store.begin() as unit:
-        owed = [await unit.outbox.add("lane", ShowCard(1), due_at) for due_at in (later, None, NOW, None)]
+        owed = [await owe(unit, "lane", ShowCard(1), due_at) for due_at in (later, None, NOW, None)]
         ids = [delivery.id for delivery in owed]
         assert await unit.outbox.pending(0, 10, due_by=NOW) == owed[1:]
         assert await unit.outbox.pending(0, 2, due_by=later) == owed[:2]
@@ -303,7 +303,7 @@ async def test_what_is_due_later_is_found_only_when_it_is_due(kept: Kept) -> Non
 
 async def test_a_delivery_is_done_once(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        delivery = await unit.outbox.add("lane", ShowCard(1))
+        delivery = await owe(unit, "lane", ShowCard(1))
         assert await unit.outbox.done(delivery.id) is True
         assert await unit.outbox.done(delivery.id) is False
         assert await unit.outbox.failed(delivery.id, "too late") is False
@@ -312,7 +312,7 @@ async def test_a_delivery_is_done_once(kept: Kept) -> None:
 
 async def test_a_delivery_fails_once(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        delivery = await unit.outbox.add("lane", ShowCard(1))
+        delivery = await owe(unit, "lane", ShowCard(1))
         assert await unit.outbox.failed(delivery.id, "M_FORBIDDEN: you are banned") is True
         assert await unit.outbox.failed(delivery.id, "again") is False
         assert await unit.outbox.done(delivery.id) is False
@@ -321,17 +321,17 @@ async def test_a_delivery_fails_once(kept: Kept) -> None:
 
 async def test_the_id_of_a_delivery_is_never_used_again(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        first = await unit.outbox.add("lane", ShowCard(1))
+        first = await owe(unit, "lane", ShowCard(1))
         await unit.outbox.done(first.id)
         await unit.commit()
     async with kept.store.begin() as unit:
-        assert (await unit.outbox.add("lane", ShowCard(1))).id > first.id
+        assert (await owe(unit, "lane", ShowCard(1))).id > first.id
 
 
 async def test_of_some_slots_only_their_deliveries_are_found(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        owed = [await unit.outbox.add(f"lane {number % 9}", ShowCard(number)) for number in range(40)]
-        owed += [await unit.outbox.add(f"lane {number}", ShowCard(number), NOW) for number in range(9)]
+        owed = [await owe(unit, f"lane {number % 9}", ShowCard(number)) for number in range(40)]
+        owed += [await owe(unit, f"lane {number}", ShowCard(number), NOW) for number in range(9)]
         for slots in ({owed[0].slot}, {owed[1].slot, owed[2].slot}, set(range(SLOTS))):
             expected = [delivery for delivery in owed if delivery.slot in slots]
             assert await unit.outbox.pending(0, 100, due_by=NOW, slots=slots) == expected
@@ -341,27 +341,45 @@ async def test_of_some_slots_only_their_deliveries_are_found(kept: Kept) -> None
 
 async def test_each_delivery_tells_what_is_still_owed_before_it_in_its_lane(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        first = await unit.outbox.add("a", ShowCard(1))
-        assert (await unit.outbox.add("b", ShowCard(1))).predecessor is first.predecessor is None
-        second = await unit.outbox.add("a", ShowCard(1))
-        later = await unit.outbox.add("a", ShowCard(1), NOW)
-        third = await unit.outbox.add("a", ShowCard(1))
+        first = await owe(unit, "a", ShowCard(1))
+        assert (await owe(unit, "b", ShowCard(1))).predecessor is first.predecessor is None
+        second = await owe(unit, "a", ShowCard(1))
+        later = await owe(unit, "a", ShowCard(1), NOW)
+        third = await owe(unit, "a", ShowCard(1))
         assert [second.predecessor, later.predecessor, third.predecessor] == [first.id, second.id, second.id]
         await unit.outbox.done(third.id)
         await unit.outbox.failed(second.id, "banned")
         await unit.commit()
     async with kept.store.begin() as unit:
-        assert (await unit.outbox.add("a", ShowCard(1))).predecessor == first.id
+        assert (await owe(unit, "a", ShowCard(1))).predecessor == first.id
+
+
+async def test_those_added_one_after_another_are_told_the_same(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        before = await owe(unit, "a", ShowCard(1))
+        await owe(unit, "b", ShowCard(1), NOW)
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        for lane, due_at in (("a", None), ("b", None), ("a", NOW), ("a", None), ("b", None), ("c", NOW)):
+            await unit.outbox.add(lane, ShowCard(2), due_at)
+        await unit.commit()
+    added = kept.announced.deliveries[-1]
+    ids = [delivery.id for delivery in added]
+    assert ids == sorted({*ids, before.id})[1:]
+    assert [one.predecessor for one in added] == [before.id, None, ids[0], ids[0], ids[1], None]
+    async with kept.store.begin() as unit:
+        assert [one.id for one in await unit.outbox.pending(before.id + 1, 10)] == ids
+        assert (await owe(unit, "a", ShowCard(3))).id > ids[-1]
 
 
 async def test_what_a_process_of_the_version_before_owes_is_found_by_its_lane(database_url: str) -> None:
     database = Database(database_url, print, print)
     async with database.begin() as unit:
-        new = await unit.outbox.add("a", ShowCard(1))
+        new = await owe(unit, "a", ShowCard(1))
         await unit.outbox._db.execute(
             text("INSERT INTO deliveries (lane, token, payload) SELECT lane, 'old', payload FROM deliveries")
         )
-        assert (await unit.outbox.add("a", ShowCard(2))).predecessor == new.id + 1
+        assert (await owe(unit, "a", ShowCard(2))).predecessor == new.id + 1
         found = await unit.outbox.pending(0, 10, slots={new.slot})
         assert [delivery.id for delivery in found] == [new.id, new.id + 1, new.id + 2]
         assert await unit.outbox.pending(0, 10, slots=set(range(SLOTS)) - {new.slot}) == []
@@ -370,7 +388,7 @@ async def test_what_a_process_of_the_version_before_owes_is_found_by_its_lane(da
 
 async def test_several_are_struck_off_at_once_and_each_only_once(kept: Kept) -> None:
     async with kept.store.begin() as unit:
-        first, second, third = [await unit.outbox.add("lane", ShowCard(number)) for number in range(3)]
+        first, second, third = [await owe(unit, "lane", ShowCard(number)) for number in range(3)]
         await unit.outbox.failed(third.id, "gone")
 
         assert await unit.outbox.all_done([second.id, first.id, third.id, 10**6]) == {first.id, second.id}
@@ -382,7 +400,7 @@ async def test_what_follows_from_the_same_cause_has_the_same_token_again(kept: K
     async def tokens(cause: str | None, *payloads: Payload) -> list[str]:
         async with kept.store.begin() as unit:
             unit.outbox.because_of(cause)
-            return [(await unit.outbox.add("lane", payload)).token for payload in payloads]
+            return [(await owe(unit, "lane", payload)).token for payload in payloads]
 
     hello = [
         ActInSessionRoom(number, Say(Text("Hello")), as_customer=True, message_id=10 * number)

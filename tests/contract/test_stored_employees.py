@@ -19,6 +19,18 @@ async def test_who_never_said_anything_is_online(kept: Kept) -> None:
         assert await unit.employees.among([], NOW) == {}
 
 
+async def test_who_is_looked_up_with_others_is_as_if_asked_for_alone(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        for ends in (NOW + DAY, NOW + 3 * DAY):
+            await unit.employees.add_absence(Absence(0, ANNA, NOW - DAY, ends))
+        alone = [await unit.employees.get(ANNA, NOW + days * DAY) for days in range(-2, 4)]
+        await unit.employees.load([ANNA, BORIS], NOW)
+        assert [await unit.employees.get(ANNA, NOW + days * DAY) for days in range(-2, 4)] == alone
+        assert await unit.employees.get(BORIS, NOW) == Employee(BORIS)
+        await unit.employees.set_status(BORIS, OperatorStatus.OFFLINE)
+        assert await unit.employees.get(BORIS, NOW) == Employee(BORIS, OperatorStatus.OFFLINE)
+
+
 async def test_a_status_stays_until_the_next(kept: Kept) -> None:
     for status in (OperatorStatus.AWAY, OperatorStatus.OFFLINE, OperatorStatus.ONLINE):
         async with kept.store.begin() as unit:

@@ -243,7 +243,7 @@ async def test_what_pages_show_beside_lists_goes_along_indexes(migrated_file: Pa
     async with database.begin() as unit:
         await make(unit)  # not committed
         db = Explained(unit.session_lists._db)
-        lists, reading = session_lists.SqlSessionLists(db), SqlReading(db, set(), Later(db))
+        lists, reading = session_lists.SqlSessionLists(db), SqlReading(Later(db), set())
         await lists.last_said([1, 2])
         await lists.count([1, 2], session_list_port.WAITING, 100)
         await lists.served_by("@otto:x", 100)

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.conversations import Conversation
+from livechat_plugin.core.errors import ConcurrentChange
 from livechat_plugin.core.sessions import close
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
@@ -92,3 +95,46 @@ async def test_a_conversation_is_read_forwards_page_by_page(kept: Kept) -> None:
         first = await unit.messages.following(conversation.id, 0, 3)
         rest = await unit.messages.following(conversation.id, first[-1].id, 3)
     assert [message.id for message in [*first, *rest]] == ids
+
+
+async def test_expected_messages_are_kept_in_their_order_with_those_that_nobody_expected(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        held, other = await add_conversation(unit), await add_conversation(unit, "@other:x")
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        await unit.conversations.hold([held.id])
+        await unit.messages.expect(4)
+        ids = await say(unit, held, None, "a", "b")
+        ids += await say(unit, other, None, "c")
+        ids += await say(unit, held, None, "d", "e", "f")
+        assert ids == sorted(set(ids))
+        await unit.messages.shown(ids[0], "operators", "$a", of=held.id)
+        first = await unit.messages.by_event("operators", "$a")
+        assert first is not None
+        assert first.id == ids[0]
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        await unit.conversations.hold([held.id])
+        await unit.messages.expect(3)
+        ids += await say(unit, held, None, "g")
+        assert ids == sorted(set(ids))
+        page = await unit.messages.page(held.id, 10)
+        assert [message.content for message in page] == [Text(body) for body in "abdefg"]
+        assert [message.id for message in page] == [number for number in ids if number != ids[2]]
+
+
+async def test_an_event_that_is_there_already_is_no_second_expected_message(kept: Kept) -> None:
+    conversation = await committed_conversation(kept)
+
+    async def keep_twice() -> None:
+        async with kept.store.begin() as unit:
+            await unit.conversations.hold([conversation.id])
+            await unit.messages.expect(2)
+            for _ in range(2):
+                await unit.messages.add(conversation.id, "out", NOW, operators_event="$same")
+            await unit.commit()
+
+    with pytest.raises(ConcurrentChange):
+        await keep_twice()
+    async with kept.store.read() as unit:
+        assert await unit.messages.by_event("operators", "$same") is None

@@ -13,7 +13,7 @@ from livechat_plugin.core.content import Text
 from livechat_plugin.services.deliveries import ActInSessionRoom, SayInRoom, ShowCard
 from livechat_plugin.services.room_events import MessageSent
 from livechat_plugin.store.database import Database, open_backend
-from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation
+from tests.contract.stores import NOW, Kept, add_conversation, committed_conversation, owe
 
 SECRET = "my password is swordfish"
 UNREADABLE = [
@@ -47,7 +47,7 @@ async def test_an_unreadable_delivery_is_given_up_and_the_others_are_found(
     database: Database, database_url: str, payload: str, opened: str
 ) -> None:
     async with database.begin() as work:
-        added = [await work.outbox.add("lane", ShowCard(number)) for number in range(3)]
+        added = [await owe(work, "lane", ShowCard(number)) for number in range(3)]
         await work.commit()
     await change(
         database_url, "UPDATE deliveries SET payload = :it WHERE id = :id", it=payload, id=added[1].id
@@ -100,7 +100,7 @@ async def test_what_could_not_be_read_again_is_never_owed(kept: Kept, payload: A
             await work.outbox.add("lane", payload)
         assert "swordfish" not in str(caught.value)
         assert caught.value.__suppress_context__
-        after = await work.outbox.add("lane", ShowCard(1))
+        after = await owe(work, "lane", ShowCard(1))
         await work.commit()
     async with kept.store.read() as work:
         assert await work.outbox.pending(0, 10) == [after]

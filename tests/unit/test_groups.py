@@ -6,6 +6,7 @@ from livechat_plugin.core.errors import InvalidGroup
 from livechat_plugin.core.groups import check_group_name, check_members, find_loop
 from livechat_plugin.services.deliveries import ReadGroupRoom
 from livechat_plugin.services.delivering.giving_up import LATER
+from tests.contract.stores import owe
 from tests.unit.desk import ANNA, BORIS, BOT, CARLA, DAN, MALLORY, SAM, Desk
 from tests.unit.grouping import Grouping
 from tests.unit.wiring import ADA
@@ -374,7 +375,7 @@ async def test_a_look_that_fails_is_taken_again_later(ada: Grouping) -> None:
     desk, room_id = ada.desk, await room_with_bot(ada, CARLA)
     await ada.ask(f"!groups add sales room={room_id}")
     async with desk.store.begin() as work:
-        look = await work.outbox.add("group_room:x", ReadGroupRoom(room_id))
+        look = await owe(work, "group_room:x", ReadGroupRoom(room_id))
         await desk.use_cases.giving_up.tell(work, look, "HTTP 500")
         await work.outbox.done(look.id)
         await work.commit()

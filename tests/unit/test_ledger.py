@@ -11,6 +11,7 @@ from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.delivering.outcome import Effects
 from livechat_plugin.services.ledger import BATCH, Ledger
 from livechat_plugin.services.unit_of_work import UnitOfWork
+from tests.contract import stores
 from tests.fakes.troubled_store import TroubledStore
 
 
@@ -30,7 +31,7 @@ async def ledger(store: TroubledStore) -> AsyncIterator[Ledger]:
 
 async def owe(store: TroubledStore, count: int) -> list[Delivery]:
     async with store.begin() as work:
-        owed = [await work.outbox.add("lane", ShowCard(number)) for number in range(count)]
+        owed = [await stores.owe(work, "lane", ShowCard(number)) for number in range(count)]
         await work.commit()
     store.commits = 0
     return owed

@@ -1,8 +1,7 @@
 """Showing customers what operators do: in the live chat's name, or in the operator's where that is shown (S5)."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from livechat_plugin.core import wording
 from livechat_plugin.core.acts import Act, Edit, Redact, Say
@@ -12,13 +11,10 @@ from livechat_plugin.services.deliveries import ActForCustomer, Delivery
 from livechat_plugin.services.delivering.acts import resolve, shown
 from livechat_plugin.services.delivering.outcome import Done
 from livechat_plugin.services.delivering.veiling import Veiling
+from livechat_plugin.services.delivering.whereabouts import Whereabouts
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.ports import Channel, Homeserver, Store
 from livechat_plugin.services.repositories.conversations import ConversationView
-
-LOOKING_AT_ONCE = 4
-"""Looks into the store at the same time. More would make PostgreSQL connections that are closed at once again, each of
-which costs more than a hundred looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,7 @@ class CustomerActDelivery:
     channels: Mapping[str, Channel]
     names: OperatorNames
     veiling: Veiling
-    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LOOKING_AT_ONCE))
+    whereabouts: Whereabouts
 
     async def deliver(self, delivery: Delivery, payload: ActForCustomer) -> Done:
         """Show an act to the customer, in the room that they have now.
@@ -41,8 +37,7 @@ class CustomerActDelivery:
         channel = self.channels.get(payload.network)
         if channel is None:
             raise HomeserverRefused("M_NOT_FOUND", f"no channel serves the network {payload.network!r}", 404)
-        async with self.looking, self.store.read() as work:
-            view = await work.conversations.view(payload.conversation_id)
+        view = await self.whereabouts.view(payload.conversation_id)
         if view.conversation.customer_state is CustomerRoomState.LEFT:
             raise HomeserverRefused("M_NOT_FOUND", wording.customer_left(view.account), 404)
         act = await resolve(self.store, payload.act, "customer")

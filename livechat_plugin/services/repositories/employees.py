@@ -10,6 +10,10 @@ from livechat_plugin.core.employees import Absence, Employee, OperatorStatus
 class EmployeeRepository(Protocol):
     """Whether employees work. Nothing is kept of somebody who never said anything: they are online."""
 
+    async def load(self, user_ids: Collection[str], at: datetime) -> None:
+        """Look several up at once who are asked for below, at this moment or later ones."""
+        ...
+
     async def get(self, user_id: str, at: datetime) -> Employee:
         """Somebody, with the absences that are not over at this moment, the next one first."""
         ...

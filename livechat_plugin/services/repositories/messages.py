@@ -53,6 +53,10 @@ class Message:
 class MessageRepository(Protocol):
     """Everything said."""
 
+    async def expect(self, count: int) -> None:
+        """So many messages are about to be added, in conversations that are held by now: they can be kept together."""
+        ...
+
     async def add(  # noqa: PLR0913 - what is optional is named
         self,
         conversation_id: int,

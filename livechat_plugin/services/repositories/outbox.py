@@ -18,8 +18,8 @@ class OutboxRepository(Protocol):
         """
         ...
 
-    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
-        """Owe something to the outside world; what is still owed before it in its lane comes with the answer.
+    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> None:
+        """Owe something to the outside world.
 
         Raises:
             ValueError: a field of the payload holds something that cannot be kept.

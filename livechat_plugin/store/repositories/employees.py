@@ -1,7 +1,8 @@
 """Employees and their absences."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -44,9 +45,25 @@ class SqlEmployees:
     def __init__(self, db: SqlConnection, touched: set[str]) -> None:
         self._db = db
         self._touched = touched
+        self._loaded: dict[str, Employee] = {}
+        self._since = datetime.max.replace(tzinfo=UTC)
+        """Those who are loaded have all absences that were not over then."""
+
+    async def load(self, user_ids: Collection[str], at: datetime) -> None:
+        """In one query."""
+        self._loaded = dict(await self.among(user_ids, at))
+        self._since = at
 
     async def get(self, user_id: str, at: datetime) -> Employee:
-        """One query, as it is asked for each answer of an operator; most often about one person, and that is quicker."""
+        """As loaded; it is asked for each answer of an operator."""
+        known = self._loaded.get(user_id)
+        if known is None or at < self._since:
+            return await self._get(user_id, at)
+        lasting = tuple(absence for absence in known.absences if absence.ends_at > at)
+        return known if len(lasting) == len(known.absences) else replace(known, absences=lasting)
+
+    async def _get(self, user_id: str, at: datetime) -> Employee:
+        """One query; most often about one person, and that is quicker."""
         found = {user_id: Employee(user_id)}
         _collect(found, await self._db.execute(_ONE, {"user_id": user_id, "at": at}))
         return found[user_id]
@@ -56,7 +73,7 @@ class SqlEmployees:
         if self._db.locks_rows and (await self._db.execute(_HOLD, {"this": user_id})).first() is None:
             await self._know(user_id)
             await self._db.execute(_HOLD, {"this": user_id})
-        return await self.get(user_id, at)
+        return await self._get(user_id, at)
 
     async def among(self, user_ids: Collection[str], at: datetime) -> Mapping[str, Employee]:
         """Some hundreds in each query."""
@@ -70,13 +87,13 @@ class SqlEmployees:
     async def set_status(self, user_id: str, status: OperatorStatus) -> None:
         """In their row, made if need be."""
         await self._know(user_id)
-        self._touched.add(OPERATORS)
+        self._change()
         await self._db.execute(_SET_STATUS, {"this": user_id, "new_status": status})
 
     async def set_disabled(self, user_id: str, *, is_disabled: bool) -> bool:
         """In their row, made if need be."""
         await self._know(user_id)
-        self._touched.add(OPERATORS)
+        self._change()
         changed = await self._db.execute(_SET_DISABLED, {"this": user_id, "now_disabled": is_disabled})
         return changed.rowcount > 0
 
@@ -91,7 +108,7 @@ class SqlEmployees:
     async def add_absence(self, absence: Absence) -> Absence:
         """Of somebody who has a row from now on."""
         await self._know(absence.user_id)
-        self._touched.add(OPERATORS)
+        self._change()
         values: dict[str, Any] = {
             "user_id": absence.user_id,
             "starts_at": absence.starts_at,
@@ -103,8 +120,12 @@ class SqlEmployees:
 
     async def clear_absences(self, user_id: str) -> int:
         """Past ones, too."""
-        self._touched.add(OPERATORS)
+        self._change()
         return (await self._db.execute(_CLEAR, {"this": user_id})).rowcount
+
+    def _change(self) -> None:
+        self._loaded = {}
+        self._touched.add(OPERATORS)
 
     async def _know(self, user_id: str) -> None:
         values = {"user_id": user_id, "status": OperatorStatus.ONLINE, "is_disabled": False}

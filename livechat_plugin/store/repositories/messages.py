@@ -1,5 +1,6 @@
 """Everything said."""
 
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,8 +19,10 @@ from livechat_plugin.services.repositories.messages import (
 )
 from livechat_plugin.store.codec import content_from_json, content_to_json
 from livechat_plugin.store.column_types import UtcDateTime, is_growing_id
-from livechat_plugin.store.connections import SLOW, Rows, SqlConnection, new_id
+from livechat_plugin.store.connections import SLOW, Rows, new_id
+from livechat_plugin.store.growing_ids import next_ids
 from livechat_plugin.store.later import Later
+from livechat_plugin.store.repositories.views import Views
 from livechat_plugin.store.tables import messages
 
 _MESSAGE = (
@@ -112,10 +115,19 @@ _SHOWN_OF = {side: statement.returning(messages.c.conversation_id) for side, sta
 class SqlMessages:
     """Messages in SQL."""
 
-    def __init__(self, db: SqlConnection, touched: set[str], later: Later) -> None:
+    def __init__(self, db: Later, views: Views, touched: set[str]) -> None:
         self._db = db
+        self._views = views
         self._touched = touched
-        self._later = later
+        self._ids: deque[int] = deque()
+        self._ids_for: frozenset[int] = frozenset()
+        """Conversations in which the ids may be used: those that were held when they were taken."""
+
+    async def expect(self, count: int) -> None:
+        """Ids for them, so that they can be inserted together."""
+        if count > 1:
+            self._ids = deque(await next_ids(self._db, messages.name, count))
+            self._ids_for = self._views.held
 
     async def add(  # noqa: PLR0913 - what is optional is named
         self,
@@ -147,11 +159,14 @@ class SqlMessages:
         }
         self._touched.add(conversation_topic(conversation_id))
         self._touched.update(touches)
+        if self._ids and (conversation_id in self._ids_for or not self._db.locks_rows):
+            self._db.insert(_ADD, {"id": self._ids[0], **values})
+            return self._ids.popleft()
+        self._ids.clear()  # what follows must have a higher id than this one
         return new_id(await self._db.execute(_ADD, values))
 
     async def get(self, message_id: int) -> Message | None:
         """By its id."""
-        await self._later.flush()
         if not is_growing_id(message_id):
             return None
         row = (await self._db.execute(_GET, {"this": message_id})).one_or_none()
@@ -159,19 +174,16 @@ class SqlMessages:
 
     async def by_event(self, side: Side, event_id: str) -> Message | None:
         """By its id on one side; the latest, should a network have used the id twice."""
-        await self._later.flush()
         row = (await self._db.execute(_BY_EVENT[side], {"event_id": event_id})).one_or_none()
         return _message(*row) if row is not None else None
 
     async def parts(self, message_id: int) -> Sequence[Message]:
         """What follows the first part."""
-        await self._later.flush()
         rows = (await self._db.execute(_PARTS, {"first": message_id})).all()
         return [_message(*row) for row in rows]
 
     async def last_file(self, session_number: int) -> Media | None:
         """By the index of a session's messages."""
-        await self._later.flush()
         wanted = {"session": session_number}
         for text in (await self._db.execute(_LAST_FILES, wanted)).scalars():
             content = content_from_json(text)
@@ -183,20 +195,17 @@ class SqlMessages:
         self, message_id: int, content: Content | None, edited_at: datetime | None = None
     ) -> None:
         """Its content as it is now."""
-        await self._later.flush()
         values = {"this": message_id, "new": _kept(content), "changed_at": edited_at}
         self._touch(await self._db.execute(_CHANGE, values))
 
     async def fail(self, message_id: int, reason: str) -> None:
         """Why it did not arrive."""
-        await self._later.flush()
         self._touch(await self._db.execute(_FAIL, {"this": message_id, "why": reason}))
 
     async def page(
         self, conversation_id: int, limit: int, *, before: int | None = None, since: int | None = None
     ) -> Sequence[Message]:
         """Backwards along the index of the conversation."""
-        await self._later.flush()
         wanted = {
             "conversation": conversation_id,
             "before": _within_ids(before) if before is not None else _NO_END,
@@ -208,7 +217,6 @@ class SqlMessages:
 
     async def following(self, conversation_id: int, after: int, limit: int) -> Sequence[Message]:
         """Forwards along the index of the conversation."""
-        await self._later.flush()
         wanted = {"conversation": conversation_id, "after": after, "at_most": limit}
         return [_message(*row) for row in (await self._db.execute(_FOLLOWING, wanted)).all()]
 
@@ -232,7 +240,7 @@ class SqlMessages:
         if of is None:
             self._touch(await self._db.execute(_SHOWN_OF[side], values))
             return
-        self._later.add(_SHOWN[side], values)
+        self._db.change(_SHOWN[side], values)
         self._touched.add(conversation_topic(of))
 
     def _touch(self, changed: Rows) -> None:

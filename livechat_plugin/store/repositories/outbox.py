@@ -1,14 +1,16 @@
 """What we owe the outside world."""
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     Executable,
     Select,
     Text,
+    TextClause,
     bindparam,
     delete,
+    insert,
     literal_column,
     select,
     text,
@@ -19,8 +21,10 @@ from sqlalchemy import (
 from livechat_plugin.services.causes import Causes
 from livechat_plugin.services.deliveries import Delivery, Payload, slot_of
 from livechat_plugin.store.codec import Unreadable, payload_from_json, payload_to_json
-from livechat_plugin.store.column_types import UtcDateTime
-from livechat_plugin.store.connections import SLOW, SqlConnection
+from livechat_plugin.store.column_types import Names, UtcDateTime
+from livechat_plugin.store.connections import SLOW, DialectName, SqlConnection
+from livechat_plugin.store.growing_ids import next_ids
+from livechat_plugin.store.later import Later
 from livechat_plugin.store.tables import deliveries
 
 # Written out, not bound: otherwise SQLite would not use the indexes of pending deliveries.
@@ -39,6 +43,18 @@ _ADD = text(
     )
     """
 ).bindparams(bindparam("lane", type_=Text), bindparam("due_at", type_=UtcDateTime))
+_ADD_WITH_ID = insert(deliveries)
+_IN_LANES = """
+    SELECT told.lane, (
+        SELECT max(id) FROM deliveries WHERE lane = told.lane AND state = 'pending' AND due_at IS NULL
+    ) FROM
+"""
+_LAST_IN_LANES: Mapping[DialectName, TextClause] = {
+    "postgresql": text(f"{_IN_LANES} unnest(CAST(:lanes AS text[])) AS told (lane)"),
+    "sqlite": text(
+        f"{_IN_LANES} (SELECT value AS lane FROM json_each(:lanes)) AS told"  # noqa: S608 - words of ours
+    ).bindparams(bindparam("lanes", type_=Names)),
+}
 _NEXT = select(deliveries.c.id).where(deliveries.c.id > bindparam("after"), _IS_PENDING)
 _NOW = _NEXT.where(deliveries.c.due_at.is_(None))
 _LATER = _NEXT.where(deliveries.c.due_at <= bindparam("due_by"))
@@ -84,32 +100,46 @@ class SqlOutbox:
     """Deliveries in SQL.
 
     Attributes:
-        added: those of this unit of work.
+        added: those of this unit of work, once they are written.
         unreadable: pending ones that could not be read, with the reason; given up when this unit of work is over.
     """
 
-    def __init__(self, db: SqlConnection) -> None:
+    def __init__(self, db: Later) -> None:
         self._db = db
+        self._waiting: list[tuple[str, str, Payload, str, datetime | None]] = []
         self.added: list[Delivery] = []
         self.unreadable: dict[int, str] = {}
         self._causes = Causes()
         self.because_of = self._causes.because_of
 
-    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
-        """One more."""
+    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> None:
+        """One more, written with the others."""
         kept = payload_to_json(payload)
-        token = self._causes.token(kept)
-        values = {
-            "lane": lane,
-            "token": token,
-            "payload": kept,
-            "due_at": due_at,
-            "slot": slot_of(lane),
-        }
-        number, predecessor = (await self._db.execute(_ADD, values)).one()
-        delivery = Delivery(number, lane, token, payload, due_at, predecessor)
-        self.added.append(delivery)
-        return delivery
+        if not self._waiting:
+            self._db.last(self._write)
+        self._waiting.append((lane, self._causes.token(kept), payload, kept, due_at))
+
+    async def _write(self, db: SqlConnection) -> None:
+        """What waits, in its order."""
+        waiting, self._waiting = self._waiting, []
+        rows = [
+            {"lane": lane, "token": token, "payload": kept, "due_at": due_at, "slot": slot_of(lane)}
+            for lane, token, _, kept, due_at in waiting
+        ]
+        if len(rows) == 1:
+            number, predecessor = (await db.execute(_ADD, rows[0])).one()
+            ids: Sequence[int] = [number]
+            before = {rows[0]["lane"]: predecessor}
+        else:
+            lanes = list({row["lane"] for row in rows})
+            found = await db.execute(_LAST_IN_LANES[db.dialect], {"lanes": lanes})
+            before = dict(found.all())
+            ids = await next_ids(db, deliveries.name, len(rows))
+            await db.execute(_ADD_WITH_ID, [{"id": i, **row} for i, row in zip(ids, rows, strict=True)])
+        for number, (lane, token, payload, _, due_at) in zip(ids, waiting, strict=True):
+            self.added.append(Delivery(number, lane, token, payload, due_at, before.get(lane)))
+            if due_at is None:
+                before[lane] = number
 
     async def pending(
         self,

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from livechat_plugin.services.live import conversation_topic, person_topic
 from livechat_plugin.services.repositories.reading import UNREAD_COUNTED, ReadMark
-from livechat_plugin.store.connections import SqlConnection, for_each_dialect
+from livechat_plugin.store.connections import for_each_dialect
 from livechat_plugin.store.later import Later
 from livechat_plugin.store.tables import messages, read_marks, sessions
 
@@ -65,14 +65,12 @@ _UNREAD = select(
 class SqlReading:
     """Read marks in SQL."""
 
-    def __init__(self, db: SqlConnection, touched: set[str], later: Later) -> None:
+    def __init__(self, db: Later, touched: set[str]) -> None:
         self._db = db
         self._touched = touched
-        self._later = later
 
     async def advance(self, conversation_id: int, reader: str, message_id: int, at: datetime) -> bool:
         """Insert, or update if it goes forward: one statement, whoever else does the same."""
-        await self._later.flush()
         values = {
             "conversation_id": conversation_id,
             "reader": reader,
@@ -87,18 +85,16 @@ class SqlReading:
     async def follow(self, conversation_id: int, reader: str, message_id: int, at: datetime) -> None:
         """With those of other messages."""
         values = {"conversation_id": conversation_id, "reader": reader, "message_id": message_id, "at": at}
-        self._later.add(_FOLLOW[self._db.dialect], values)
+        self._db.change(_FOLLOW[self._db.dialect], values)
         self._touched.update((conversation_topic(conversation_id), person_topic(reader)))
 
     async def marks(self, conversation_id: int) -> Sequence[ReadMark]:
         """Those who read a conversation are few."""
-        await self._later.flush()
         found = await self._db.execute(_MARKS, {"conversation_id": conversation_id})
         return [ReadMark(*row) for row in found.all()]
 
     async def marks_of(self, reader: str, conversations: Collection[int]) -> Mapping[int, ReadMark]:
         """One look for each conversation."""
-        await self._later.flush()
         if not conversations:
             return {}
         wanted = {"who": reader, "conversations": list(conversations)}
@@ -106,7 +102,6 @@ class SqlReading:
 
     async def unread(self, reader: str, sessions: Collection[int]) -> Mapping[int, int]:
         """A bounded count for each session."""
-        await self._later.flush()
         if not sessions:
             return {}
         wanted = {"who": reader, "numbers": list(sessions)}

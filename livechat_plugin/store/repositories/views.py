@@ -60,6 +60,11 @@ class Views:
         self.serving: dict[int, str | None] = {}
         """Who serves the sessions that were read in this unit of work, by number."""
 
+    @property
+    def held(self) -> frozenset[int]:
+        """The conversations that are locked by now."""
+        return frozenset(self._held)
+
     async def hold(self, conversation_ids: Collection[int], sessions: Collection[int]) -> None:
         """Lock several, where other writers run side by side."""
         if not self._db.locks_rows:

@@ -7,6 +7,8 @@ from tests.fakes.stored import Repository, in_utc, visible
 
 
 class FakeEmployees(Repository):
+    async def load(self, user_ids: Collection[str], at: datetime) -> None: ...
+
     async def get(self, user_id: str, at: datetime) -> Employee:
         known = self._known(user_id)
         lasting = [a for a in self._all.absences.values() if a.user_id == user_id and a.ends_at > in_utc(at)]

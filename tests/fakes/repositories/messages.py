@@ -23,6 +23,8 @@ def _is_shown(message: Message) -> bool:
 
 
 class FakeMessages(Repository):
+    async def expect(self, count: int) -> None: ...
+
     async def add(
         self,
         conversation_id: int,

@@ -14,7 +14,7 @@ class FakeOutbox(Repository):
         self._causes = Causes()
         self.because_of = self._causes.because_of
 
-    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> Delivery:
+    async def add(self, lane: str, payload: Payload, due_at: datetime | None = None) -> None:
         token = self._causes.token(payload_to_json(payload))  # It refuses what cannot be kept.
         due_at = in_utc(due_at) if due_at is not None else None
         earlier = [
@@ -30,7 +30,6 @@ class FakeOutbox(Repository):
         )
         self._all.deliveries[delivery.id] = delivery
         self.added.append(delivery)
-        return delivery
 
     async def pending(
         self,
