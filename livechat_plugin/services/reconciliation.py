@@ -60,12 +60,15 @@ class Reconciliation:
         self._naming = naming
         self._clock = clock
         self._meter = meter
-        self._unpushed = Unpushed(store, homeserver, inbox, naming)
+        self._unpushed = Unpushed(store, homeserver, naming)
         self._forgot_at: timedelta | None = None
         self.has_caught_up = self.goes_first = False
 
     async def run(self) -> None:
-        """Fetch what was missed, then watch; again whenever the homeserver went away. Runs until cancelled."""
+        """Fetch what was missed, then watch; again whenever the homeserver went away, or pushes nothing.
+
+        Runs until cancelled.
+        """
         try:
             await self._run()
         finally:
@@ -132,13 +135,16 @@ class Reconciliation:
         return now
 
     async def _watch(self, mark: str) -> None:
-        """Hold a connection open, and let the stored mark follow at a distance."""
+        """Hold a connection open, and let the stored mark follow at a distance, until something is missing."""
         while True:
             began = self._clock.elapsed()
-            mark = await self._homeserver.wait(self._naming.watcher, mark, HOLD)
+            seconds = min(max(self._unpushed.due_in(began), 1.0), HOLD)
+            mark = await self._homeserver.wait(self._naming.watcher, mark, seconds)
             now = self._clock.elapsed()
-            await self._unpushed.look(mark, now)
-            if await self._inbox.is_quiet() and (known := await self._unpushed.take_in(now)) is not None:
+            if await self._unpushed.is_missing_something(mark, now):
+                log.warning("the homeserver does not push what happened; it is fetched")
+                return
+            if await self._inbox.is_quiet() and (known := self._unpushed.known(now)) is not None:
                 await self._keep(known)
             await self._forget(now)
             if now - began < timedelta(seconds=1):

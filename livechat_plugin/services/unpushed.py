@@ -1,30 +1,32 @@
-"""Finding what the homeserver never pushed though nothing was to be seen of it.
+"""Noticing that the homeserver does not push what has happened, though nothing else is to be seen of it.
 
-A homeserver whose database fails may drop a transaction without a word to us. So about once a minute each live chat's
-ghost is asked what happened since the last look. What is unknown at that moment may still be on its way. What is
-unknown two minutes later was lost, and is taken in then. Each event is asked for once; what is kept of a look is the
-ids of what was unknown, most often none.
+Two things are known to do that. A homeserver whose database fails may drop a transaction without a word to us. And a
+Synapse that could not reach us for a while tries again in growing pauses, of eight minutes and a half at last; we may
+have been back for long by then. So each live chat's ghost is asked what has happened since the last look: some seconds
+after the start, then less and less often. What is unknown then may be on its way; what still is a little later shows
+that everything must be fetched. Each event is asked for once; what is kept of a look is the ids of what was unknown,
+most often none.
 """
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-
-import structlog
 
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.services.deliveries import GROUPS_LANE, CatchUpGroups
-from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.ports import Changes, Homeserver, Store
 
-log = structlog.get_logger()
+FIRST_LOOK = timedelta(seconds=2)
+"""How soon after everything was fetched the first look is; each pause is twice the one before."""
 
 LOOK_EVERY = timedelta(seconds=50)
-"""How often is looked, at most; the connection is renewed at such moments."""
+"""The longest pause between two looks."""
 
-GRACE = timedelta(seconds=120)
-"""How long an event may be on its way.
+GRACE = timedelta(seconds=10)
+"""How long an event may be on its way; pushing takes milliseconds, and longer where there is much to push."""
+
+MARK_AGE = timedelta(seconds=120)
+"""How old a mark must be before it counts: some of what is pushed is seen by no live chat's ghost.
 
 Synapse keeps in memory what happens during one attempt to push, and gives an attempt up after 60 seconds.
 """
@@ -32,65 +34,66 @@ Synapse keeps in memory what happens during one attempt to push, and gives an at
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One look: when it was, from which mark up to which, and which events were unknown, by ghost."""
+    """One look: when it was, up to which mark, and which events were unknown."""
 
     at: timedelta
-    since: str
     mark: str
-    unknown: Mapping[str, frozenset[str]]
+    unknown: frozenset[str]
 
 
 class Unpushed:
-    """Looks what has happened, and sees to it that all of it comes in."""
+    """Compares what has happened with what has come in. Times are those of `Clock.elapsed`."""
 
-    def __init__(self, store: Store, homeserver: Homeserver, inbox: Inbox, naming: Naming) -> None:
+    def __init__(self, store: Store, homeserver: Homeserver, naming: Naming) -> None:
         self._store = store
         self._homeserver = homeserver
-        self._inbox = inbox
         self._naming = naming
         self._looks: deque[_Look] = deque()
+        self._pause = FIRST_LOOK
         self._since = ""
         self._looked_at = timedelta()
 
     def begin(self, mark: str, now: timedelta) -> None:
         """Everything before this mark is known."""
         self._looks.clear()
+        self._pause = FIRST_LOOK
         self._since, self._looked_at = mark, now
 
-    async def look(self, mark: str, now: timedelta) -> None:
-        """Look what has happened up to this mark, if it is time to."""
-        if now - self._looked_at < LOOK_EVERY:
-            return
-        unknown: dict[str, frozenset[str]] = {}
-        if mark != self._since:
-            for ghost in await ghosts_of_live_chats(self._store, self._naming):
-                ids = _ids_of(await self._homeserver.changes(ghost, self._since))
-                if strange := await self._unseen(ids):
-                    unknown[ghost] = strange
-        self._looks.append(_Look(now, self._since, mark, unknown))
-        self._since, self._looked_at = mark, now
+    def due_in(self, now: timedelta) -> float:
+        """Seconds until there is something to look at."""
+        due = [self._looked_at + self._pause, *(look.at + GRACE for look in self._looks if look.unknown)]
+        return max((min(due) - now).total_seconds(), 0.0)
 
-    async def take_in(self, now: timedelta) -> str | None:
-        """Take in what was lost; returns the mark up to which all is known, if it is a newer one."""
+    async def is_missing_something(self, mark: str, now: timedelta) -> bool:
+        """Whether something that happened before this mark did not come in, and must be fetched.
+
+        Raises:
+            HomeserverUnavailable: it cannot be asked.
+        """
+        if now - self._looked_at >= self._pause:
+            await self._look(mark, now)
+        for number, look in enumerate(self._looks):
+            if look.unknown and now - look.at >= GRACE:
+                if await self._unseen(look.unknown):
+                    return True
+                self._looks[number] = replace(look, unknown=frozenset())
+        return False
+
+    def known(self, now: timedelta) -> str | None:
+        """The newest mark that is old enough, with everything before it known, if it is newer than the last one."""
         mark: str | None = None
-        while self._looks and now - self._looks[0].at >= GRACE:
-            look = self._looks[0]
-            lost = [await self._take_in(look, ghost, ids) for ghost, ids in look.unknown.items()]
-            if any(lost):
-                await catch_up_groups(self._store, look.since)
+        while self._looks and not self._looks[0].unknown and now - self._looks[0].at >= MARK_AGE:
             mark = self._looks.popleft().mark
         return mark
 
-    async def _take_in(self, look: _Look, ghost: str, ids: frozenset[str]) -> bool:
-        still = await self._unseen(ids)
-        if not still:
-            return False
-        changes = await self._homeserver.changes(ghost, look.since)
-        lost = [event for event in (*changes.invitations, *changes.events) if event.event_id in still]
-        if lost:
-            log.warning("what the homeserver never pushed is taken in", ghost=ghost, events=len(lost))
-            await self._inbox.receive(lost)
-        return bool(lost)
+    async def _look(self, mark: str, now: timedelta) -> None:
+        unknown: frozenset[str] = frozenset()
+        if mark != self._since:
+            for ghost in await ghosts_of_live_chats(self._store, self._naming):
+                unknown |= await self._unseen(_ids_of(await self._homeserver.changes(ghost, self._since)))
+        self._looks.append(_Look(now, mark, unknown))
+        self._pause = min(self._pause * 2, LOOK_EVERY)
+        self._since, self._looked_at = mark, now
 
     async def _unseen(self, ids: frozenset[str]) -> frozenset[str]:
         if not ids:

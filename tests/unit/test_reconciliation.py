@@ -11,6 +11,7 @@ from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.ports import Changes
 from livechat_plugin.services.reconciliation import FORGET_EVERY, KEPT_FOR, MARK, SEEN_FOR
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
+from livechat_plugin.services.unpushed import FIRST_LOOK, GRACE
 from tests.fakes.faults import absence, refusal
 from tests.fakes.homeserver import FakeHomeserver
 from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
@@ -174,7 +175,7 @@ async def test_the_first_start_takes_in_nothing_old(desk: Desk) -> None:
 async def test_the_mark_advances_only_when_all_before_it_had_two_minutes_to_come(watched: Desk) -> None:
     begun = watched.stored.notes[MARK]
     await watched.write(CARLA, "Hello")
-    for _ in range(6):
+    for _ in range(5):
         await pass_time(watched, 25)
     await asyncio.sleep(0.01)
     assert watched.stored.notes[MARK] == begun
@@ -194,12 +195,34 @@ async def test_what_was_dropped_without_a_word_is_found(watched: Desk) -> None:
     await watched.settle()
     await watched.until(lambda: sorted(lines(watched)) == sorted(["one", "dropped", *map(str, range(8))]))
     assert watched.chat(DAN).has(SUPPORT)
-    assert watched.meter.of("reconciliations") == 0
     begun = int(watched.stored.notes[MARK])
     for _ in range(8):
         await pass_time(watched, 25)
     await watched.until(lambda: int(watched.stored.notes[MARK]) > begun)
     assert lines(watched).count("dropped") == 1
+    assert watched.meter.of("reconciliations") == 1
+
+
+async def test_a_homeserver_that_pauses_before_it_pushes_again_is_not_waited_for(watched: Desk) -> None:
+    """Synapse could not reach us for a while: now we are back, and it does not try for eight minutes."""
+    words = [f"{number}" for number in range(12)]
+    for word in words:
+        await watched.people.say(CARLA, watched.chat().room_id, word)
+        lose_what_is_pushed(watched)
+        await pass_time(watched, FIRST_LOOK.total_seconds())
+    for _ in range(3):
+        await pass_time(watched, GRACE.total_seconds())
+    await watched.until(lambda: lines(watched) == words)
+
+
+async def test_what_is_still_on_its_way_is_waited_for(watched: Desk) -> None:
+    await watched.people.say(CARLA, watched.chat().room_id, "a long batch")
+    await pass_time(watched, GRACE.total_seconds())
+    await watched.settle()
+    for _ in range(3):
+        await pass_time(watched, GRACE.total_seconds())
+    assert lines(watched) == ["a long batch"]
+    assert watched.meter.of("reconciliations") == 0
 
 
 async def test_each_event_is_asked_for_once_and_none_in_quiet_times(
