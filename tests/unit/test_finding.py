@@ -6,6 +6,7 @@ import pytest
 
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.services.deliveries import ShowLiveChats
+from livechat_plugin.services.invitations import SETTLED_ELSEWHERE
 from livechat_plugin.services.live_chats import LiveChatForm
 from tests.fakes.faults import refusal
 from tests.fakes.rooms import FakeRoom
@@ -220,6 +221,8 @@ async def test_no_group_lets_people_of_other_homeservers_in(desk: Desk) -> None:
         await work.groups.set_members("vips", {MALLORY})
         await work.commit()
     await desk.people.open_room(MALLORY, SUPPORT)
+    await desk.settle()
+    desk.clock.advance(SETTLED_ELSEWHERE.total_seconds())
     await desk.settle()
     assert desk.chat(MALLORY).memberships[SUPPORT] == "leave"
     desk.change_live_chat(customers=("@*:elsewhere.org",))
