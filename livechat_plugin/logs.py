@@ -20,6 +20,8 @@ from uuid import UUID
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from livechat_plugin.core.disguises import with_disguises_told
+
 LogFormat = Literal["auto", "console", "json"]
 
 _HIDDEN = "***"
@@ -38,8 +40,6 @@ _SECRETS_IN_TEXT = (
     ),
     (re.compile(r"(\w://[^:/@\s]*):[^@/\s]+@"), rf"\1:{_HIDDEN}@"),
 )
-# What begins a line, moves a terminal's cursor or turns the writing round: nobody writes lines of their own into a log.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _OF_SEVERAL_LINES = {"exception", "stack"}
 # Objects that are written as they print themselves; of others only the kind is written.
 _HARMLESS = (str, BaseException, date, time, timedelta, Decimal, PurePath, UUID)
@@ -170,4 +170,4 @@ class Redaction:
     def _text(self, text: str) -> str:
         for pattern, replacement in self._patterns:
             text = pattern.sub(replacement, text)
-        return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+        return with_disguises_told(text)

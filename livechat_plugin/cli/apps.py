@@ -7,13 +7,12 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.bootstrap.hooks import hooks_on
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
-from livechat_plugin.cli.storing import actor, show, with_store
+from livechat_plugin.cli.storing import actor, add_row, show, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.core.app_definitions import app_to_plain, read_fields
 from livechat_plugin.core.apps import App
@@ -57,7 +56,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     for app in (*ours, *others):
         kept = "here" if app in ours else "by a hook"
         cells = (app.key, app.name, ", ".join(field.key for field in app.fields), kept)
-        table.add_row(*(Text(cell) for cell in cells))
+        add_row(table, *cells)
     show(table)
 
 

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
-from livechat_plugin.cli.storing import actor, show, with_store
+from livechat_plugin.cli.storing import actor, add_row, show, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.core.audit import AuditEntry
 from livechat_plugin.core.moments import read_moment, show_moment
@@ -80,7 +79,7 @@ def _table(entries: Sequence[AuditEntry]) -> Table:
             entry.live_chat or "",
             wording.audit_details(entry.details),
         )
-        table.add_row(*(Text(cell) for cell in cells))  # Not markup: subjects may have brackets.
+        add_row(table, *cells)
     return table
 
 

@@ -6,12 +6,11 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from livechat_plugin.bootstrap.clock import SystemClock
 from livechat_plugin.bootstrap.configuration import Configuration, configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
-from livechat_plugin.cli.storing import actor, show, with_store
+from livechat_plugin.cli.storing import actor, add_row, show, with_store
 from livechat_plugin.core import wording
 from livechat_plugin.services.again import anew
 from livechat_plugin.services.assignments import Assignments
@@ -38,7 +37,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     table = Table("Who", "Now", "Serves")
     for one in people:
         cells = (one.employee.user_id, wording.standing(one.employee, now), ", ".join(one.live_chats))
-        table.add_row(*(Text(cell) for cell in cells))
+        add_row(table, *cells)
     show(table)
 
 

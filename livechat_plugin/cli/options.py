@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from livechat_plugin.core.disguises import with_disguises_told
+
 ConfigPath = Annotated[
     Path, typer.Option("--config", "-c", envvar="LIVECHAT_CONFIG", help="The plugin's configuration file.")
 ]
@@ -25,4 +27,7 @@ def complain(message: str) -> None:
 
 def _print(console: Console, message: str, style: str | None) -> None:
     # A console of its own each time, as tests and servers exchange the streams; no markup, as paths have brackets.
+    # What somebody else wrote gives the terminal no commands; a file or a program gets it as it is.
+    if console.is_terminal:
+        message = "\n".join(map(with_disguises_told, message.split("\n")))
     console.print(message, style=style, markup=False, soft_wrap=True)

@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from livechat_plugin.bootstrap.beside import database_beside
 from livechat_plugin.bootstrap.configuration import Configuration
 from livechat_plugin.bootstrap.migration import migrate
+from livechat_plugin.core.disguises import with_disguises_told
 from livechat_plugin.services.roles import COMMAND_LINE
 from livechat_plugin.store.database import Database
 
@@ -35,6 +37,11 @@ def actor() -> str:
         return f"{COMMAND_LINE}{getpass.getuser()}"
     except (KeyError, OSError):  # an account without a name, as in some containers
         return f"{COMMAND_LINE}unknown"
+
+
+def add_row(table: Table, *cells: str, end_section: bool = False) -> None:
+    """A line of a table, with each character as it is: no markup, no line of its own, no command to the terminal."""
+    table.add_row(*(Text(with_disguises_told(cell)) for cell in cells), end_section=end_section)
 
 
 def show(table: Table) -> None:

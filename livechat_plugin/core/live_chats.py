@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from unicodedata import normalize
 
+from livechat_plugin.core.disguises import undisguised
 from livechat_plugin.core.errors import InvalidLiveChat
 
 MAX_NAME = 100
@@ -64,11 +65,15 @@ def check_name(name: str) -> str:
     """A live chat's name, trimmed.
 
     Raises:
-        InvalidLiveChat: it is empty or longer than 100 characters.
+        InvalidLiveChat: it is empty, longer than 100 characters, or looks like another one.
     """
     name = " ".join(name.split())
     if not name:
         raise InvalidLiveChat("name", "must not be empty")
+    if undisguised(name) != name:
+        raise InvalidLiveChat(
+            "name", "holds a character that nobody sees and that disguises it; leave it out"
+        )
     if len(name) > MAX_NAME:
         raise InvalidLiveChat("name", f"has {len(name)} characters; at most {MAX_NAME} are possible")
     return name
@@ -110,7 +115,7 @@ def check_principal(principal: str, groups: Collection[str]) -> str:
     """
     if principal.startswith("@"):
         localpart, colon, server = principal.partition(":")
-        if not colon or not server or localpart == "@":
+        if not colon or not server or localpart == "@" or not principal.isprintable():
             raise InvalidLiveChat("customers", f"{principal!r} is not a Matrix id such as @carla:example.org")
         return principal
     if principal not in groups:

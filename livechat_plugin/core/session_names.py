@@ -2,9 +2,9 @@
 
 import re
 from datetime import UTC, datetime, tzinfo
-from unicodedata import category
 
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.disguises import undisguised
 from livechat_plugin.core.errors import InvalidLiveChat, Refused
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.sessions import Session, SessionState
@@ -24,8 +24,6 @@ MAX_NAME = 100
 
 CHANNELS = {"matrix": "Matrix"}
 """How networks are called; one that is not here is called what it is."""
-
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -107,8 +105,4 @@ def example_name(template: str, live_chat: str, at: datetime) -> str:
 
 def _one_line(words: str) -> str:
     """Without line breaks, control characters and changes of direction, which would disguise a name."""
-    return " ".join("".join(" " if _is_treacherous(letter) else letter for letter in words).split())
-
-
-def _is_treacherous(letter: str) -> bool:
-    return category(letter) == "Cc" or letter in _DIRECTIONS
+    return " ".join(undisguised(words).split())

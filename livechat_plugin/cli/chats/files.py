@@ -12,7 +12,7 @@ from livechat_plugin.bootstrap.office import office
 from livechat_plugin.bootstrap.use_cases import UseCases
 from livechat_plugin.cli.chats.toml import read_document, write_document
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
-from livechat_plugin.cli.storing import actor
+from livechat_plugin.cli.storing import actor, add_row
 from livechat_plugin.cli.storing import show as show_table
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.refused_settings import refusal
@@ -75,10 +75,10 @@ async def _apply(configuration: Configuration, document: Document, *, yes: bool,
 def _show(prepared: Prepared) -> None:
     table = Table("Step", "What", "Field", "Now", "Then", title="Plan", title_justify="left")
     for step in prepared.plan:
-        table.add_row(step.action, f"{step.kind} {step.name}", "", "", "", end_section=not step.changes)
+        add_row(table, step.action, f"{step.kind} {step.name}", "", "", "", end_section=not step.changes)
         for field, (before, after) in step.changes.items():
             if before is not None or shown(after) != "-":
-                table.add_row("", "", field, shown(before), shown(after))
+                add_row(table, "", "", field, shown(before), shown(after))
     show_table(table)
 
 

@@ -7,8 +7,8 @@ from rich.table import Table
 
 from livechat_plugin.bootstrap.configuration import configure
 from livechat_plugin.cli.options import DEFAULT_CONFIG, ConfigPath, say
+from livechat_plugin.cli.storing import add_row, with_store
 from livechat_plugin.cli.storing import show as show_table
-from livechat_plugin.cli.storing import with_store
 from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.core.session_names import CHANNELS
 from livechat_plugin.services.live_chats import sources
@@ -26,7 +26,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     for chat in live_chats:
         state = "ready" if chat.queue_room else "waits for the plugin to run"
         who = ", ".join(chat.customers) or "external customers only"
-        table.add_row(chat.name, configuration.naming.live_chat(chat.slug), who, chat.routing_rule, state)
+        add_row(table, chat.name, configuration.naming.live_chat(chat.slug), who, chat.routing_rule, state)
     show_table(table)
 
 
@@ -37,7 +37,7 @@ def sources_(config: ConfigPath = DEFAULT_CONFIG) -> None:
     for chat in asyncio.run(with_store(configuration, _all)):
         for source in sources(chat, configuration.naming):
             state = "ready" if source.is_ready else "waits for the plugin to run"
-            table.add_row(CHANNELS.get(source.network, source.network), source.account, chat.name, state)
+            add_row(table, CHANNELS.get(source.network, source.network), source.account, chat.name, state)
     show_table(table)
 
 

@@ -12,6 +12,7 @@ from livechat_plugin.core.app_definitions import InvalidApp, app_from_plain, app
 from livechat_plugin.core.apps import App
 from livechat_plugin.core.errors import ConfigurationError
 from livechat_plugin.core.groups import GroupSource
+from livechat_plugin.core.sizes import size_in_words
 from livechat_plugin.refused_settings import refusal
 from livechat_plugin.services.live_chats.documents import Document, GroupEntry
 
@@ -20,6 +21,9 @@ _HEAD = (
     "What is configured for live chats. `livechat chats apply` makes it true; what is left out stays as it is.",
     "Operators and supervisors are the name of a group, or Matrix ids.",
 )
+
+LARGEST = 16_000_000
+"""Bytes of a file: a hundred thousand people in groups, several times over."""
 
 _Convert = Callable[[Any], Any]
 
@@ -84,12 +88,18 @@ def read_document(file: Path) -> Document:
         ConfigurationError: it cannot be read, or something in it is wrong; every place is told.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as opened:
+            written = opened.read(LARGEST + 1)
+        if len(written) > LARGEST:
+            raise ConfigurationError(str(file), "", f"has more than {size_in_words(LARGEST)}")
+        content = tomllib.loads(written.decode())
     except FileNotFoundError:
         raise ConfigurationError(str(file), "", "does not exist") from None
     except OSError as error:
         raise ConfigurationError(str(file), "", f"cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise ConfigurationError(str(file), "", "is not valid TOML: it is nested too deeply") from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number beyond all bounds
         raise ConfigurationError(str(file), "", f"is not valid TOML: {error}") from error
     return _Reader(str(file)).document(content)
 

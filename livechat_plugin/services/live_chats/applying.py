@@ -34,9 +34,14 @@ class ChangedMeanwhile(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document looked at from all sides that need no unit of work, with the plan that follows from it."""
+    """A document looked at from all sides that need no unit of work, with the plan that follows from it.
+
+    Attributes:
+        before: what was configured; the live chats in `checked` are made of it and of the document.
+    """
 
     document: Document
+    before: Document
     plan: Sequence[Step]
     checked: Mapping[str, Checked]
     rooms: Mapping[str, tuple[Group, Looked]]
@@ -93,7 +98,7 @@ class Applying:
                 form = LiveChatForm(step.name, "").changed(present or {})
                 form = form.changed(document.live_chats[step.name])
                 checked[step.name] = await self.administration.checking.look(form, document.apps)
-        return Prepared(document, plan, checked, rooms, prune)
+        return Prepared(document, now, plan, checked, rooms, prune)
 
     async def apply(self, work: UnitOfWork, actor: str, prepared: Prepared) -> None:
         """Make the document true: all of it or, with an error, nothing; the commit is left to the caller.
@@ -106,7 +111,7 @@ class Applying:
         await self.administration.roles.require_administrator(work, actor)
         await work.live_chats.alone()  # before any app is locked
         now = await self.export(work, actor)
-        if steps(now, prepared.document, prune=prepared.prune) != prepared.plan:
+        if steps(now, prepared.document, prune=prepared.prune) != prepared.plan or _differ(now, prepared):
             raise ChangedMeanwhile
         errors: dict[str, str] = {}
         for step in prepared.plan:
@@ -162,6 +167,12 @@ class Applying:
             return group, await self.looking.look(group, is_strict=True)
         except Refused as error:
             raise InvalidDocument({f"groups.{name}.room": str(error)}) from None
+
+
+def _differ(now: Document, prepared: Prepared) -> bool:
+    """Whether a live chat was changed, also where the document says nothing: it would be put back as it was."""
+    before = prepared.before.live_chats
+    return any(now.live_chats.get(slug) != before.get(slug) for slug in prepared.checked)
 
 
 async def _members(work: UnitOfWork, group: Group) -> tuple[str, ...]:

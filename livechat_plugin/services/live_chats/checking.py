@@ -228,7 +228,8 @@ async def _wrong_group(
 
 async def _wrong_list(work: UnitOfWork, form: LiveChatForm, key: str, before: LiveChat | None) -> str | None:
     """People who are named one by one become a group; not in place of one that means something else."""
-    wrong = next((one for one in getattr(form, key) if not _PERSON.fullmatch(one)), None)
+    named: tuple[str, ...] = getattr(form, key)
+    wrong = next((one for one in named if not _PERSON.fullmatch(one) or not one.isprintable()), None)
     if wrong is not None:
         return f"{wrong!r} is not a Matrix id such as @anna:example.org"
     own = f"{form.slug}-{key}"
