@@ -14,6 +14,10 @@ from livechat_plugin import App, Field, FieldType, HookSettings
 SECRET = "LIVECHAT_WEBHOOK_APPS_SECRET"  # noqa: S105 - the name of the variable that holds it
 SHORTEST_SECRET = 32
 _NAT64 = IPv6Network("64:ff9b::/96")
+_OF_A_NETWORK = tuple(map(IPv6Network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")))
+"""Of one's own network by their purpose, which Python does not know: old forms of IPv4 addresses, and local ones."""
+_HOST = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]+")
+"""A name or an address as everybody reads it: other letters are numbers or dots to some and none to others."""
 
 
 class FieldSettings(HookSettings):
@@ -80,6 +84,8 @@ class WebhookAppsSettings(HookSettings):
             raise ValueError("must be an address like https://crm.example.org/livechat")
         if parts.username or parts.password:
             raise ValueError("must not hold a user name or password")
+        if not _HOST.fullmatch(parts.hostname):
+            raise ValueError("must name its host in plain letters and digits, others as xn--…")
         return url.rstrip("/")
 
     @model_validator(mode="after")
@@ -107,7 +113,13 @@ def is_private(host: str) -> bool:
         is_number = re.fullmatch(r"(0x[0-9a-f]*|\d+)", host.rpartition(".")[2]) is not None
         return is_number or host == "localhost" or host.endswith(".localhost") or not host
     inner = _inner(address)
-    return not address.is_global or address.is_multicast or (inner is not None and is_private(str(inner)))
+    is_own = isinstance(address, IPv6Address) and any(address in network for network in _OF_A_NETWORK)
+    return (
+        is_own
+        or not address.is_global
+        or address.is_multicast
+        or (inner is not None and is_private(str(inner)))
+    )
 
 
 def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from livechat_plugin.core.content import Content, Location, Media, MediaKind, Text, TextStyle
+from livechat_plugin.core.disguises import undisguised
 from livechat_plugin.matrix.malformed import MalformedContent
 from livechat_plugin.matrix.mentions import read_mentions
 from livechat_plugin.matrix.sanitizing import sanitize
@@ -87,6 +88,7 @@ def _media(content: JSON, media: MediaKind) -> Media:
     else:
         raise MalformedContent("content.url is not an mxc:// address")
     filename = content.get("filename")
+    name = undisguised(filename if isinstance(filename, str) and filename else body)
     has_caption = isinstance(filename, str) and bool(filename) and filename != body
     voice = None
     if media == "audio" and _VOICE in content:
@@ -95,7 +97,7 @@ def _media(content: JSON, media: MediaKind) -> Media:
     return Media(
         media=media,
         url=cast("str | None", url),
-        filename=filename if isinstance(filename, str) and filename else body,
+        filename=name,
         caption=body if has_caption else None,
         caption_html=_formatted(content) if has_caption else None,
         info=_media_info(content.get("info")),

@@ -8,6 +8,7 @@ from typing import Any
 from livechat_plugin.core.errors import HomeserverRefused, HomeserverUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.client import OUR_FAULT, AppserviceClient, path_of
+from livechat_plugin.matrix.files import place_of
 from livechat_plugin.services.traces import Trace, TracePage
 
 PAGE = 100
@@ -91,11 +92,11 @@ class Erasing:
 
     async def uploader(self, url: str) -> str | None:
         """As an administrator; see the port."""
-        server, _, media_id = url.removeprefix("mxc://").partition("/")
-        if server != self._naming.server_name or not media_id:
+        where = place_of(url)
+        if where is None or where[0] != self._naming.server_name:
             return None
         try:
-            answer = await self._administer("GET", path_of(server, media_id, api=MEDIA_API))
+            answer = await self._administer("GET", path_of(*where, api=MEDIA_API))
         except HomeserverRefused as error:
             if error.errcode == "M_NOT_FOUND":
                 return None
@@ -105,11 +106,11 @@ class Erasing:
 
     async def delete_file(self, url: str) -> bool:
         """As an administrator; see the port."""
-        server, _, media_id = url.removeprefix("mxc://").partition("/")
-        if server != self._naming.server_name or not media_id:
+        where = place_of(url)
+        if where is None or where[0] != self._naming.server_name:
             return False
         try:
-            await self._administer("DELETE", path_of(server, media_id, api=MEDIA_API))
+            await self._administer("DELETE", path_of(*where, api=MEDIA_API))
         except HomeserverRefused as error:
             if error.status == 404:
                 return False

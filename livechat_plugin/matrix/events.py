@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeGuard, get_args
 
+from livechat_plugin.core.disguises import undisguised
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.content import JSON, read_content, read_poll, read_sticker
 from livechat_plugin.matrix.malformed import MalformedContent
@@ -209,7 +210,8 @@ def _redacted(raw: JSON, content: JSON) -> str:
 
 def shown_name(value: Any) -> str | None:
     """A display name that can be given to one of our ghosts; None if there is none."""
-    return (storable(value)[:MAX_NAME] if isinstance(value, str) else "") or None
+    # On one line and in one direction: what stands around it is not the customer's to arrange.
+    return (undisguised(storable(value))[:MAX_NAME].strip() if isinstance(value, str) else "") or None
 
 
 def picture(value: Any) -> str | None:

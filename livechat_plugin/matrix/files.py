@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from email.message import Message
 from http import HTTPStatus
 from time import monotonic
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
-from livechat_plugin.matrix.client import AppserviceClient
+from livechat_plugin.matrix.client import AppserviceClient, path_of
 from livechat_plugin.services.ports import FileDetails, OpenFile
 
 DOWNLOAD = "/_matrix/client/v1/media/download"
@@ -58,7 +58,10 @@ class Files:
 
     async def load_file(self, url: str, as_user: str) -> bytes:
         """All its bytes."""
-        target = f"{self._path(url)}?{urlencode({'user_id': as_user})}"
+        path = self._path(url)
+        if path is None:
+            raise _no_address()
+        target = f"{path}?{urlencode({'user_id': as_user})}"
         async with self._client.file("GET", target) as file:
             return await file.read()
 
@@ -67,14 +70,14 @@ class Files:
         self, url: str, as_user: str, thumbnail: int | None = None
     ) -> AsyncIterator[OpenFile]:
         """Piece by piece, also from another homeserver, whose files ours fetches; see the port."""
-        where = _place(url)
+        where = place_of(url)
         if where is None:
-            raise HomeserverRefused("M_NOT_FOUND", "this is no address of a file", HTTPStatus.NOT_FOUND)
+            raise _no_address()
         query = {"user_id": as_user, "timeout_ms": str(FETCHED_WITHIN)}
         if thumbnail is not None:
             side = str(thumbnail)
             query |= {"width": side, "height": side, "method": "scale", "animated": "false"}
-        path = f"{DOWNLOAD if thumbnail is None else THUMBNAIL}/{where}?{urlencode(query)}"
+        path = f"{path_of(*where, api=DOWNLOAD if thumbnail is None else THUMBNAIL)}?{urlencode(query)}"
         async with self._client.file("GET", path) as file:
             kind = file.headers.get("Content-Type", UNKNOWN)
             yield OpenFile(kind, file.content_length, file.content.iter_chunked(PIECE))
@@ -116,18 +119,25 @@ class Files:
 
     def _path(self, url: str) -> str | None:
         """Where the file is loaded from; None for those of other homeservers, to which no user of ours uploads."""
-        server, slash, media_id = url.removeprefix("mxc://").partition("/")
-        if not slash or server != self._naming.server_name or not media_id:
-            return None
-        return f"{DOWNLOAD}/{quote(server, safe='')}/{quote(media_id, safe='')}"
+        where = place_of(url)
+        return path_of(*where, api=DOWNLOAD) if where and where[0] == self._naming.server_name else None
 
 
-def _place(url: str) -> str | None:
-    """Server and media id of an `mxc://` address, as part of a path; None for what is no such address."""
+def place_of(url: str) -> tuple[str, str] | None:
+    """Server and media id of an `mxc://` address; None for what is no such address, as with dots that lead elsewhere."""
     server, slash, media_id = url.removeprefix("mxc://").partition("/")
-    if not url.startswith("mxc://") or not slash or not server or not _MEDIA_ID.fullmatch(media_id):
+    if (
+        not url.startswith("mxc://")
+        or not slash
+        or server in {"", ".", ".."}
+        or not _MEDIA_ID.fullmatch(media_id)
+    ):
         return None
-    return f"{quote(server, safe='')}/{media_id}"
+    return server, media_id
+
+
+def _no_address() -> HomeserverRefused:
+    return HomeserverRefused("M_NOT_FOUND", "this is no address of a file", HTTPStatus.NOT_FOUND)
 
 
 def file_name(disposition: str) -> str | None:

@@ -60,6 +60,7 @@ OWN = [
         "2002:c0a8:101::1",
         "2001:0:1:2:3:4:5601:101",
     ),
+    *("fec0::1", "::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::a9fe:a9fe"),
     *("2130706433", "0", "127.1", "0177.0.0.1", "0x7f.1", "0x7f000001", "127.0.0.1.", "10.1", ""),
 ]
 PUBLIC = [
@@ -91,6 +92,31 @@ def test_public_addresses_are_none_of_them(host: str) -> None:
 @pytest.mark.parametrize("host", ["2130706433", "127.1", "0x7f.1", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]"])
 def test_none_of_them_can_be_configured_by_a_trick(host: str) -> None:
     with pytest.raises(Exception, match="private address"):
+        loaded(url=f"https://{host}/livechat", allow_private_addresses=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "127。0。0。1",
+            "①②⑦.⓪.⓪.①",
+            "\uff11\uff12\uff17.0.0.1",
+            "ⓛocalhost",
+            "127%2e0%2e0%2e1",
+            "%31%32%37.0.0.1",
+        ),
+        *(
+            "loc\u00adalhost",
+            "[fe80::1%25eth0]",
+            "127.0.0.1\\@crm.example.org",
+            "crm.example.org\\@127.0.0.1",
+        ),
+    ],
+)
+def test_no_letters_are_read_as_an_address_later(host: str) -> None:
+    """Who looks at the configuration and who calls out must read the same host."""
+    with pytest.raises(Exception, match=r"private address|plain letters|must be an address|must not hold"):
         loaded(url=f"https://{host}/livechat", allow_private_addresses=False)
 
 

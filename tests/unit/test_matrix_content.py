@@ -12,7 +12,7 @@ from livechat_plugin.matrix.content import read_content, read_poll, read_sticker
 MXC = "mxc://example.org/1"
 KEYS = {"url": MXC, "v": "v2", "key": {"kty": "oct"}, "iv": "i", "hashes": {"sha256": "h"}}
 LETTERS = st.characters(codec="utf-8", exclude_characters="\0")
-NAMES = st.text(LETTERS, min_size=1)
+NAMES = st.text(LETTERS, min_size=1).filter(lambda name: undisguised(name) == name)
 SIZES = st.fixed_dictionaries(
     {},
     optional={"w": st.integers(0), "h": st.integers(0), "size": st.integers(0), "mimetype": st.text(LETTERS)},
