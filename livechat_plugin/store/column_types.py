@@ -1,5 +1,6 @@
 """How the values of the core are kept in columns, the same on every database."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 GrowingId = BigInteger().with_variant(Integer(), "sqlite")
 """For tables that grow with every message. SQLite counts up only in a column declared as INTEGER."""
 
+_NEVER = re.compile("[\0\ud800-\udfff]")
 _LARGEST_NUMBER = 2**31 - 1
 LARGEST_GROWING_ID = 2**63 - 1
 
@@ -47,6 +49,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None or value.tzinfo is UTC:
             return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Key(TypeDecorator[str]):
+    """An id or a name by which something is found, and that somebody may have made up.
+
+    In the place of what no database can hold (U+0000 on PostgreSQL, halves of characters) stands U+FFFD, which no key
+    has: what has such a key is not there, and a request for it is no failure of ours.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it is, nearly always."""
+        del dialect
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return _NEVER.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
 class Words(TypeDecorator[str]):

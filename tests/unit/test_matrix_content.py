@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livechat_plugin import Content, Location, Media, Text
+from livechat_plugin.core.disguises import undisguised
 from livechat_plugin.matrix.content import read_content, read_poll, read_sticker, write_content
 
 MXC = "mxc://example.org/1"

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueCo
 
 from livechat_plugin.core.conversations import CustomerRoomState
 from livechat_plugin.core.sessions import Priority, SessionState
-from livechat_plugin.store.column_types import GrowingId, UtcDateTime, Words, word_of
+from livechat_plugin.store.column_types import GrowingId, Key, UtcDateTime, Words, word_of
 from livechat_plugin.store.tables.live_chats import live_chats
 from livechat_plugin.store.tables.metadata import metadata
 
@@ -17,8 +17,8 @@ accounts = Table(
     "accounts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("network", Text, nullable=False),
-    Column("external_id", Text, nullable=False),
+    Column("network", Key, nullable=False),
+    Column("external_id", Key, nullable=False),
     Column("display_name", Words, nullable=False),
     Column("avatar_url", Words),
     UniqueConstraint("network", "external_id"),
@@ -31,7 +31,7 @@ session_rooms = Table(
     # Part of Matrix ids (`_c7`, `_r7`): never used again.
     Column("id", Integer, primary_key=True),
     Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
-    Column("room_id", Text),
+    Column("room_id", Key),
     # Which conversation took it; that one points back with a foreign key, and one direction is enough.
     Column("conversation_id", Integer),
     # The address of the session panel that clients with widgets show beside it, once it is set.
@@ -52,12 +52,12 @@ conversations = Table(
     Column("id", Integer, primary_key=True),
     Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
     Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
-    Column("customer_room", Text),
+    Column("customer_room", Key),
     Column("customer_state", word_of(CustomerRoomState), nullable=False),
     Column("session_room_id", Integer, ForeignKey(session_rooms.c.id)),
     # The operator whose name the customer sees, and the ghost that is them in the customer's room.
-    Column("shown_operator", Text),
-    Column("shown_ghost", Text),
+    Column("shown_operator", Key),
+    Column("shown_ghost", Key),
     UniqueConstraint("live_chat_id", "account_id"),
     sqlite_autoincrement=True,
 )
@@ -70,15 +70,15 @@ sessions = Table(
     Column("state", word_of(SessionState), nullable=False),
     Column("subject", Words, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("operator", Text),
+    Column("operator", Key),
     Column("priority", word_of(Priority), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("card", Text, index=True),
+    Column("card", Key, index=True),
     Column("assigned_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", Words),
     Column("name", Words),
-    Column("offered_to", Text),
+    Column("offered_to", Key),
     Column("routing", Words),
     # The conversation's, so that a live chat's sessions are listed without looking at all conversations. It came
     # with a later migration, and SQLite adds no foreign key to a table that exists.
@@ -139,18 +139,18 @@ messages = Table(
     Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
     Column("session_number", Integer, ForeignKey(sessions.c.number)),
     Column("direction", Text, nullable=False),
-    Column("author", Text),
+    Column("author", Key),
     Column("at", UtcDateTime, nullable=False),
     Column("content", Text),
     # Not unique: on networks other than Matrix, customers' message ids may repeat.
-    Column("customer_event", Text),
-    Column("operators_event", Text),
+    Column("customer_event", Key),
+    Column("operators_event", Key),
     Column("part_of", GrowingId, ForeignKey("messages.id")),
     # The operator's ghost that spoke it to the customer; the live chat's ghost if null.
-    Column("speaker", Text),
+    Column("speaker", Key),
     Column("edited_at", UtcDateTime),
     # `console` if its operator wrote it there, so that what stands in the session room is ours; otherwise null.
-    Column("written_in", Text),
+    Column("written_in", Key),
     # Why it did not reach the customer, once that is given up.
     Column("failure", Words),
     Index(None, "session_number", "id"),
@@ -182,7 +182,7 @@ read_marks = Table(
     "read_marks",
     metadata,
     Column("conversation_id", Integer, ForeignKey(conversations.c.id), primary_key=True),
-    Column("reader", Text, primary_key=True),
+    Column("reader", Key, primary_key=True),
     Column("message_id", GrowingId, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,

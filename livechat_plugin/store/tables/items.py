@@ -3,14 +3,14 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from livechat_plugin.core.item_requests import RequestState
-from livechat_plugin.store.column_types import GrowingId, JsonObject, UtcDateTime, Words, word_of
+from livechat_plugin.store.column_types import GrowingId, JsonObject, Key, UtcDateTime, Words, word_of
 from livechat_plugin.store.tables.conversations import accounts, conversations, sessions
 from livechat_plugin.store.tables.metadata import metadata
 
 apps = Table(
     "apps",
     metadata,
-    Column("key", Text, primary_key=True),
+    Column("key", Key, primary_key=True),
     Column("name", Words, nullable=False),
     Column("fields", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
@@ -20,17 +20,17 @@ items = Table(
     "items",
     metadata,
     Column("id", GrowingId, primary_key=True),
-    Column("app", Text, ForeignKey("apps.key"), nullable=False),
+    Column("app", Key, ForeignKey("apps.key"), nullable=False),
     Column("title", Words, nullable=False),
     # Title and texts in lower case, for searching.
     Column("search", Words, nullable=False),
     Column("fields", JsonObject, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("editor", Text, nullable=False),
+    Column("author", Key, nullable=False),
+    Column("editor", Key, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     # What a repeated creation is recognized by.
-    Column("token", Text, unique=True),
+    Column("token", Key, unique=True),
     Column("version", Integer, nullable=False, server_default="1"),
     Index(None, "app", "id"),
     sqlite_autoincrement=True,
@@ -41,9 +41,9 @@ item_accounts = Table(
     "item_accounts",
     metadata,
     Column("item_id", GrowingId, ForeignKey("items.id"), primary_key=True),
-    Column("network", Text, primary_key=True),
-    Column("external_id", Text, primary_key=True),
-    Column("app", Text, nullable=False),
+    Column("network", Key, primary_key=True),
+    Column("external_id", Key, primary_key=True),
+    Column("app", Key, nullable=False),
     # When the account was written into the item: the last one counts.
     Column("at", UtcDateTime, nullable=False),
     Index("ix_item_accounts_account", "network", "external_id", "app"),
@@ -53,11 +53,11 @@ account_links = Table(
     "account_links",
     metadata,
     Column("account_id", Integer, ForeignKey(accounts.c.id), primary_key=True),
-    Column("app", Text, primary_key=True),
-    Column("item_id", Text, nullable=False),
+    Column("app", Key, primary_key=True),
+    Column("item_id", Key, nullable=False),
     Column("title", Words, nullable=False),
     Column("link", Words),
-    Column("linked_by", Text, nullable=False),
+    Column("linked_by", Key, nullable=False),
     Column("linked_at", UtcDateTime, nullable=False),
     Index(None, "app", "item_id"),
 )
@@ -68,11 +68,11 @@ registrations = Table(
     Column("id", GrowingId, primary_key=True),
     Column("session_number", Integer, ForeignKey(sessions.c.number), nullable=False, index=True),
     Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
-    Column("app", Text, nullable=False),
-    Column("item_id", Text, nullable=False),
+    Column("app", Key, nullable=False),
+    Column("item_id", Key, nullable=False),
     Column("title", Words, nullable=False),
     Column("link", Words),
-    Column("author", Text, nullable=False),
+    Column("author", Key, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("app", "item_id"),
     Index(None, "account_id", "id"),
@@ -83,14 +83,14 @@ registrations = Table(
 item_requests = Table(
     "item_requests",
     metadata,
-    Column("token", Text, primary_key=True),
-    Column("actor", Text, nullable=False),
+    Column("token", Key, primary_key=True),
+    Column("actor", Key, nullable=False),
     Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
     Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
-    Column("app", Text, nullable=False),
+    Column("app", Key, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("session_number", Integer),
-    Column("item_id", Text),
+    Column("item_id", Key),
     Column("values", JsonObject, nullable=False),
     Column("state", word_of(RequestState), nullable=False),
     Column("told", Words, nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
-from livechat_plugin.store.column_types import GrowingId, JsonObject, Names, UtcDateTime, Words
+from livechat_plugin.store.column_types import GrowingId, JsonObject, Key, Names, UtcDateTime, Words
 from livechat_plugin.store.tables.conversations import conversations
 from livechat_plugin.store.tables.metadata import metadata
 
@@ -11,12 +11,12 @@ audit = Table(
     metadata,
     Column("id", GrowingId, primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
+    Column("actor", Key, nullable=False),
+    Column("action", Key, nullable=False),
     Column("subject", Words, nullable=False),
     Column("details", JsonObject, nullable=False),
     # By its slug, which outlives the live chat.
-    Column("live_chat", Text),
+    Column("live_chat", Key),
     Index(None, "live_chat", "id"),
     Index(None, "actor", "id"),
     sqlite_autoincrement=True,
@@ -25,8 +25,8 @@ audit = Table(
 dialogs = Table(
     "dialogs",
     metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("user_id", Text, primary_key=True),
+    Column("room_id", Key, primary_key=True),
+    Column("user_id", Key, primary_key=True),
     Column("form", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("context", JsonObject, nullable=False),

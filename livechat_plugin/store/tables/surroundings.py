@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Index, Integer, SmallInteger, Table, Text, text
 
 from livechat_plugin.services.repositories.rooms import RoomKind
-from livechat_plugin.store.column_types import GrowingId, UtcDateTime, Words, word_of
+from livechat_plugin.store.column_types import GrowingId, Key, UtcDateTime, Words, word_of
 from livechat_plugin.store.tables.conversations import conversations
 from livechat_plugin.store.tables.live_chats import live_chats
 from livechat_plugin.store.tables.metadata import metadata
@@ -17,7 +17,7 @@ deliveries = Table(
     metadata,
     Column("id", GrowingId, primary_key=True),
     Column("lane", Text, nullable=False),
-    Column("token", Text, nullable=False),
+    Column("token", Key, nullable=False),
     Column("payload", Text, nullable=False),
     Column("due_at", UtcDateTime),
     Column("state", Text, nullable=False, server_default="pending"),
@@ -36,7 +36,7 @@ deliveries = Table(
 rooms = Table(
     "rooms",
     metadata,
-    Column("room_id", Text, primary_key=True),
+    Column("room_id", Key, primary_key=True),
     Column("kind", word_of(RoomKind), nullable=False),
     Column("live_chat_id", Integer, ForeignKey(live_chats.c.id)),
     Column("conversation_id", Integer, ForeignKey(conversations.c.id)),
@@ -46,7 +46,7 @@ rooms = Table(
 seen_events = Table(
     "seen_events",
     metadata,
-    Column("event_id", Text, primary_key=True),
+    Column("event_id", Key, primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
@@ -73,6 +73,6 @@ rejected_events = Table(
 notes = Table(
     "notes",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", Key, primary_key=True),
     Column("value", Text, nullable=False),
 )

@@ -5,7 +5,7 @@ Hundreds of pages may be open, and nothing happens in nearly all of them nearly 
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import ExitStack
 from http import HTTPStatus
 
@@ -20,6 +20,9 @@ PING_EVERY = 25.0
 
 LONGEST = 3600.0
 """Seconds after which a page must come again, and is asked anew who it is."""
+
+ASKED_ANEW = 60.0
+"""Seconds after which it is asked again, before anything more is told, whether somebody may be told it."""
 
 FEW = 20
 """Pages that may all ask again in the same moment."""
@@ -38,10 +41,17 @@ class LiveStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, live: Live, topics: Collection[str], person: str | None = None) -> None:
+    def __init__(
+        self,
+        live: Live,
+        topics: Collection[str],
+        person: str | None = None,
+        may_go_on: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
         self._live = live
         self._topics = topics
         self._person = person
+        self._may_go_on = may_go_on
         self.status_code = HTTPStatus.OK
         self.background: BackgroundTask | None = None
         # No proxy may gather it, or change it while it compresses.
@@ -70,7 +80,7 @@ class LiveStream(Response):
 
     async def _tell(self, send: Send, subscription: Subscription) -> None:
         time = asyncio.get_running_loop().time
-        until = time() + LONGEST
+        until, asked_at = time() + LONGEST, time()
         said = _event("hello", (self._live.mark,))
         while time() < until:
             await send({"type": "http.response.body", "body": said, "more_body": True})
@@ -82,6 +92,10 @@ class LiveStream(Response):
             else:
                 if subscription.is_over:
                     return
+                if self._may_go_on is not None and time() - asked_at >= ASKED_ANEW:
+                    asked_at = time()
+                    if not await self._may_go_on():
+                        return  # the page comes again, and is told what it may be told by then
                 said = _event("changed", [*sorted(touched), *_spread(subscription.followers)])
 
 
