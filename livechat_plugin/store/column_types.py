@@ -52,10 +52,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Key(TypeDecorator[str]):
-    """An id or a name by which something is found, and that somebody may have made up.
+    """An id or a name by which something is found, and that somebody may have made up in an address or a form.
 
     In the place of what no database can hold (U+0000 on PostgreSQL, halves of characters) stands U+FFFD, which no key
-    has: what has such a key is not there, and a request for it is no failure of ours.
+    has: what has such a key is not there, and a request for it is no failure of ours. Ids that only the homeserver tells
+    are looked at where they come in.
     """
 
     impl = Text

@@ -31,7 +31,7 @@ session_rooms = Table(
     # Part of Matrix ids (`_c7`, `_r7`): never used again.
     Column("id", Integer, primary_key=True),
     Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
-    Column("room_id", Key),
+    Column("room_id", Text),
     # Which conversation took it; that one points back with a foreign key, and one direction is enough.
     Column("conversation_id", Integer),
     # The address of the session panel that clients with widgets show beside it, once it is set.
@@ -52,12 +52,12 @@ conversations = Table(
     Column("id", Integer, primary_key=True),
     Column("live_chat_id", Integer, ForeignKey(live_chats.c.id), nullable=False),
     Column("account_id", Integer, ForeignKey(accounts.c.id), nullable=False),
-    Column("customer_room", Key),
+    Column("customer_room", Text),
     Column("customer_state", word_of(CustomerRoomState), nullable=False),
     Column("session_room_id", Integer, ForeignKey(session_rooms.c.id)),
     # The operator whose name the customer sees, and the ghost that is them in the customer's room.
-    Column("shown_operator", Key),
-    Column("shown_ghost", Key),
+    Column("shown_operator", Text),
+    Column("shown_ghost", Text),
     UniqueConstraint("live_chat_id", "account_id"),
     sqlite_autoincrement=True,
 )
@@ -73,7 +73,7 @@ sessions = Table(
     Column("operator", Key),
     Column("priority", word_of(Priority), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("card", Key, index=True),
+    Column("card", Text, index=True),
     Column("assigned_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", Words),
@@ -139,18 +139,18 @@ messages = Table(
     Column("conversation_id", Integer, ForeignKey(conversations.c.id), nullable=False),
     Column("session_number", Integer, ForeignKey(sessions.c.number)),
     Column("direction", Text, nullable=False),
-    Column("author", Key),
+    Column("author", Text),
     Column("at", UtcDateTime, nullable=False),
     Column("content", Text),
     # Not unique: on networks other than Matrix, customers' message ids may repeat.
-    Column("customer_event", Key),
-    Column("operators_event", Key),
+    Column("customer_event", Text),
+    Column("operators_event", Text),
     Column("part_of", GrowingId, ForeignKey("messages.id")),
     # The operator's ghost that spoke it to the customer; the live chat's ghost if null.
-    Column("speaker", Key),
+    Column("speaker", Text),
     Column("edited_at", UtcDateTime),
     # `console` if its operator wrote it there, so that what stands in the session room is ours; otherwise null.
-    Column("written_in", Key),
+    Column("written_in", Text),
     # Why it did not reach the customer, once that is given up.
     Column("failure", Words),
     Index(None, "session_number", "id"),

@@ -17,7 +17,7 @@ deliveries = Table(
     metadata,
     Column("id", GrowingId, primary_key=True),
     Column("lane", Text, nullable=False),
-    Column("token", Key, nullable=False),
+    Column("token", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("due_at", UtcDateTime),
     Column("state", Text, nullable=False, server_default="pending"),
@@ -46,7 +46,7 @@ rooms = Table(
 seen_events = Table(
     "seen_events",
     metadata,
-    Column("event_id", Key, primary_key=True),
+    Column("event_id", Text, primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
