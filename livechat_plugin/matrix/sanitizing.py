@@ -1,5 +1,7 @@
 """Making formatted text from strangers safe to show to others, with the tags that the Matrix specification allows."""
 
+import re
+
 import nh3
 
 from livechat_plugin.core.html_cost import is_cheap
@@ -19,6 +21,9 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "code": {"class"},
 }
+_PICTURE = re.compile(r"mxc://[0-9A-Za-z.:\[\]-]+/[0-9A-Za-z_-]+")
+_LANGUAGE = re.compile(r"language-[0-9A-Za-z_+#.-]+")
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _MENTIONS = tuple(f"{scheme}://matrix.to/#/{sign}" for scheme in ("https", "http") for sign in ("@", "%40"))
 MAX_GROWTH = 4
 """How many times as long the safe HTML may be: closing tags and escaped characters are added to it."""
@@ -32,10 +37,12 @@ def _allow(element: str, attribute: str, value: str) -> str | None:
     match element, attribute:
         case "a", "href" if value.translate(_UNSEEN).lower().startswith(_MENTIONS):
             return None  # a mention would tell one side who the people on the other side are (S5)
-        case "img", "src" if not value.startswith("mxc://"):
+        case "img", "src" if not _PICTURE.fullmatch(value):
             return None  # remote pictures would tell their owner who reads them
-        case "code", "class" if not value.startswith("language-"):
+        case "code", "class" if not _LANGUAGE.fullmatch(value):
             return None
+        case "span", "data-mx-color" | "data-mx-bg-color" if not _COLOR.fullmatch(value):
+            return None  # clients make styles of it
         case _:
             return value
 
@@ -46,6 +53,7 @@ _cleaner = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     attribute_filter=_allow,
     url_schemes={"https", "http", "ftp", "mailto", "magnet", "tel", "mxc"},
+    url_relative="deny",  # it would lead into the client itself
     link_rel="noopener",
 )
 

@@ -25,7 +25,7 @@ _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _UNSEEN = dict.fromkeys(range(33))
 """Characters that browsers leave out of addresses, by their code."""
 
-_ADDRESS = re.compile(r"""(?i:\bhttps?://)[^\s<>"'`\\^{|}]{1,2000}""")
+_ADDRESS = re.compile(r"""(?i:\bhttps?://)[^\s<>"'`\\^{|}\u202a-\u202e\u2066-\u2069]{1,2000}""")
 _TAG = re.compile(r"""(<[^>"]*(?:"[^"]*"[^>"]*)*>)""")
 """In clean HTML, values of attributes stand in double quotes and hold none."""
 

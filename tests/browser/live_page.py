@@ -74,7 +74,7 @@ class LivePage:
             "path": "/console/",
             "live_mark": self.live.mark,
             "now": datetime.now(UTC),
-            "visitor": Visitor("@anna:example.org", "proof"),
+            "visitor": Visitor("@anna:example.org", "00" * 32),
             "standing": None,
             "flash": None,
             "version": self.version,

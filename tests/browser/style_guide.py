@@ -19,9 +19,12 @@ from livechat_plugin.core.live_chats import LiveChat
 from livechat_plugin.services.session_board import Counters
 from livechat_plugin.services.standing import Standing
 from livechat_plugin.web.console.headers import SafeHeaders
+from livechat_plugin.web.console.proofs import unmasked
 from livechat_plugin.web.console.rendering import template_environment
 from livechat_plugin.web.console.visitor import Visitor
 from livechat_plugin.web.static_files import PATH, shipped_assets
+
+PROOF, FRESH = "aa" * 32, "bb" * 32
 
 VALUES = {
     FieldType.STRING: ("Carla Diaz", None),
@@ -70,7 +73,7 @@ def style_guide(chats: tuple[LiveChat, ...]) -> Starlette:
             path="/console/sessions/queue",
             live_mark="x.1",
             now=datetime.now(UTC) - timedelta(minutes=5),
-            visitor=Visitor("@anna.with.a.long.name:matrix.example.org", "fresh" if signed_out else "proof"),
+            visitor=Visitor("@anna.with.a.long.name:matrix.example.org", FRESH if signed_out else PROOF),
             standing=Standing(
                 "@anna:example.org", is_administrator=True, operator_of=chats, supervisor_of=chats
             ),
@@ -85,7 +88,7 @@ def style_guide(chats: tuple[LiveChat, ...]) -> Starlette:
     async def refused(request: Request) -> Response:
         """As a console where the cookie has ended, until somebody signs in."""
         nonlocal signed_out
-        if request.headers.get("x-csrf-token") == "proof":
+        if unmasked(request.headers.get("x-csrf-token", "")) == PROOF:
             signed_out = True
             return PlainTextResponse("You are signed out.", 401)
         return HTMLResponse('<p role="alert" class="refusal">Boris is offline.</p>', 409)

@@ -13,7 +13,8 @@ from starlette.responses import Response as StarletteResponse
 from livechat_plugin.bootstrap.console import console_on
 from livechat_plugin.services.installation import Installation
 from livechat_plugin.services.live import Live
-from livechat_plugin.web.console.visitor import CSRF_FIELD, Visitors
+from livechat_plugin.web.console.proofs import CSRF_FIELD
+from livechat_plugin.web.console.visitor import Visitors
 from tests.unit.desk import Desk
 from tests.unit.wiring import ADDRESS
 

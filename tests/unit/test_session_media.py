@@ -150,7 +150,7 @@ async def test_one_person_leaves_places_for_others(
 ) -> None:
     message = await sent(desk, "film.mp4", "video/mp4")
     monkeypatch.setattr(media, "PATIENCE", 0.01)
-    anna = Visitor(ANNA, csrf="")
+    anna = Visitor(ANNA, proof="")
     held = [
         await media.file(anna, console.application.state.pages.desk, message) for _ in range(media.FOR_ONE)
     ]

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from livechat_plugin.web.console.going import local_path, remember_next
+from livechat_plugin.web.console.proofs import CSRF_FIELD
 from livechat_plugin.web.console.rendering import Pages
-from livechat_plugin.web.console.visitor import CSRF_FIELD
 
 MOST_SHOWN = 50
 

@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from livechat_plugin.services.ports import Clock
+from livechat_plugin.web.console.proofs import masked, shows
 
 COOKIE = "livechat_console"
 SIGNED_IN_FOR = timedelta(hours=12)
@@ -31,8 +32,6 @@ FORM_COOKIE = "livechat_signing_in"
 """Ties the form that signs somebody in to the browser that asked for it, so that no other page can send it."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-CSRF_HEADER = "x-csrf-token"
-CSRF_FIELD = "csrf"
 
 
 class NotSignedIn(Exception):
@@ -48,13 +47,18 @@ class Visitor:
     """Who is signed in.
 
     Attributes:
-        csrf: what forms of this person's pages must carry.
+        proof: what forms of this person's pages must carry, masked.
         panel_of: the conversation beside which they look at the session panel, within their Matrix client.
     """
 
     user_id: str
-    csrf: str
+    proof: str
     panel_of: int | None = None
+
+    @property
+    def csrf(self) -> str:
+        """The proof for one form or page."""
+        return masked(self.proof)
 
     @property
     def is_panel(self) -> bool:
@@ -127,7 +131,7 @@ class Visitors:
             httponly=True,
             samesite="strict",
         )
-        return self._proof(f"form {token}")
+        return masked(self._proof(f"form {token}"))
 
     async def check_form(self, request: Request) -> None:
         """Go on if the form comes from the browser for which it was made.
@@ -136,7 +140,7 @@ class Visitors:
             ForgedForm: it does not.
         """
         token = request.cookies.get(FORM_COOKIE)
-        if token is None or not await _shows(request, self._proof(f"form {token}")):
+        if token is None or not await shows(request, self._proof(f"form {token}")):
             raise ForgedForm
 
     def _read(self, connection: HTTPConnection) -> _SignIn | None:
@@ -176,7 +180,7 @@ async def known(request: Request) -> AsyncIterator[Visitor]:
         raise NotSignedIn
     try:
         is_safe = request.method in SAFE_METHODS or visitor.is_panel
-        if not is_safe and not await _shows(request, visitor.csrf):
+        if not is_safe and not await shows(request, visitor.proof):
             raise ForgedForm
         yield visitor
     finally:
@@ -201,11 +205,6 @@ async def signed_in(request: Request, visitor: Annotated[Visitor, Depends(known)
 
 Known = Annotated[Visitor, Depends(known)]
 SignedIn = Annotated[Visitor, Depends(signed_in)]
-
-
-async def _shows(request: Request, proof: str) -> bool:
-    shown = request.headers.get(CSRF_HEADER) or (await request.form()).get(CSRF_FIELD)
-    return isinstance(shown, str) and hmac.compare_digest(shown.encode(), proof.encode())
 
 
 def _is_somebody_at_work(request: Request) -> bool:

@@ -42,7 +42,7 @@ class Bearers:
             return None
         if until <= self._clock.now().timestamp():
             return None
-        return Visitor(user_id, csrf="", panel_of=conversation_id)
+        return Visitor(user_id, proof="", panel_of=conversation_id)
 
     def renewed(self, _: HTTPConnection) -> None:
         """No cookie goes with an answer; the client is asked anew instead."""
