@@ -140,11 +140,12 @@ def _traces(chunk: list[dict[str, Any]]) -> Iterator[Trace]:
 
 def _look_into(value: Any, texts: list[str], files: list[str]) -> None:
     """All texts of an event, and the files that it names, encrypted ones and thumbnails too."""
-    if isinstance(value, str):
-        (files if value.startswith("mxc://") else texts).append(value)
-    elif isinstance(value, dict):
-        for inner in value.values():
-            _look_into(inner, texts, files)
-    elif isinstance(value, list):
-        for inner in value:
-            _look_into(inner, texts, files)
+    left = [value]  # however deep it is: what cannot be looked into could not be erased
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            (files if value.startswith("mxc://") else texts).append(value)
+        elif isinstance(value, dict):
+            left += reversed(value.values())
+        elif isinstance(value, list):
+            left += reversed(value)

@@ -59,6 +59,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.paths: list[str] = []
+        self.answer: dict[str, Any] = {"media_info": {"user_id": "@carla:example.org"}}
 
     @asynccontextmanager
     async def file(self, _: str, path: str, **__: Any) -> Any:
@@ -67,7 +68,7 @@ class Asked:
 
     async def call(self, _: str, path: str, **__: Any) -> dict[str, Any]:
         self.paths.append(path)
-        return {"media_info": {"user_id": "@carla:example.org"}}
+        return self.answer
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)
@@ -85,3 +86,21 @@ async def test_an_address_of_a_file_leads_to_files_only(address: str) -> None:
     assert await erasing.uploader(address) is None
     assert await erasing.delete_file(address) is False
     assert client.paths == []
+
+
+async def test_an_event_that_is_nested_very_deeply_is_found_all_the_same() -> None:
+    """Nobody keeps what they wrote from being erased by wrapping it up."""
+    content: Any = {"url": "mxc://example.org/1", "words": ["first", "second"]}
+    for _ in range(1_000):
+        content = [content]
+    client: Any = Asked()
+    event = {
+        "event_id": "$1",
+        "sender": "@carla:example.org",
+        "type": "m.room.message",
+        "content": {"a": content},
+    }
+    client.answer = {"chunk": [event]}
+    page = await Erasing(client, NAMING, None).traces("!room", "@livechat:example.org", None)
+    [trace] = page.traces
+    assert (trace.text, trace.files) == ("first\nsecond", ("mxc://example.org/1",))
