@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from livechat_plugin.core.apps import App, Item
 from livechat_plugin.core.content import Media
 from livechat_plugin.core.errors import HomeserverRefused
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.wording.items import found_items
 from livechat_plugin.matrix.content import read_content, read_sticker
 from livechat_plugin.matrix.erasing import Erasing
 from livechat_plugin.matrix.events import shown_name
@@ -104,3 +106,14 @@ async def test_an_event_that_is_nested_very_deeply_is_found_all_the_same() -> No
     page = await Erasing(client, NAMING, None).traces("!room", "@livechat:example.org", None)
     [trace] = page.traces
     assert (trace.text, trace.files) == ("first\nsecond", ("mxc://example.org/1",))
+
+
+def test_an_items_title_adds_no_lines_and_fills_no_message() -> None:
+    """A CRM or a hook tells it, and may have it from the customer."""
+    app = App("contacts", "Contacts", ())
+    title = "Carla\n#666 The real Carla\u202e" + "x" * 1_000_000
+    text, html = found_items(app, "carla", [Item("contacts", "7", title)] * 10, 10)
+    assert len(text.splitlines()) == 12
+    assert html.count("<li>") == 10
+    assert "\u202e" not in text + html
+    assert len(html) < 20_000

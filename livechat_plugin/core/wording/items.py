@@ -5,6 +5,8 @@ from html import escape
 
 from livechat_plugin.core.apps import App, Item
 from livechat_plugin.core.conversations import Account
+from livechat_plugin.core.disguises import undisguised
+from livechat_plugin.core.field_values.words import shortened_to
 from livechat_plugin.core.wording.mentions import pill
 
 Told = tuple[str, str]
@@ -12,12 +14,14 @@ Told = tuple[str, str]
 
 NOT_CONNECTED = "Not connected"
 NOT_REGISTERED = "Not registered"
+LONGEST_NAME = 200
 NOT_FOUND = "Not searched"
 
 
 def item_name(title: str, item_id: str) -> str:
-    """How an item is called; one without a title, by its id."""
-    return title.strip() or f"#{item_id}"
+    """How an item is called, on one line; one without a title, by its id. Customers' words may stand in either."""
+    called = " ".join(undisguised(title).split()) or f"#{' '.join(undisguised(item_id).split())}"
+    return shortened_to(called, LONGEST_NAME)
 
 
 def item_pill(title: str, item_id: str, link: str | None) -> str:
