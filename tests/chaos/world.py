@@ -69,10 +69,11 @@ class World(Installation):
         self.tally = Tally()
         self.postgres = Postgres(folder / "postgresql", "chaos") if database == "postgresql" else None
         self.homeserver_postgres: Postgres | None = None
+        # The model of installations is on SQLite, the homeserver too.
+        self._is_usual = self._is_usual and {database, homeserver_database} == {"sqlite"}
         if homeserver_database == "postgresql":
             self.homeserver_postgres = Postgres(folder / "synapse-postgresql", "synapse")
             _put_on(self.homeserver_postgres, self.homeserver.config_path)
-            self._is_usual = False  # The model of installations has its homeserver on SQLite.
         self._wanted = customers
         self._pace = pace
         self._nursery = Nursery()
