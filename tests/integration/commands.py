@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -28,9 +29,19 @@ _running: list["_Server"] = []
 
 def run(arguments: tuple[str, ...], env: dict[str, str], timeout: float) -> subprocess.CompletedProcess[str]:
     """Run `livechat` with these arguments."""
+    return _server().run(arguments, env, timeout)
+
+
+def in_shell() -> str:
+    """What defines `livechat` for a bash."""
+    words = [sys.executable, "-IS", str(Path(__file__).with_name("one_command.py")), _server().address]
+    return f'livechat() {{ {shlex.join(words)} "$@"; }}\n'
+
+
+def _server() -> "_Server":
     if not _running:
         _running.append(_Server())
-    return _running[0].run(arguments, env, timeout)
+    return _running[0]
 
 
 class _Server:
@@ -38,9 +49,9 @@ class _Server:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="livechat-commands-")
-        self._address = str(Path(self._folder.name) / "socket")
+        self.address = str(Path(self._folder.name) / "socket")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.integration.commands", self._address],
+            [sys.executable, "-m", "tests.integration.commands", self.address],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=REPOSITORY,
@@ -62,7 +73,7 @@ class _Server:
             }
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(timeout)
-                connection.connect(self._address)
+                connection.connect(self.address)
                 connection.sendall(json.dumps(request).encode() + b"\n")
                 answer = connection.makefile().readline()
             stdout, stderr = (file.read_text(encoding="utf-8") for file in files)

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shlex
 import sqlite3
-import sys
 from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from livechat_plugin.demo.onlooker import NotSeenError
 from livechat_plugin.demo.person import ClientFailed, Person
+from tests.integration import commands
 from tests.integration.documentation.steps import CannotBeRead, Run, Section, Seen, Step, Written
 from tests.integration.documentation.words import Words
 from tests.integration.installation import SLUG, Installation
@@ -182,7 +182,7 @@ class World:
         process = await asyncio.create_subprocess_exec(
             "bash",
             "-c",
-            f'livechat() {{ {shlex.quote(sys.executable)} -m livechat_plugin "$@"; }}\n{command}',
+            f"{commands.in_shell()}{command}",
             cwd=self._installation.config.parent,
             env={
                 **os.environ,
