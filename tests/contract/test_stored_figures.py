@@ -1,11 +1,15 @@
 """What the repository of figures promises."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from livechat_plugin.core.figures import Figures
 from livechat_plugin.core.sessions import close, offer, take
 from livechat_plugin.services.repositories.figures import OpenNow
-from tests.contract.stores import NOW, Kept, add_conversation
+from livechat_plugin.store.database import Database
+from livechat_plugin.store.repositories.figures import SqlFigures
+from tests.contract.explained import Explained
+from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat
 
 HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 
@@ -75,3 +79,34 @@ async def test_what_goes_on_now_is_counted(kept: Kept) -> None:
     async with kept.store.read() as unit:
         assert await unit.figures.open_now([live_chat]) == OpenNow(2, 1, NOW + timedelta(minutes=1))
         assert await unit.figures.open_now([live_chat + 1]) == OpenNow()
+
+
+async def test_what_goes_on_now_is_counted_over_several_live_chats(kept: Kept) -> None:
+    live_chats = []
+    async with kept.store.begin() as unit:
+        for number, slug in enumerate(("sales", "support")):
+            live_chat = await add_live_chat(unit, slug)
+            live_chats.append(live_chat.id)
+            account = await unit.conversations.account("matrix", f"@{slug}:x", "Carla")
+            conversation = await unit.conversations.add(live_chat.id, account.id, f"!{slug}:x")
+            session = await unit.sessions.open(conversation.id, "Hello", NOW - timedelta(minutes=number))
+            await unit.sessions.save(offer(session))
+        await unit.commit()
+    async with kept.store.read() as unit:
+        assert await unit.figures.open_now(live_chats) == OpenNow(2, 0, NOW - timedelta(minutes=1))
+
+
+async def test_figures_need_their_indexes_alone(migrated_file: Path) -> None:
+    database = Database(f"sqlite:///{migrated_file}", print, print)
+    async with database.begin() as unit:
+        db = Explained(unit.figures._db)
+        figures = SqlFigures(db)
+        await figures.hours([1, 2], NOW)
+        await figures.operators([1, 2], NOW)
+        await figures.open_now([1, 2])
+    await database.close()
+    *sums, open_now = db.plans
+    for plan in sums:
+        assert "COVERING INDEX ix_sessions_figures (live_chat_id=? AND opened_at>?)" in plan
+    assert "COVERING INDEX ix_sessions_open_states (live_chat_id=?)" in open_now
+    assert "TEMP B-TREE" not in open_now

@@ -1,14 +1,10 @@
 """What lists of sessions promise, and that they stay cheap however many sessions are over."""
 
-from asyncio import Future
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Executable, text
-from sqlalchemy.dialects import sqlite
 
 from livechat_plugin.core.content import Text
 from livechat_plugin.core.sessions import (
@@ -24,11 +20,11 @@ from livechat_plugin.core.sessions import (
 from livechat_plugin.services.repositories import session_lists as session_list_port
 from livechat_plugin.services.repositories.session_lists import OPEN, SessionFilter
 from livechat_plugin.services.unit_of_work import UnitOfWork
-from livechat_plugin.store.connections import Parameters, Rows, SqlConnection
 from livechat_plugin.store.database import Database
 from livechat_plugin.store.later import Later
 from livechat_plugin.store.repositories import session_lists
 from livechat_plugin.store.repositories.reading import SqlReading
+from tests.contract.explained import Explained
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat
 
 CLOSED = frozenset({SessionState.CLOSED})
@@ -213,29 +209,6 @@ async def test_a_search_looks_through_the_newest_only(kept: Kept, monkeypatch: p
             assert not (await unit.session_lists.listed(whole, 9)).is_cut
         of_one = await unit.session_lists.listed(SessionFilter(chat, operator="@otto:x"), 9)
         assert not of_one.is_cut
-
-
-class Explained:
-    """A connection that notes how SQLite goes about each statement."""
-
-    def __init__(self, db: SqlConnection) -> None:
-        self._db = db
-        self.dialect, self.locks_rows = db.dialect, db.locks_rows
-        self.plans: list[str] = []
-
-    async def execute(self, statement: Executable, parameters: Parameters | None = None) -> Rows:
-        if parameters is not None:
-            assert not isinstance(parameters, Sequence)
-            statement = statement.params(parameters)  # type: ignore[attr-defined]
-        written = statement.compile(  # type: ignore[attr-defined]
-            dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
-        )
-        plan = await self._db.execute(text(f"EXPLAIN QUERY PLAN {written}".replace(":", "\\:")))
-        self.plans.append(" ".join(str(row[3]) for row in plan))
-        return await self._db.execute(statement, parameters)
-
-    def commit(self) -> Future[None]:
-        return self._db.commit()
 
 
 async def test_what_pages_show_beside_lists_goes_along_indexes(migrated_file: Path) -> None:
