@@ -32,7 +32,7 @@ _TIMELINES: dict[str, Any] = {
 async def changes_since(client: AppserviceClient, naming: Naming, as_user: str, mark: str) -> Changes:
     """Everything that happened in the ghost's rooms since the mark, in order within each room.
 
-    Nothing of the time before it came into a room is among it; a room that the ghost is out of tells what happened up to then, its removal included.
+    Of the time before it came into a room nothing is among it but its invitation; a room that the ghost is out of tells what happened up to then, its removal included.
     """
     query = {"since": mark, "timeout": "0", "filter": unique(_TIMELINES), "set_presence": "offline"}
     answer = await client.call("GET", path_of("sync"), as_user=as_user, query=query, timeout=120)
@@ -78,13 +78,16 @@ async def _before(
 
 
 def _while_inside(happened: list[Any], as_user: str) -> list[Any]:
-    """Without what the ghost was not there for: that is never pushed to us, and what matters of it is read otherwise."""
+    """Without what the ghost was not there for: that is never pushed to us, and what matters of it is read otherwise.
+
+    Its invitation stays: a database that was restored from a backup knows nothing of it.
+    """
     inside: list[Any] = []
     out_since = 0
     for event in happened:
         membership, before = _own_membership(event, as_user)
         if membership == "join" and before != "join":
-            del inside[out_since:]
+            inside[out_since:] = [e for e in inside[out_since:] if _own_membership(e, as_user)[0] == "invite"]
         inside.append(event)
         if membership in {"leave", "ban"}:
             out_since = len(inside)

@@ -299,7 +299,8 @@ class FakeHomeserver(FakeFiles, FakeErasing):
                     unheard[event.room_id].clear()
             if self.naming.is_ours(event.sender) or event.event_id in room.redacted:
                 continue
-            unheard[event.room_id].add(event.event_id)
+            if not _invites(event, as_user):
+                unheard[event.room_id].add(event.event_id)
             if is_seen:
                 events.append(event)
             elif room.memberships.get(as_user) == "invite" and _invites(event, as_user):

@@ -177,6 +177,14 @@ async def test_what_happened_before_a_ghost_came_in_or_while_it_was_out_is_no_ne
     await place.people.say(place.carla, room_id, "two")
     changes = await place.homeserver.changes(place.ghost, mark)
     assert bodies(list(changes.events)) == ["one", "two"]
+    invitations = [
+        event
+        for event in changes.events
+        if isinstance(event, MembershipChanged) and event.membership == "invite"
+    ]
+    assert [event.user_id for event in invitations] == [place.ghost] * 2, (
+        "of which a restored database must learn"
+    )
 
 
 @pytest.mark.parametrize("membership", ["leave", "ban"])
