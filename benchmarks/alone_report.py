@@ -91,7 +91,7 @@ def report(outcomes: list[Outcome], size: Size) -> Report:
             f"{one.database} ({one.settings}): RSS {one.rss_at_rest:.0f} MB at rest, {one.rss_after:.0f} MB after;"
             f" an empty transaction is acknowledged after {one.empty.milliseconds(50):.1f} ms (p50); ready after"
             f" {one.ready_after:.2f} s ({one.start_cpu:.2f} s of CPU), and after {one.ready_again_after:.2f} s"
-            f" ({one.start_again_cpu:.2f} s of CPU) with all conversations."
+            f" ({one.start_again_cpu:.2f} s of CPU) with all conversations, medians of three starts."
         )
         told.checks += [
             Check(f"{one.database}: delivered", str(one.delivered), str(one.sent), one.delivered == one.sent),
