@@ -74,7 +74,8 @@ class Pen:
         elif chance < 0.20 and recent:
             await self._say(room, lambda body: text(body, self.rng.choice(recent)))
         elif chance < 0.23:
-            await self._say(room, lambda body: file(f"{body}.txt", self.mxc))
+            # What a file is called stands in one line, whatever its sender's client says.
+            await self._say(room, lambda body: file(f"{body.replace(chr(10), ' ')}.txt", self.mxc))
         else:
             await self._say(room, text)
 
