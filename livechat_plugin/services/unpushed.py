@@ -2,10 +2,10 @@
 
 Two things are known to do that. A homeserver whose database fails may drop a transaction without a word to us. And a
 Synapse that could not reach us for a while tries again in growing pauses, of eight minutes and a half at last; we may
-have been back for long by then. So each live chat's ghost is asked what has happened since the last look: some seconds
-after the start, then less and less often. What is unknown then may be on its way; what still is a little later shows
-that everything must be fetched. Each event is asked for once; what is kept of a look is the ids of what was unknown,
-most often none.
+have been back for long by then. So each live chat's ghost is asked what has happened since the last look: every few
+seconds until something has been pushed, then less and less often. What is unknown then may be on its way; what still is
+a little later shows that everything must be fetched. Each event is asked for once; what is kept of a look is the ids of
+what was unknown, most often none.
 """
 
 from collections import deque
@@ -19,8 +19,11 @@ from livechat_plugin.services.ports import Changes, Homeserver, Store
 FIRST_LOOK = timedelta(seconds=2)
 """How soon after everything was fetched the first look is; each pause is twice the one before."""
 
+UNSURE_EVERY = timedelta(seconds=8)
+"""The longest pause while nothing shows that the homeserver pushes."""
+
 LOOK_EVERY = timedelta(seconds=50)
-"""The longest pause between two looks."""
+"""The longest pause after that."""
 
 GRACE = timedelta(seconds=10)
 """How long an event may be on its way; pushing takes milliseconds, and longer where there is much to push."""
@@ -50,13 +53,14 @@ class Unpushed:
         self._naming = naming
         self._looks: deque[_Look] = deque()
         self._pause = FIRST_LOOK
+        self._is_pushed = False
         self._since = ""
         self._looked_at = timedelta()
 
     def begin(self, mark: str, now: timedelta) -> None:
         """Everything before this mark is known."""
         self._looks.clear()
-        self._pause = FIRST_LOOK
+        self._pause, self._is_pushed = FIRST_LOOK, False
         self._since, self._looked_at = mark, now
 
     def due_in(self, now: timedelta) -> float:
@@ -77,6 +81,7 @@ class Unpushed:
                 if await self._unseen(look.unknown):
                     return True
                 self._looks[number] = replace(look, unknown=frozenset())
+                self._is_pushed = True
         return False
 
     def known(self, now: timedelta) -> str | None:
@@ -87,12 +92,14 @@ class Unpushed:
         return mark
 
     async def _look(self, mark: str, now: timedelta) -> None:
-        unknown: frozenset[str] = frozenset()
+        happened: frozenset[str] = frozenset()
         if mark != self._since:
             for ghost in await ghosts_of_live_chats(self._store, self._naming):
-                unknown |= await self._unseen(_ids_of(await self._homeserver.changes(ghost, self._since)))
+                happened |= _ids_of(await self._homeserver.changes(ghost, self._since))
+        unknown = await self._unseen(happened)
         self._looks.append(_Look(now, mark, unknown))
-        self._pause = min(self._pause * 2, LOOK_EVERY)
+        self._is_pushed = self._is_pushed or unknown < happened
+        self._pause = min(self._pause * 2, LOOK_EVERY if self._is_pushed else UNSURE_EVERY)
         self._since, self._looked_at = mark, now
 
     async def _unseen(self, ids: frozenset[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from livechat_plugin.services.deliveries import Delivery, ShowCard
 from livechat_plugin.services.ports import Changes
 from livechat_plugin.services.reconciliation import FORGET_EVERY, KEPT_FOR, MARK, SEEN_FOR
 from livechat_plugin.services.room_events import AnyRoomEvent, RejectedEvent
-from livechat_plugin.services.unpushed import FIRST_LOOK, GRACE
+from livechat_plugin.services.unpushed import FIRST_LOOK, GRACE, UNSURE_EVERY
 from tests.fakes.faults import absence, refusal
 from tests.fakes.homeserver import FakeHomeserver
 from tests.unit.desk import CARLA, DAN, SUPPORT, Desk
@@ -213,6 +213,16 @@ async def test_a_homeserver_that_pauses_before_it_pushes_again_is_not_waited_for
     for _ in range(3):
         await pass_time(watched, GRACE.total_seconds())
     await watched.until(lambda: lines(watched) == words)
+
+
+async def test_it_is_looked_often_until_something_has_been_pushed(watched: Desk) -> None:
+    for _ in range(40):
+        await pass_time(watched, UNSURE_EVERY.total_seconds())
+    await watched.people.say(CARLA, watched.chat().room_id, "after a quiet hour")
+    lose_what_is_pushed(watched)
+    await pass_time(watched, UNSURE_EVERY.total_seconds())
+    await pass_time(watched, GRACE.total_seconds())
+    await watched.until(lambda: bool(watched.stored.sessions))
 
 
 async def test_what_is_still_on_its_way_is_waited_for(watched: Desk) -> None:
