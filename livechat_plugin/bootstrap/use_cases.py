@@ -36,6 +36,7 @@ from livechat_plugin.services.delivering.closing import ClosingDelivery
 from livechat_plugin.services.delivering.customer_acts import CustomerActDelivery
 from livechat_plugin.services.delivering.dialogs import DialogDelivery
 from livechat_plugin.services.delivering.doors import DoorDelivery
+from livechat_plugin.services.delivering.early import EarlyDelivery
 from livechat_plugin.services.delivering.erasing import ErasingDelivery
 from livechat_plugin.services.delivering.finding import FindingDelivery
 from livechat_plugin.services.delivering.giving_up import GivingUp
@@ -276,6 +277,7 @@ class UseCases:
             ports.clock,
         )
         self.slowed = SlowedDelivery(self.customers, self.gate)
+        self.early = EarlyDelivery(self.queue, self.customers, self.operators)
         self.session_rooms = SessionRoomDelivery(
             ports.store, ports.homeserver, ports.naming, self.availability, self.assignments, ports.panel
         )
@@ -315,6 +317,8 @@ class UseCases:
             owed.RouteSession: self.opening.route,
             owed.SayFarewell: self.opening.farewell,
             owed.ShowCard: self.cards.show,
+            owed.TakeByCard: self.early.take,
+            owed.RelayEarly: self.early.relay,
             # Session rooms
             owed.PrepareSessionRoom: self.session_rooms.prepare,
             owed.PrepareSpareRoom: self.session_rooms.prepare_spare,

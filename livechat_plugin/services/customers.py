@@ -19,6 +19,7 @@ from livechat_plugin.services.deliveries import (
     to_customer_lane,
     to_operators_lane,
 )
+from livechat_plugin.services.early import keep_for_copy
 from livechat_plugin.services.finding import look_again
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.pace import Pace
@@ -67,6 +68,10 @@ class CustomerSide:
         """One event that came too fast, and whose turn has come."""
         await self._handle(work, await _here(work, event, conversation_id), conversation_id, is_its_turn=True)
 
+    async def handle_early(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
+        """One event that came before the id of its target was kept, and whose turn has come."""
+        await self._handle(work, await _here(work, event, conversation_id), conversation_id, is_its_turn=True)
+
     async def _handle(
         self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int, *, is_its_turn: bool
     ) -> None:
@@ -84,9 +89,16 @@ class CustomerSide:
             return  # nobody but the customer speaks here; others make us leave when they come in
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
             await work.inbox.hold(conversation_id, event)
-        elif not is_its_turn and self._is_too_fast(view):
+        elif is_its_turn:
+            await self._heard(work, view, event)
+        elif self._is_too_fast(view):
             await self._hold_back(work, view, event)
-        elif isinstance(event, EncryptedSent):
+        elif not await keep_for_copy(work, view, "customer", event):
+            await self._heard(work, view, event)
+
+    async def _heard(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
+        """What the customer does, at its turn."""
+        if isinstance(event, EncryptedSent):
             await self._tell_once(work, view, "encrypted", wording.encrypted(view.live_chat))
         elif isinstance(event, MessageSent):
             await self._said(work, view, event)

@@ -8,6 +8,7 @@ from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import AlignPerson, members_lane
 from livechat_plugin.services.dialogs.asking import answer_in
+from livechat_plugin.services.early import keep_for_copy
 from livechat_plugin.services.obstacles import Told, is_gone, obstacle, off_duty
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.relay import Relay, note_answer
@@ -45,13 +46,27 @@ class OperatorSide:
         if binding.conversation_id is None:
             return  # a spare room: nobody is in it
         view = await work.conversations.view(binding.conversation_id)
+        if await keep_for_copy(work, view, "operators", event):
+            return
         if isinstance(event, MembershipChanged):
             await self._membership(work, view, event)
         elif isinstance(event, MessageSent):
             await self._said(work, view, binding, event)
         elif isinstance(event, MessageEdited):
             await self._edited(work, view, event)
-        elif isinstance(event, EventRedacted):
+        elif isinstance(event, EventRedacted | ReactionSent):
+            await self._pointed(work, view, event)
+
+    async def handle_early(
+        self, work: UnitOfWork, event: EventRedacted | ReactionSent, conversation_id: int
+    ) -> None:
+        """What came before the id of its target was kept."""
+        await self._pointed(work, await work.conversations.view(conversation_id), event)
+
+    async def _pointed(
+        self, work: UnitOfWork, view: ConversationView, event: EventRedacted | ReactionSent
+    ) -> None:
+        if isinstance(event, EventRedacted):
             await self._taken_back(work, view, event)
         elif view.session is not None and view.session.is_served_by(event.sender):
             await self._reacted(work, view, event)
@@ -85,12 +100,12 @@ class OperatorSide:
             return False
         return await dialogs.answer(work, event, answer_in(unescaped(event.content)))
 
-    async def _reacted(self, work: UnitOfWork, view: ConversationView, event: AnyRoomEvent) -> None:
+    async def _reacted(self, work: UnitOfWork, view: ConversationView, event: ReactionSent) -> None:
         """An emoji is an answer, too."""
         why = await off_duty(work, event.sender, event.at)
         if why is None:
             await self.relay.from_operator(work, view, event)
-        elif isinstance(event, ReactionSent):
+        else:
             await self.relay.tell_operators(work, view, *why, event.target)
 
     async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:

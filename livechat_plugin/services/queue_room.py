@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from livechat_plugin.core import wording
 from livechat_plugin.core.errors import Refused, SessionAlreadyTaken
 from livechat_plugin.core.naming import Naming
+from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
+from livechat_plugin.services.early import keep_for_card
 from livechat_plugin.services.operator_names import OperatorNames
-from livechat_plugin.services.repositories.rooms import RoomBinding
+from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, ReactionSent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from livechat_plugin.services.written import command_in
@@ -28,16 +30,27 @@ class QueueRoom:
         if isinstance(event, MembershipChanged):
             await OperatorNames(self.naming).renamed(work, event)
         elif isinstance(event, ReactionSent):
-            await self._take(work, event)
+            await self._reacted(work, event, binding)
         elif isinstance(event, MessageSent):
             command = command_in(event.content)
             if command is not None:
                 await self.commands.run(work, Place(binding), event, command)
 
-    async def _take(self, work: UnitOfWork, event: ReactionSent) -> None:
+    async def handle_early(self, work: UnitOfWork, reaction: ReactionSent, number: int) -> None:
+        """A reaction that came before the id of this session's card was kept, if it was to that card."""
+        session = await work.sessions.by_card(reaction.target)
+        if session is not None and session.number == number:
+            await self._take(work, session, reaction)
+
+    async def _reacted(self, work: UnitOfWork, event: ReactionSent, binding: RoomBinding) -> None:
+        """To a card, to one that is under way, or to something else, which is none of our business."""
         session = await work.sessions.by_card(event.target)
-        if session is None:
-            return  # a reaction to something else
+        if session is not None:
+            await self._take(work, session, event)
+        elif binding.kind is RoomKind.QUEUE and binding.live_chat_id is not None:
+            await keep_for_card(work, binding.live_chat_id, event)
+
+    async def _take(self, work: UnitOfWork, session: Session, event: ReactionSent) -> None:
         view = await work.conversations.view(session.conversation_id)
         session = await work.sessions.get(session.number) or session
         if session.is_served_by(event.sender):

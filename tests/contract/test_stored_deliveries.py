@@ -190,6 +190,19 @@ async def test_what_a_process_of_the_version_before_owes_is_found_by_its_lane(da
     await database.close()
 
 
+async def test_whether_a_lane_owes_something_now_is_known(kept: Kept) -> None:
+    async with kept.store.begin() as unit:
+        first = await owe(unit, "lane", ShowCard(1))
+        await unit.outbox.add("later", ShowCard(2), NOW + timedelta(minutes=1))
+        await unit.commit()
+    async with kept.store.begin() as unit:
+        assert await unit.outbox.owes("lane")
+        assert not await unit.outbox.owes("other lane")
+        assert not await unit.outbox.owes("later")
+        assert await unit.outbox.done(first.id)
+        assert not await unit.outbox.owes("lane")
+
+
 async def test_several_are_struck_off_at_once_and_each_only_once(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         first, second, third = [await owe(unit, "lane", ShowCard(number)) for number in range(3)]

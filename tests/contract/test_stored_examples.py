@@ -35,12 +35,14 @@ from livechat_plugin.services.deliveries import (
     ProvisionLiveChat,
     RefreshApps,
     RegisterItem,
+    RelayEarly,
     RouteSession,
     SayFarewell,
     SayInRoom,
     SendSignInLink,
     ShowCard,
     ShowCustomer,
+    TakeByCard,
     TellAdministrators,
     TidySession,
 )
@@ -153,6 +155,9 @@ PAYLOADS: tuple[Payload, ...] = (
     CatchUpGroups("mark"),
     FollowSuccessor("!room"),
     PassOnSlowed(7),
+    TakeByCard(7, ReactionSent("$event", "!room", "@anna:x", NOW, "$card", "✋")),
+    RelayEarly(7, "customer", ReactionSent("$event", "!room", "@carla:x", NOW, "$earlier", "👍")),
+    RelayEarly(7, "operators", EventRedacted("$event", "!room", "@anna:x", NOW, "$earlier")),
     RefreshDirectory(),
 )
 

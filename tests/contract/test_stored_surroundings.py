@@ -106,6 +106,19 @@ async def test_the_open_sessions_of_a_live_chat_come_oldest_first(kept: Kept) ->
         assert await unit.sessions.open_in(other.id, 10) == []
 
 
+async def test_sessions_without_a_card_are_found_among_the_last_of_their_live_chat(kept: Kept) -> None:
+    conversations = [await committed_conversation(kept, f"@carla{number}:x") for number in range(4)]
+    async with kept.store.begin() as unit:
+        sessions = [await unit.sessions.open(one.id, "Hello", NOW) for one in conversations]
+        await unit.sessions.save(close(sessions[2], NOW))
+        await unit.sessions.set_card(sessions[1].number, "$card")
+        first, _, _, last = (session.number for session in sessions)
+        live_chat_id = conversations[0].live_chat_id
+        assert await unit.sessions.without_card(live_chat_id, 10) == [first, last]
+        assert await unit.sessions.without_card(live_chat_id, 2) == [last]
+        assert await unit.sessions.without_card(live_chat_id + 1, 10) == []
+
+
 async def test_live_chats_are_sorted_by_name(kept: Kept) -> None:
     async with kept.store.begin() as unit:
         assert await unit.live_chats.all() == []

@@ -26,6 +26,7 @@ from livechat_plugin.services.deliveries.doors import (
     LeaveRoom,
     operator_ghost_lane,
 )
+from livechat_plugin.services.deliveries.early import RelayEarly, TakeByCard
 from livechat_plugin.services.deliveries.erasure import (
     RETENTION_LANE,
     DeleteFiles,
@@ -137,6 +138,7 @@ __all__ = [
     "RefreshApps",
     "RefreshDirectory",
     "RegisterItem",
+    "RelayEarly",
     "RouteSession",
     "SayFarewell",
     "SayInRoom",
@@ -144,6 +146,7 @@ __all__ = [
     "ShowCard",
     "ShowCustomer",
     "ShowLiveChats",
+    "TakeByCard",
     "TellAdministrators",
     "TidySession",
     "dialog_lane",
@@ -169,6 +172,8 @@ Payload = (
     | SayInRoom
     | RouteSession
     | ShowCard
+    | TakeByCard
+    | RelayEarly
     | PrepareSessionRoom
     | AdmitOperator
     | InviteGroup

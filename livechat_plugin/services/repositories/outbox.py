@@ -42,6 +42,10 @@ class OutboxRepository(Protocol):
         """
         ...
 
+    async def owes(self, lane: str) -> bool:
+        """Whether something is owed in this lane that is due already."""
+        ...
+
     async def done(self, delivery_id: int) -> bool:
         """Strike it off; False if that has happened already."""
         ...

@@ -26,6 +26,10 @@ class SessionRepository(Protocol):
         """The session whose card in the queue room is this event."""
         ...
 
+    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
+        """Numbers of open sessions that have no card yet, among so many of the live chat's last, the oldest first."""
+        ...
+
     async def save(self, session: Session) -> None:
         """Keep a changed session whose version the core counted up by one: compare and set (invariant 4).
 

@@ -76,6 +76,11 @@ _PENDING = (
     .where(deliveries.c.id.in_(bindparam("these", expanding=True)), _IS_PENDING)
     .order_by(deliveries.c.id)
 )
+_OWES = (
+    select(deliveries.c.id)
+    .where(deliveries.c.lane == bindparam("lane"), _IS_PENDING, deliveries.c.due_at.is_(None))
+    .limit(1)
+)
 _DONE = delete(deliveries).where(_THIS)
 _ALL_DONE = (
     delete(deliveries)
@@ -190,6 +195,10 @@ class SqlOutbox:
                 break
             after = ids[-1]
         return unknown[:limit]
+
+    async def owes(self, lane: str) -> bool:
+        """By the lane's index."""
+        return (await self._db.execute(_OWES, {"lane": lane})).first() is not None
 
     async def done(self, delivery_id: int) -> bool:
         """The row goes."""

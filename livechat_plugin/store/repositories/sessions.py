@@ -67,6 +67,14 @@ _OPEN_IN = (
     .order_by(sessions.c.number)
     .limit(bindparam("most"))
 )
+_LAST_OPEN = (
+    select(sessions.c.number, sessions.c.card)
+    .where(sessions.c.live_chat_id == bindparam("live_chat_id"), IS_OPEN)
+    .order_by(sessions.c.number.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_WITHOUT_CARD = select(_LAST_OPEN.c.number).where(_LAST_OPEN.c.card.is_(None)).order_by(_LAST_OPEN.c.number)
 
 _SERVED_BY = (
     select(*rows.SESSION)
@@ -113,6 +121,11 @@ class SqlSessions:
         """By its card."""
         row = (await self._db.execute(_BY_CARD, {"event_id": event_id})).first()
         return Session(*row) if row is not None else None
+
+    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
+        """By the index of open sessions."""
+        values = {"live_chat_id": live_chat_id, "most": among}
+        return (await self._db.execute(_WITHOUT_CARD, values)).scalars().all()
 
     async def save(self, session: Session) -> None:
         """Compare and set on the version."""

@@ -47,6 +47,9 @@ class FakeOutbox(Repository):
         ]
         return [owed for owed in pending if owed.id > after and owed.id not in known][:limit]
 
+    async def owes(self, lane: str) -> bool:
+        return any(owed.lane == lane and owed.due_at is None for owed in self._all.deliveries.values())
+
     async def done(self, delivery_id: int) -> bool:
         return self._all.deliveries.pop(delivery_id, None) is not None
 

@@ -23,6 +23,10 @@ class FakeSessions(Repository):
     async def by_card(self, event_id: str) -> Session | None:
         return next((session for session in self._all.sessions.values() if session.card == event_id), None)
 
+    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
+        last = (await self.open_in(live_chat_id, len(self._all.sessions)))[-among:]
+        return [session.number for session in last if session.card is None]
+
     async def save(self, session: Session) -> None:
         known = self._all.sessions.get(session.number)
         if known is None or known.version != session.version - 1:
