@@ -4,8 +4,9 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,30 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first, and change the order of nothing else."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+LAST_LINES = 60
+"""So much of a plugin's log is shown with a test that fails."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the plugin said last, under the words of a test that failed with it."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for installation in _installations(item):
+            lines = installation.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+            report.sections.append((f"last words of {installation.log}", "\n".join(lines)))
+    return report
+
+
+def _installations(item: pytest.Item) -> list[Any]:
+    """Those that the test works with, directly or at a desk."""
+    used = [getattr(value, "installation", value) for value in getattr(item, "funcargs", {}).values()]
+    logged = [one for one in used if isinstance(getattr(one, "log", None), Path) and one.log.exists()]
+    return list(dict.fromkeys(logged))
 
 
 @pytest.fixture(scope="session")

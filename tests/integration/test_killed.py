@@ -5,6 +5,8 @@ Messages that arrive once and in order while everything is killed are the matter
 
 import asyncio
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,8 +84,21 @@ async def test_a_claim_survives_a_kill_with_one_winner(fragile: Desk) -> None:
     assert len(notices) == 1
 
 
-async def test_start_costs_less_than_two_seconds(fragile: Desk) -> None:
-    """Of the processor: the clock on the wall also tells of what else the machine does, and files run side by side."""
+LOADING = """
+import time, fastapi, nio, pydantic_settings, sqlalchemy.ext.asyncio, uvicorn
+print(time.process_time())
+"""
+"""A yardstick: most of a start is loading these."""
+
+
+async def test_a_start_costs_little_more_than_loading_the_libraries(fragile: Desk) -> None:
+    """Of the processor, as a ratio: how fast that is, and what else it does, is not the plugin's affair.
+
+    `make bench` holds the seconds of a quiet machine against their target.
+    """
     await fragile.installation.end_plugin()
     await fragile.installation.start_plugin()
-    assert fragile.installation.processor_seconds() < 2.0
+    loading = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", LOADING], check=True, capture_output=True, text=True
+    )
+    assert fragile.installation.processor_seconds() < 3 * float(loading.stdout)
