@@ -20,8 +20,10 @@ from livechat_plugin.services.deliveries import (
     Delivery,
     ItemPayload,
     Payload,
+    RelayEarly,
     SayInRoom,
     ShowCard,
+    TakeByCard,
 )
 from livechat_plugin.services.delivering.giving_up import GivingUp
 from livechat_plugin.services.delivering.outcome import Done, Effects
@@ -148,7 +150,10 @@ class Attempts:
         """
         if isinstance(delivery.payload, ItemPayload):
             return self._room_for_questions
-        is_act = isinstance(delivery.payload, ActInSessionRoom | ActForCustomer | SayInRoom | ShowCard)
+        is_act = isinstance(
+            delivery.payload,
+            ActInSessionRoom | ActForCustomer | SayInRoom | ShowCard | TakeByCard | RelayEarly,
+        )
         return self._room_for_acts if is_act else self._room_for_others
 
     def _again(self, delivery: Delivery, state: RetryCallState) -> None:

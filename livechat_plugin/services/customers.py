@@ -69,8 +69,8 @@ class CustomerSide:
         await self._handle(work, await _here(work, event, conversation_id), conversation_id, is_its_turn=True)
 
     async def handle_early(self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int) -> None:
-        """One event that came before the id of its target was kept, and whose turn has come."""
-        await self._handle(work, await _here(work, event, conversation_id), conversation_id, is_its_turn=True)
+        """One event that came before the id of its target was kept; it was let in when it came."""
+        await self.relay.from_customer(work, await work.conversations.view(conversation_id), event)
 
     async def _handle(
         self, work: UnitOfWork, event: AnyRoomEvent, conversation_id: int, *, is_its_turn: bool
@@ -89,9 +89,7 @@ class CustomerSide:
             return  # nobody but the customer speaks here; others make us leave when they come in
         elif view.conversation.customer_state is CustomerRoomState.JOINING:
             await work.inbox.hold(conversation_id, event)
-        elif is_its_turn:
-            await self._heard(work, view, event)
-        elif self._is_too_fast(view):
+        elif not is_its_turn and self._is_too_fast(view):
             await self._hold_back(work, view, event)
         elif not await keep_for_copy(work, view, "customer", event):
             await self._heard(work, view, event)

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 import structlog
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
-from livechat_plugin.services.deliveries import Delivery, ItemPayload, Payload
+from livechat_plugin.services.deliveries import (
+    Delivery,
+    ItemPayload,
+    JoinCustomerRoom,
+    PassOnSlowed,
+    Payload,
+    TakeByCard,
+)
 from livechat_plugin.services.delivering.outcome import Effects
 from livechat_plugin.services.ports import Store
 from livechat_plugin.services.unit_of_work import UnitOfWork
@@ -16,6 +23,10 @@ log = structlog.get_logger()
 BATCH = 200
 STORE_AWAY = 1.0
 """Seconds between two attempts while the database cannot be reached."""
+
+ALONE = ItemPayload | TakeByCard | JoinCustomerRoom | PassOnSlowed
+"""Kinds whose effects take things in as the inbox does: they may lock more than their conversation, or ask what is owed
+and what is known, of which all that is struck off with them must be kept before."""
 
 RACES_LOST = 30
 """How often effects are tried when other writers are faster; what happens each time is no race but a fault."""
@@ -161,6 +172,6 @@ def _concerned(entries: list[Entry]) -> tuple[set[int], set[int]]:
 
 def _is_of_a_conversation(payload: Payload) -> bool:
     """Whether its effects lock this conversation and nothing that others lock in another order."""
-    if isinstance(payload, ItemPayload):
+    if isinstance(payload, ALONE):
         return False
     return hasattr(payload, "conversation_id") or hasattr(payload, "session_number")

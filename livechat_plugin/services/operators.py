@@ -46,8 +46,6 @@ class OperatorSide:
         if binding.conversation_id is None:
             return  # a spare room: nobody is in it
         view = await work.conversations.view(binding.conversation_id)
-        if await keep_for_copy(work, view, "operators", event):
-            return
         if isinstance(event, MembershipChanged):
             await self._membership(work, view, event)
         elif isinstance(event, MessageSent):
@@ -60,16 +58,29 @@ class OperatorSide:
     async def handle_early(
         self, work: UnitOfWork, event: EventRedacted | ReactionSent, conversation_id: int
     ) -> None:
-        """What came before the id of its target was kept."""
-        await self._pointed(work, await work.conversations.view(conversation_id), event)
+        """What came before the id of its target was kept; whether it may go on was judged when it came."""
+        view = await work.conversations.view(conversation_id)
+        if isinstance(event, EventRedacted):
+            await self._taken_back(work, view, event)
+        else:
+            await self.relay.from_operator(work, view, event)
 
     async def _pointed(
         self, work: UnitOfWork, view: ConversationView, event: EventRedacted | ReactionSent
     ) -> None:
-        if isinstance(event, EventRedacted):
+        """An emoji is an answer, too, and only of who serves the customer; who takes something back always may."""
+        if isinstance(event, ReactionSent):
+            if view.session is None or not view.session.is_served_by(event.sender):
+                return
+            if (why := await off_duty(work, event.sender, event.at)) is not None:
+                await self.relay.tell_operators(work, view, *why, event.target)
+                return
+        if await keep_for_copy(work, view, "operators", event):
+            return
+        if isinstance(event, ReactionSent):
+            await self.relay.from_operator(work, view, event)
+        else:
             await self._taken_back(work, view, event)
-        elif view.session is not None and view.session.is_served_by(event.sender):
-            await self._reacted(work, view, event)
 
     async def _said(
         self, work: UnitOfWork, view: ConversationView, binding: RoomBinding, event: MessageSent
@@ -99,14 +110,6 @@ class OperatorSide:
         if await work.messages.by_event("operators", reply_to) is not None:
             return False
         return await dialogs.answer(work, event, answer_in(unescaped(event.content)))
-
-    async def _reacted(self, work: UnitOfWork, view: ConversationView, event: ReactionSent) -> None:
-        """An emoji is an answer, too."""
-        why = await off_duty(work, event.sender, event.at)
-        if why is None:
-            await self.relay.from_operator(work, view, event)
-        else:
-            await self.relay.tell_operators(work, view, *why, event.target)
 
     async def _edited(self, work: UnitOfWork, view: ConversationView, event: MessageEdited) -> None:
         """An edit reaches the customer where the message did; otherwise its author is told, as for a message."""

@@ -9,7 +9,7 @@ from livechat_plugin.core.sessions import Session
 from livechat_plugin.services.assignments import Assignments
 from livechat_plugin.services.commands import Commands, Place
 from livechat_plugin.services.deliveries import SayInRoom, room_lane
-from livechat_plugin.services.early import keep_for_card
+from livechat_plugin.services.early import session_of_card
 from livechat_plugin.services.operator_names import OperatorNames
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, MembershipChanged, MessageSent, ReactionSent
@@ -43,12 +43,12 @@ class QueueRoom:
             await self._take(work, session, reaction)
 
     async def _reacted(self, work: UnitOfWork, event: ReactionSent, binding: RoomBinding) -> None:
-        """To a card, to one that is under way, or to something else, which is none of our business."""
-        session = await work.sessions.by_card(event.target)
+        """To a card, or to something else, which is none of our business."""
+        if binding.kind is not RoomKind.QUEUE or binding.live_chat_id is None:
+            return
+        session = await session_of_card(work, binding.live_chat_id, event)
         if session is not None:
             await self._take(work, session, event)
-        elif binding.kind is RoomKind.QUEUE and binding.live_chat_id is not None:
-            await keep_for_card(work, binding.live_chat_id, event)
 
     async def _take(self, work: UnitOfWork, session: Session, event: ReactionSent) -> None:
         view = await work.conversations.view(session.conversation_id)

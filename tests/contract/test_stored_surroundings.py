@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from livechat_plugin.core.errors import ConcurrentChange, InvalidLiveChat
 from livechat_plugin.core.live_chats import LiveChat
-from livechat_plugin.core.sessions import close
+from livechat_plugin.core.sessions import close, offer
 from livechat_plugin.services.repositories.rooms import RoomBinding, RoomKind
 from livechat_plugin.services.room_events import AnyRoomEvent, EncryptedSent
 from tests.contract.stores import NOW, Kept, add_conversation, add_live_chat, committed_conversation
@@ -106,17 +106,23 @@ async def test_the_open_sessions_of_a_live_chat_come_oldest_first(kept: Kept) ->
         assert await unit.sessions.open_in(other.id, 10) == []
 
 
-async def test_sessions_without_a_card_are_found_among_the_last_of_their_live_chat(kept: Kept) -> None:
-    conversations = [await committed_conversation(kept, f"@carla{number}:x") for number in range(4)]
+async def test_waiting_sessions_without_a_card_are_found_among_the_last_of_their_live_chat(
+    kept: Kept,
+) -> None:
+    conversations = [await committed_conversation(kept, f"@carla{number}:x") for number in range(5)]
     async with kept.store.begin() as unit:
         sessions = [await unit.sessions.open(one.id, "Hello", NOW) for one in conversations]
-        await unit.sessions.save(close(sessions[2], NOW))
+        for session in sessions[:-1]:
+            await unit.sessions.save(offer(session))
+        await unit.sessions.save(close(offer(sessions[2]), NOW))
         await unit.sessions.set_card(sessions[1].number, "$card")
-        first, _, _, last = (session.number for session in sessions)
+        first, _, _, last, opening = (session.number for session in sessions)
         live_chat_id = conversations[0].live_chat_id
-        assert await unit.sessions.without_card(live_chat_id, 10) == [first, last]
-        assert await unit.sessions.without_card(live_chat_id, 2) == [last]
-        assert await unit.sessions.without_card(live_chat_id + 1, 10) == []
+        assert await unit.sessions.without_card(live_chat_id, 10, 10) == [first, last]
+        assert await unit.sessions.without_card(live_chat_id, 10, 1) == [first]
+        assert await unit.sessions.without_card(live_chat_id, 2, 10) == [last]
+        assert opening > last, "nobody has routed it yet: it can have no card"
+        assert await unit.sessions.without_card(live_chat_id + 1, 10, 10) == []
 
 
 async def test_live_chats_are_sorted_by_name(kept: Kept) -> None:

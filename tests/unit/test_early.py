@@ -1,9 +1,14 @@
 """Reactions and deletions that come before the id of what they point at is kept, as after a crash in between."""
 
-from livechat_plugin import SessionState, preview
-from livechat_plugin.services.deliveries import ShowCard
+import pytest
+
+from livechat_plugin import Session, SessionState, preview
+from livechat_plugin.services.attempts import OTHERS_AT_ONCE
+from livechat_plugin.services.deliveries import LeaveRoom, ShowCard
+from livechat_plugin.services.slowing import EVERY
+from tests.fakes.repositories.sessions import FakeSessions
 from tests.fakes.rooms import FakeRoom, Shown
-from tests.unit.desk import ANNA, BORIS, CARLA, Desk
+from tests.unit.desk import ANNA, BORIS, CARLA, SUPPORT, Desk
 
 
 async def crashed_after_showing_the_card(desk: Desk) -> Desk:
@@ -53,6 +58,26 @@ async def test_a_reaction_to_a_card_whose_id_is_not_kept_takes_the_session(desk:
         assert again.session().is_served_by(ANNA)
 
 
+async def test_it_does_so_if_the_id_is_kept_while_the_reaction_is_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = await crashed_after_showing_the_card(desk)
+    card, by_card = desk.card().event_id, FakeSessions.by_card
+
+    async def by_card_and_then_another_replica_commits(
+        sessions: FakeSessions, event_id: str
+    ) -> Session | None:
+        found = await by_card(sessions, event_id)
+        await sessions.set_card(1, card)
+        return found
+
+    await again.people.react(ANNA, again.queue.room_id, card, "✋")
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeSessions, "by_card", by_card_and_then_another_replica_commits)
+        await again.push_pending()
+    assert again.session().is_served_by(ANNA)
+
+
 async def test_of_two_who_react_to_such_a_card_the_first_has_it_and_the_other_is_told(desk: Desk) -> None:
     again = await crashed_after_showing_the_card(desk)
     for operator in (BORIS, ANNA):
@@ -98,6 +123,47 @@ async def test_such_a_reaction_can_be_taken_back_at_once(desk: Desk) -> None:
     async with again.working():
         await again.settle()
         assert reactions(again, "Question") == reactions(again, "Answer") == [(), ()]
+
+
+async def test_a_reaction_reaches_the_customer_though_the_session_is_closed_right_after_it(
+    desk: Desk,
+) -> None:
+    again = await crashed_in_a_conversation(desk)
+    room = again.session_room().room_id
+    await again.people.react(ANNA, room, seen(desk.session_room(), "Question").event_id, "👀")
+    await again.people.say(ANNA, room, "!close")
+    await again.push_pending()
+    async with again.working():
+        await again.settle()
+        assert again.session().state is SessionState.CLOSED
+        assert reactions(again, "Question") == [("👀",), ("👀",)]
+
+
+async def test_so_does_a_reaction_that_came_too_fast_besides(desk: Desk) -> None:
+    again = await crashed_in_a_conversation(desk)
+    again.use_cases.customers.pace.per_minute = 1
+    await again.people.say(CARLA, again.chat().room_id, "One more")
+    await again.people.react(CARLA, again.chat().room_id, seen(desk.chat(), "Answer").event_id, "👍")
+    await again.push_pending()
+    again.clock.advance(EVERY.total_seconds())  # what was held back is due at once
+    async with again.working():
+        await again.settle()
+        assert reactions(again, "Answer") == [("👍",), ("👍",)]
+
+
+async def test_what_waits_lets_messages_behind_it_wait_for_no_far_room(desk: Desk) -> None:
+    again = await crashed_in_a_conversation(desk)
+    for number in range(OTHERS_AT_ONCE):
+        again.homeserver.faults.stall(f"!far{number}")
+        async with again.store.begin() as work:
+            await work.outbox.add(f"far {number}", LeaveRoom(f"!far{number}", SUPPORT, "Far away"))
+            await work.commit()
+    await again.people.react(CARLA, again.chat().room_id, seen(desk.chat(), "Answer").event_id, "👍")
+    await again.push_pending()
+    await again.people.say(ANNA, again.session_room().room_id, "Next words")
+    await again.push_pending()
+    async with again.working():
+        await again.until(lambda: "livechat_support: Next words" in again.lines(again.chat()))
 
 
 async def test_a_reaction_to_what_is_on_one_side_only_stays_there(desk: Desk) -> None:

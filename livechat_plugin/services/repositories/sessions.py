@@ -26,8 +26,11 @@ class SessionRepository(Protocol):
         """The session whose card in the queue room is this event."""
         ...
 
-    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
-        """Numbers of open sessions that have no card yet, among so many of the live chat's last, the oldest first."""
+    async def without_card(self, live_chat_id: int, among: int, limit: int) -> Sequence[int]:
+        """Numbers of waiting sessions that have no card yet, the oldest first, at most `limit`.
+
+        Looked for among so many of the live chat's last that wait.
+        """
         ...
 
     async def save(self, session: Session) -> None:

@@ -13,7 +13,7 @@ from livechat_plugin.store.connections import SqlConnection, new_id
 from livechat_plugin.store.repositories import rows
 from livechat_plugin.store.repositories.views import Views
 from livechat_plugin.store.tables import conversations, sessions
-from livechat_plugin.store.tables.conversations import IS_OPEN
+from livechat_plugin.store.tables.conversations import IS_OPEN, IS_WAITING
 
 _THIS = sessions.c.number == bindparam("this")
 
@@ -67,14 +67,19 @@ _OPEN_IN = (
     .order_by(sessions.c.number)
     .limit(bindparam("most"))
 )
-_LAST_OPEN = (
-    select(sessions.c.number, sessions.c.card)
-    .where(sessions.c.live_chat_id == bindparam("live_chat_id"), IS_OPEN)
+_LAST_WAITING = (
+    select(sessions.c.number, sessions.c.state, sessions.c.card)
+    .where(sessions.c.live_chat_id == bindparam("live_chat_id"), IS_WAITING)
     .order_by(sessions.c.number.desc())
-    .limit(bindparam("most"))
+    .limit(bindparam("among"))
     .subquery()
 )
-_WITHOUT_CARD = select(_LAST_OPEN.c.number).where(_LAST_OPEN.c.card.is_(None)).order_by(_LAST_OPEN.c.number)
+_WITHOUT_CARD = (
+    select(_LAST_WAITING.c.number)
+    .where(_LAST_WAITING.c.card.is_(None), _LAST_WAITING.c.state == SessionState.WAITING)
+    .order_by(_LAST_WAITING.c.number)
+    .limit(bindparam("most"))
+)
 
 _SERVED_BY = (
     select(*rows.SESSION)
@@ -122,9 +127,9 @@ class SqlSessions:
         row = (await self._db.execute(_BY_CARD, {"event_id": event_id})).first()
         return Session(*row) if row is not None else None
 
-    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
-        """By the index of open sessions."""
-        values = {"live_chat_id": live_chat_id, "most": among}
+    async def without_card(self, live_chat_id: int, among: int, limit: int) -> Sequence[int]:
+        """By the index of those that wait."""
+        values = {"live_chat_id": live_chat_id, "among": among, "most": limit}
         return (await self._db.execute(_WITHOUT_CARD, values)).scalars().all()
 
     async def save(self, session: Session) -> None:

@@ -23,9 +23,10 @@ class FakeSessions(Repository):
     async def by_card(self, event_id: str) -> Session | None:
         return next((session for session in self._all.sessions.values() if session.card == event_id), None)
 
-    async def without_card(self, live_chat_id: int, among: int) -> Sequence[int]:
-        last = (await self.open_in(live_chat_id, len(self._all.sessions)))[-among:]
-        return [session.number for session in last if session.card is None]
+    async def without_card(self, live_chat_id: int, among: int, limit: int) -> Sequence[int]:
+        found = await self.open_in(live_chat_id, len(self._all.sessions))
+        waiting = [session for session in found if session.state is SessionState.WAITING]
+        return [session.number for session in waiting[-among:] if session.card is None][:limit]
 
     async def save(self, session: Session) -> None:
         known = self._all.sessions.get(session.number)
