@@ -1,8 +1,9 @@
 """The rooms where operators serve: made ahead of need, dressed for a session, entered and tidied."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import ParamSpec
 
 import structlog
 
@@ -30,6 +31,8 @@ from livechat_plugin.services.session_panel import KEY, SessionPanel
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ class SessionRoomDelivery:
         customer = self.naming.customer(live_chat.slug, room.id)
         profile = Profile(view.account.display_name, view.account.avatar_url)
         await asyncio.gather(
-            _dress(self.homeserver.set_profile(customer, profile)),
+            _dress(self.homeserver.set_profile, customer, profile),
             _dress(
-                self.homeserver.rename_room(room_id, owner, session_name(session, live_chat, view.account))
+                self.homeserver.rename_room, room_id, owner, session_name(session, live_chat, view.account)
             ),
-            _dress(self._put_into_space(live_chat, room_id, is_in=session.is_open)),
+            _dress(self._put_into_space, live_chat, room_id, is_in=session.is_open),
         )
 
         async def keep(work: UnitOfWork) -> None:
@@ -164,7 +167,7 @@ class SessionRoomDelivery:
         customer = self.naming.customer(live_chat.slug, number)
         await self.homeserver.ensure_ghost(customer)
         # Until a conversation gets the room; it is what the room's history begins with.
-        await _dress(self.homeserver.set_profile(customer, Profile("Customer")))
+        await _dress(self.homeserver.set_profile, customer, Profile("Customer"))
         plan = RoomPlan(
             alias=self.naming.session_alias(live_chat.slug, number),
             creator=self.naming.live_chat(live_chat.slug),
@@ -184,9 +187,9 @@ class SessionRoomDelivery:
             await self.homeserver.put_into_space(live_chat.space, owner, room_id, is_in=is_in)
 
 
-async def _dress(work: Awaitable[None]) -> None:
+async def _dress(act: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
     """Names and pictures may be forbidden on a homeserver; the room serves without them."""
     try:
-        await work
+        await act(*args, **kwargs)
     except HomeserverRefused as error:
         log.warning("a session room cannot be dressed as it should be", reason=str(error))
