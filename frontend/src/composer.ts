@@ -1,6 +1,7 @@
 /** The box in which answers and notes are written: `form[data-composer]`. Enter sends, Shift+Enter begins a line. Files
  * come by the button, by dragging them over the page or by pasting. Without scripts it is a form as any other. */
 import { icon } from "./dom.ts";
+import { type Draft, Drafts, forgetDrafts } from "./drafts.ts";
 import { inWords, tooLarge } from "./file-sizes.ts";
 import { forgetRefusals, tell } from "./sending.ts";
 
@@ -35,9 +36,10 @@ export function followComposer(): void {
     words.focus();
   });
   form.addEventListener("change", () => placeholder(form, words));
+  const drafts = followDrafts(form, words);
   placeholder(form, words);
   // Emptied at once: who goes on writing while it is on its way loses nothing. What was not sent comes back, under the
-  // same token, so that it is sent once if it had arrived after all.
+  // same token, so that it is sent once if it had arrived after all; as long as nothing else is made of it.
   let sent: { words: string; files: File[]; token: string } | null = null;
   form.addEventListener("htmx:beforeSend", (event) => {
     if (event.target !== form) return;
@@ -52,14 +54,49 @@ export function followComposer(): void {
     const { successful } = (event as CustomEvent<{ successful: boolean }>).detail;
     if (event.target !== form || !sent) return;
     if (!successful) {
+      const isChanged = words.value !== "" || files.count > 0;
       words.value = words.value ? `${sent.words}\n${words.value}` : sent.words;
       files.restore(sent.files);
       const field = token(form);
-      if (field) field.value = sent.token;
+      if (field && !isChanged) field.value = sent.token;
       growTo(words);
     }
     sent = null;
+    drafts.keep(draft(form));
   });
+}
+
+/** Words only: a page that is loaded anew cannot be given files. */
+function followDrafts(form: HTMLFormElement, words: HTMLTextAreaElement): Drafts {
+  const user = document.querySelector<HTMLMetaElement>("meta[name=user]")?.content ?? "";
+  const drafts = new Drafts(sessionStorage, user, form.dataset.number ?? "");
+  const before = drafts.get();
+  const kind = form.querySelector<HTMLInputElement>(`[name=kind][value="${CSS.escape(before?.kind ?? "")}"]`);
+  const field = token(form);
+  if (before && kind && !kind.disabled && field && !words.value) {
+    words.value = before.words;
+    kind.checked = true;
+    field.value = before.token;
+    growTo(words);
+  }
+  for (const name of ["input", "change"])
+    form.addEventListener(name, () => {
+      renew(form);
+      drafts.keep(draft(form));
+    });
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.matches("[data-signs-out]")) forgetDrafts(sessionStorage);
+  });
+  return drafts;
+}
+
+function draft(form: HTMLFormElement): Draft {
+  const {
+    words = "",
+    kind = "",
+    token = "",
+  } = Object.fromEntries(new FormData(form)) as Record<string, string>;
+  return { words, kind, token };
 }
 
 /** The files that will be sent, as a list from which each can be taken out again. */
@@ -123,6 +160,7 @@ class Files {
     }
     this.input.files = kept.files;
     this.show();
+    this.form.dispatchEvent(new Event("change")); // files that are pasted or taken out bring none by themselves
   }
 
   private show(): void {

@@ -74,6 +74,34 @@ async def test_what_is_typed_stays_while_the_conversation_goes_on(
     await expect(box).to_be_focused()
 
 
+async def test_what_is_half_written_stays_in_its_session_until_one_signs_out(
+    page_of: Browsing, desk: Desk, installation: Installation
+) -> None:
+    first = await desk.serve(await installation.customer(), "Keep my place")
+    second = await desk.serve(await installation.customer(), "Keep mine, too")
+    page = await opened(page_of, first)
+    box = page.get_by_label("Message", exact=True)
+    await page.get_by_role("radio", name="Note").check()
+    await box.fill("half a note")
+    await page.goto(f"{installation.web}/console/sessions/{second.number}")
+    await expect(box).to_have_value("")
+    await box.fill("half an answer")
+    await page.reload()
+    await expect(box).to_have_value("half an answer")
+    await page.go_back()
+    await expect(box).to_have_value("half a note")
+    await expect(page.get_by_role("radio", name="Note")).to_be_checked()
+    await box.press("Enter")
+    await expect(words(page, "half a note")).to_be_visible()
+    await page.reload()
+    await expect(box).to_have_value("")
+    await box.fill("half another note")
+    await page.locator("summary.user").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_text("You are signed out.")).to_be_visible()
+    assert "half" not in await page.evaluate("() => JSON.stringify(sessionStorage)")
+
+
 async def test_edits_and_deletions_follow_in_both_directions(
     page_of: Browsing, desk: Desk, installation: Installation
 ) -> None:
@@ -225,6 +253,7 @@ async def test_a_supervisor_takes_over_and_the_operator_sees_it(
     await page.get_by_label("Message", exact=True).fill("half a sent")
     boss = await page_of("sam", f"/sessions/{served.number}")
     await boss.get_by_role("button", name="Take over").click()
+    await expect(boss.locator("#toasts")).to_contain_text("You serve session")  # the page is loaded anew
     await expect(boss.locator("#session-head")).to_contain_text("You")
     await send(boss, "This is the boss")
     await served.customer.wait_for(served.customer_room, from_ghost(served, "This is the boss"))
