@@ -1,7 +1,7 @@
 /** The box in which answers and notes are written: `form[data-composer]`. Enter sends, Shift+Enter begins a line. Files
  * come by the button, by dragging them over the page or by pasting. Without scripts it is a form as any other. */
 import { icon } from "./dom.ts";
-import { type Draft, Drafts, forgetDrafts } from "./drafts.ts";
+import { type Draft, Drafts } from "./drafts.ts";
 import { inWords, tooLarge } from "./file-sizes.ts";
 import { forgetRefusals, tell } from "./sending.ts";
 
@@ -84,9 +84,6 @@ function followDrafts(form: HTMLFormElement, words: HTMLTextAreaElement): Drafts
       renew(form);
       drafts.keep(draft(form));
     });
-  document.addEventListener("submit", ({ target }) => {
-    if (target instanceof HTMLFormElement && target.matches("[data-signs-out]")) forgetDrafts(sessionStorage);
-  });
   return drafts;
 }
 

@@ -5,6 +5,7 @@ import { followConversation } from "./conversation.ts";
 import { followCopying } from "./copying.ts";
 import { openPagesInDialogs } from "./dialog-pages.ts";
 import { followDialogs } from "./dialogs.ts";
+import { forgetDraftsAtSigningOut } from "./drafts.ts";
 import { followDurations } from "./durations.ts";
 import { followForms } from "./forms.ts";
 import { signRequests } from "./headers.ts";
@@ -31,6 +32,7 @@ if (notices) document.body.append(notices.content.cloneNode(true));
 
 signRequests();
 followSigningOut();
+forgetDraftsAtSigningOut();
 followThemeSwitches();
 followMenus();
 followDialogs();

@@ -56,7 +56,14 @@ export class Drafts {
   }
 }
 
-/** Whoever signs out leaves nothing. */
+/** Whoever signs out leaves nothing: the form that does it is `form[data-signs-out]`. */
+export function forgetDraftsAtSigningOut(): void {
+  document.addEventListener("submit", ({ target }) => {
+    if (target instanceof HTMLFormElement && target.matches("[data-signs-out]")) forgetDrafts(sessionStorage);
+  });
+}
+
+/** All of them, whosever they are. */
 export function forgetDrafts(shelf: Shelf): void {
   const keys = Array.from({ length: shelf.length }, (_, index) => shelf.key(index));
   for (const key of keys) if (key?.startsWith(PREFIX)) shelf.removeItem(key);

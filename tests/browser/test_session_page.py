@@ -96,6 +96,7 @@ async def test_what_is_half_written_stays_in_its_session_until_one_signs_out(
     await page.reload()
     await expect(box).to_have_value("")
     await box.fill("half another note")
+    await page.goto(f"{installation.web}/console/sessions/mine")
     await page.locator("summary.user").click()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_text("You are signed out.")).to_be_visible()
