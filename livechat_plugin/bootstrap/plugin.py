@@ -166,6 +166,11 @@ class Plugin:
             raise ConfigurationError(str(self.configuration.file), "database.url", state.remedy)
         await self._check(self.hooks)
 
+    def let_go(self) -> None:
+        """End what the web server would wait for: open pages, and transactions that wait for older events."""
+        self.live.close()
+        self.use_cases.inbox.end()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Everything beside the web server, as long as this is the process at work."""

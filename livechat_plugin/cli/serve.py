@@ -25,20 +25,20 @@ def serve(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams of open pages first when it shuts down: it would wait for them.
+    """Lets go first what it would wait for when it shuts down.
 
     Args:
         config: uvicorn's.
-        end_streams: lets open pages go.
+        let_go: ends what may have no end of its own.
     """
 
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, let_go: Callable[[], None]) -> None:
         super().__init__(config)
-        self._end_streams = end_streams
+        self._let_go = let_go
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """What is being answered is answered still."""
-        self._end_streams()
+        self._let_go()
         await super().shutdown(sockets)
 
 
@@ -60,7 +60,7 @@ async def _serve(configuration: Configuration) -> None:
             forwarded_allow_ips=web.trusted_proxies,
             timeout_graceful_shutdown=10,
         ),
-        plugin.live.close,
+        plugin.let_go,
     )
     ending = asyncio.create_task(_end_if_broken(plugin, server))
     await server.serve()

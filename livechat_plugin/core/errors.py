@@ -268,5 +268,12 @@ class StoreUnavailable(LivechatError):
     """The database cannot be reached; nothing was changed, and the same may succeed later."""
 
 
+class Stopping(LivechatError):
+    """The process ends: nothing was done, and the next one will do it."""
+
+    def __init__(self) -> None:
+        super().__init__("the plugin is being stopped")
+
+
 class StoreFull(StoreUnavailable):
     """The database answers, and keeps nothing: its disk is full, or it may only be read."""

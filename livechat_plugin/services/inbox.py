@@ -29,6 +29,7 @@ from livechat_plugin.services.room_events import (
     MessageSent,
     RejectedEvent,
 )
+from livechat_plugin.services.turns import Turns
 from livechat_plugin.services.unit_of_work import UnitOfWork
 
 log = structlog.get_logger()
@@ -66,16 +67,14 @@ class Inbox:
         self._bot_chats = bot_chats
         self._gate = gate
         self._groups = groups
-        self._turn = asyncio.Lock()
+        self._turns = Turns()
         self._is_first = False
         """Whether what is taken in now comes before all others."""
-        self._begun = asyncio.Event()
-        self._begun.set()
 
     @property
     def is_busy(self) -> bool:
         """Whether this process is taking in a batch right now."""
-        return self._turn.locked()
+        return self._turns.is_taken
 
     async def is_quiet(self) -> bool:
         """Whether no batch is being taken in right now, by any replica."""
@@ -83,21 +82,25 @@ class Inbox:
 
     def begin(self) -> None:
         """Let batches in."""
-        self._begun.set()
+        self._turns.begin()
 
     def hold_on(self) -> None:
         """Let batches wait: the leader has yet to fetch older events, which the homeserver did not push."""
-        self._begun.clear()
+        self._turns.hold_on()
+
+    def end(self) -> None:
+        """Turn away batches that wait: the process ends, and would wait for them."""
+        self._turns.end()
 
     async def receive(self, events: Sequence[AnyRoomEvent | RejectedEvent]) -> None:
         """Take in a batch; when this returns, everything that follows from it is committed.
 
         Raises:
             StoreUnavailable: nothing was kept; the homeserver must bring the batch again.
+            Stopping: as well, since the process ends before its turn.
         """
         if events:
-            await self._begun.wait()
-            async with self._turn:
+            async with self._turns.mine():
                 await self._receive(events)
 
     @asynccontextmanager
@@ -108,7 +111,7 @@ class Inbox:
             StoreUnavailable: the others cannot be kept waiting.
             ConcurrentChange: somebody takes very long; try again.
         """
-        async with self._turn, self._store.before_all_inboxes():
+        async with self._turns.before_all_others(), self._store.before_all_inboxes():
             self._is_first = True
             try:
                 yield Turn(self)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.core.errors import Stopping, StoreUnavailable
 from livechat_plugin.services.background import Background
 from livechat_plugin.services.inbox import Inbox
 from livechat_plugin.services.ports import EventReader
@@ -73,9 +73,8 @@ class Transactions:
                 return _error(400, "M_BAD_JSON", "The transaction has no list of events.")
             try:
                 await self._inbox.receive(self._reader.events(body.get("events", [])))
-            except StoreUnavailable as error:
-                log.error("a transaction waits for the database", reason=str(error))
-                return _error(503, "M_UNKNOWN", "The database is away; the transaction must come again.")
+            except (StoreUnavailable, Stopping) as error:
+                return _put_off(error)
             ephemeral = body.get("ephemeral") or body.get("de.sorunome.msc2409.ephemeral")
             if ephemeral:
                 self._background.start(self._signals.relay(self._reader.signals(ephemeral)))
@@ -125,6 +124,14 @@ def _parsed(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         log.warning("a transaction that is no JSON is read event by event", reason=str(error)[:200])
         return {"events": damaged.events_of(body)}
+
+
+def _put_off(error: StoreUnavailable | Stopping) -> Response:
+    """The homeserver comes again, to whoever is here then."""
+    if isinstance(error, Stopping):
+        return _error(503, "M_UNKNOWN", "The plugin is being stopped; the transaction must come again.")
+    log.error("a transaction waits for the database", reason=str(error))
+    return _error(503, "M_UNKNOWN", "The database is away; the transaction must come again.")
 
 
 def _error(status: int, errcode: str, message: str) -> Response:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from livechat_plugin import SessionState, Text
-from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
+from livechat_plugin.core.errors import ConcurrentChange, Stopping, StoreUnavailable
 from livechat_plugin.services.customers import CustomerSide
 from livechat_plugin.services.inbox import RACES_LOST
 from livechat_plugin.services.room_events import AnyRoomEvent, MessageSent, RejectedEvent
@@ -206,6 +206,36 @@ async def test_a_spare_session_room_is_nobodys_business(open_desk: Desk) -> None
     await open_desk.push(MessageSent("$one", room_id, ANNA, open_desk.clock.now(), Text("!help")))
     await open_desk.settle()
     assert open_desk.lines(open_desk.homeserver.rooms[room_id]) == []
+
+
+async def test_when_the_process_ends_batches_that_wait_are_turned_away(open_desk: Desk) -> None:
+    open_desk.inbox.hold_on()
+    waiting = asyncio.create_task(open_desk.inbox.receive([message(open_desk, "$new", "new")]))
+    await asyncio.sleep(0.01)
+    open_desk.inbox.end()
+    for late in (waiting, open_desk.inbox.receive([message(open_desk, "$later", "later")])):
+        with pytest.raises(Stopping):
+            await asyncio.wait_for(late, 5)
+    assert not open_desk.stored.sessions
+
+
+async def test_so_are_those_that_wait_for_older_events(open_desk: Desk) -> None:
+    async with open_desk.inbox.before_all_others() as turn:
+        waiting = asyncio.create_task(open_desk.inbox.receive([message(open_desk, "$new", "new")]))
+        await asyncio.sleep(0.01)
+        open_desk.inbox.end()
+        with pytest.raises(Stopping):
+            await asyncio.wait_for(waiting, 5)
+        await turn.receive([message(open_desk, "$old", "old")])
+    await open_desk.settle()
+    assert lines(open_desk) == ["old"]
+
+
+async def test_a_batch_that_need_not_wait_is_taken_in_while_the_process_ends(open_desk: Desk) -> None:
+    open_desk.inbox.end()
+    await open_desk.push(message(open_desk, "$new", "new"))
+    await open_desk.settle()
+    assert lines(open_desk) == ["new"]
 
 
 async def test_a_batch_waits_until_another_replica_has_caught_up(open_desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from livechat_plugin.core.errors import StoreUnavailable
+from livechat_plugin.core.errors import LivechatError, Stopping, StoreUnavailable
 from livechat_plugin.core.naming import Naming
 from livechat_plugin.matrix.events import MatrixEventReader
 from livechat_plugin.services.background import Background
@@ -106,8 +106,9 @@ async def test_events_are_taken_in_and_acknowledged(web: Web) -> None:
     assert [type(event) for event in web.taken.events] == [MessageSent]
 
 
-async def test_nothing_is_acknowledged_while_the_database_is_away(web: Web) -> None:
-    web.taken.trouble = StoreUnavailable("gone")
+@pytest.mark.parametrize("trouble", [StoreUnavailable("gone"), Stopping()], ids=["away", "stopping"])
+async def test_nothing_is_acknowledged_that_was_not_taken_in(web: Web, trouble: LivechatError) -> None:
+    web.taken.trouble = trouble
     answer = await web.push({"events": [EVENT]})
     assert answer.status_code == 503
     assert answer.json()["errcode"] == "M_UNKNOWN"
