@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
+from asyncpg import InterfaceError, PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import Connection, Executable, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -107,10 +108,7 @@ class PostgresBackend:
     async def connect(self, *, writes: bool) -> AsyncIterator[PostgresConnection]:
         """A connection; its transaction begins with the first statement, which spares a round trip."""
         connection = (self._engine if writes else self._readers).connect()
-        try:
-            await connection.start()
-        except (OSError, PoolTimeout) as error:
-            raise unavailable(error) from error
+        await _start(connection)
         try:
             yield PostgresConnection(connection, writes=writes)
         finally:
@@ -145,12 +143,12 @@ class PostgresBackend:
         """A lock of a session, since it outlives many transactions; it goes with its connection at the latest."""
         connection = self._engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         try:
+            await _start(connection)
             try:
-                await connection.start()
                 await connection.execute(_LOCK_INBOXES)
             except TOLD as error:
                 raise error from None
-            except (OSError, PoolTimeout) as error:
+            except OSError as error:
                 raise unavailable(error) from None
             yield
         finally:
@@ -169,6 +167,19 @@ class PostgresBackend:
         """Close all connections."""
         await self._engine.dispose()
         await self._readers.dispose()
+
+
+async def _start(connection: AsyncConnection) -> None:
+    """Connect, or take a connection that is there.
+
+    What the driver asks a new one for by itself does not come through SQLAlchemy when the server goes away right then.
+    """
+    try:
+        await connection.start()
+    except TOLD as error:
+        raise error from None
+    except (OSError, PoolTimeout, InterfaceError, PostgresError) as error:
+        raise unavailable(error) from None
 
 
 async def _let_go(connection: AsyncConnection) -> None:

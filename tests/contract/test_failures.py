@@ -5,6 +5,7 @@ import resource
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg  # type: ignore[import-untyped]
@@ -195,6 +196,34 @@ async def test_a_cut_connection_is_unavailable(database_url: str, cable: Cable, 
         with pytest.raises(StoreUnavailable):
             await (work.inbox.note("mark") if what == "statement" else work.commit())
     await database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_connection_that_breaks_before_its_first_statement_is_unavailable(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = asyncpg.connect
+
+    async def connect_and_break(*args: Any, **kwargs: Any) -> Any:
+        connection = await connect(*args, **kwargs)
+        connection.terminate()
+        return connection
+
+    database = Database(database_url, print, print)
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncpg, "connect", connect_and_break)
+        with pytest.raises(StoreUnavailable):
+            await schema_note(database)
+        with pytest.raises(StoreUnavailable):
+            async with database.before_all_inboxes():
+                pass
+    assert await schema_note(database) is not None
+    await database.close()
+
+
+async def schema_note(database: Database) -> str | None:
+    async with database.read() as work:
+        return await work.inbox.note("schema.compatible_since")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
