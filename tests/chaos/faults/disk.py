@@ -14,6 +14,7 @@ import httpx
 
 from tests.chaos.faults import Fault
 from tests.chaos.postgres import Postgres
+from tests.chaos.processes import PluginProcess
 from tests.chaos.small_disks import SmallDisk, may_mount
 from tests.chaos.world import World
 
@@ -95,15 +96,16 @@ class DatabaseFull:
             if world.postgres is not None:
                 await _use_up(world.postgres.url)
             await asyncio.sleep(rng.uniform(3, 6))
-            if _has_met(world, written):  # There may have been room within the files.
+            if (plugin := _met(world, written)) is not None:  # There may have been room within the files.
                 world.tally.troubled("databases that met with a full disk", 1)
-                await _told(world, is_missing=True)
+                await _told(world, plugin, is_missing=True)
         finally:
             disk.free()
         if world.postgres is not None:
             await _up(world.postgres)
         await world.answering()
-        await _told(world, is_missing=False)
+        for plugin in world.plugins:
+            await _told(world, plugin, is_missing=False)
         world.tally.suffered(self.name)
 
 
@@ -168,22 +170,21 @@ async def _use_up(url: str) -> None:
         await connection.close(timeout=1)
 
 
-def _has_met(world: World, written: list[int]) -> bool:
-    """Whether the plugin has failed to keep something since its logs were so long."""
-    return any(
-        b"the database" in plugin.log.read_bytes()[size:]
-        for plugin, size in zip(world.plugins, written, strict=True)
-    )
+def _met(world: World, written: list[int]) -> PluginProcess | None:
+    """The process that has failed to keep something since the logs were so long; one that had nothing to keep knows
+    nothing of it."""
+    logs = zip(world.plugins, written, strict=True)
+    return next((plugin for plugin, size in logs if b"the database" in plugin.log.read_bytes()[size:]), None)
 
 
-async def _told(world: World, *, is_missing: bool) -> None:
+async def _told(world: World, plugin: PluginProcess, *, is_missing: bool) -> None:
     """Wait until `/ready` says how the database is; a finding if it does not."""
     deadline = time.monotonic() + TOLD_WITHIN
     told = ""
     async with httpx.AsyncClient(timeout=10) as client:
         while time.monotonic() < deadline:
             try:
-                answer = await client.get(f"{world.plugins[0].address}/ready")
+                answer = await client.get(f"{plugin.address}/ready")
                 told = answer.text
                 if ("database" in answer.json().get("missing", {})) is is_missing:
                     return
