@@ -69,17 +69,33 @@ function exchange(old: HTMLElement | undefined, fresh: HTMLElement | undefined):
   if (!old || !fresh) return;
   old.className = fresh.className;
   old.dataset.version = fresh.dataset.version ?? "";
+  exchangeParts(old, fresh);
+  htmx.process(old);
+}
+
+/** Only what differs, as far inside as it can be told: a picture is not loaded again, and a button that is being pressed
+ * stays where it is. */
+function exchangeParts(old: Element, fresh: Element): void {
   const [olds, freshes] = [[...old.children], [...fresh.children]];
   if (olds.length !== freshes.length) {
     old.replaceChildren(...freshes);
-  } else {
-    olds.forEach((part, index) => {
-      const other = freshes[index];
-      // A picture or film that is the same is not loaded again.
-      if (other && !part.isEqualNode(other)) part.replaceWith(other);
-    });
+    return;
   }
-  htmx.process(old);
+  olds.forEach((part, index) => {
+    const other = freshes[index];
+    if (!other || part.isEqualNode(other)) return;
+    if (isSameAround(part, other)) exchangeParts(part, other);
+    else part.replaceWith(other);
+  });
+}
+
+/** Whether two elements differ within their children alone, and hold no words beside those. */
+function isSameAround(one: Element, other: Element): boolean {
+  return !hasWords(one) && !hasWords(other) && one.cloneNode().isEqualNode(other.cloneNode());
+}
+
+function hasWords(element: Element): boolean {
+  return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
 }
 
 function versions(list: HTMLElement): [string, string][] {
