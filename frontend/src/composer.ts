@@ -80,7 +80,9 @@ function followDrafts(form: HTMLFormElement, words: HTMLTextAreaElement): Drafts
     growTo(words);
   }
   for (const name of ["input", "change"])
-    form.addEventListener(name, () => {
+    form.addEventListener(name, (event) => {
+      // The words told so letter by letter; a message that came back is still the same one.
+      if (event.type === "change" && event.target === words) return;
       renew(form);
       drafts.keep(draft(form));
     });

@@ -103,6 +103,22 @@ async def test_what_is_half_written_stays_in_its_session_until_one_signs_out(
     assert "half" not in await page.evaluate("() => JSON.stringify(sessionStorage)")
 
 
+async def test_a_menu_stays_where_it_is_when_its_message_is_seen(
+    page_of: Browsing, desk: Desk, installation: Installation
+) -> None:
+    served = await desk.serve(await installation.customer(), "Tell me")
+    page = await opened(page_of, served)
+    await send(page, "Told")
+    own = words(page, "Told")
+    await expect(own).to_contain_text("Sent")
+    menu = own.locator("details.menu")
+    await menu.evaluate("(menu) => { menu.isTheSame = true; }")
+    seen = await served.customer.wait_for(served.customer_room, from_ghost(served, "Told"))
+    await served.customer.read(served.customer_room, seen["event_id"])
+    await expect(own).to_contain_text("Seen")
+    assert await menu.evaluate("(menu) => menu.isTheSame === true")
+
+
 async def test_edits_and_deletions_follow_in_both_directions(
     page_of: Browsing, desk: Desk, installation: Installation
 ) -> None:
