@@ -7,9 +7,17 @@ import pytest
 
 from livechat_plugin.core.errors import ConcurrentChange, StoreUnavailable
 from livechat_plugin.services import ledger as module
-from livechat_plugin.services.deliveries import Delivery, ShowCard
+from livechat_plugin.services.deliveries import (
+    Delivery,
+    JoinCustomerRoom,
+    PassOnSlowed,
+    Payload,
+    ShowCard,
+    TakeByCard,
+)
 from livechat_plugin.services.delivering.outcome import Effects
 from livechat_plugin.services.ledger import BATCH, Ledger
+from livechat_plugin.services.room_events import ReactionSent
 from livechat_plugin.services.unit_of_work import UnitOfWork
 from tests.contract import stores
 from tests.fakes.troubled_store import TroubledStore
@@ -135,3 +143,26 @@ async def test_without_effects_it_is_just_struck_off(store: TroubledStore, ledge
     [delivery] = await owe(store, 1)
     await ledger.settle(delivery, None)
     assert store.stored.deliveries == {}
+
+
+@pytest.mark.parametrize(
+    ("payload", "commits"),
+    [
+        (ShowCard(7), 1),
+        (JoinCustomerRoom(7, "!room"), 3),
+        (PassOnSlowed(7), 3),
+        (TakeByCard(7, ReactionSent("$event", "!queue", "@anna:x", stores.NOW, "$card", "✋")), 3),
+    ],
+    ids=lambda value: getattr(value, "kind", str(value)),
+)
+async def test_what_takes_something_in_is_kept_by_itself(
+    store: TroubledStore, ledger: Ledger, payload: Payload, commits: int
+) -> None:
+    before, after = await owe(store, 2)
+    async with store.begin() as work:
+        own = await stores.owe(work, "lane", payload)
+        await work.commit()
+    store.commits = 0
+    settled = [ledger.settle(delivery, writes(str(delivery.id))) for delivery in (before, own, after)]
+    assert await asyncio.gather(*settled) == [True, True, True]
+    assert store.commits == commits
